@@ -1,0 +1,19 @@
+/** The seam for time. Looked up when used, so that a page (or a test) that replaces the globals is respected. */
+
+export type TimerHandle = ReturnType<typeof globalThis.setTimeout>
+
+export interface Clock {
+  /** Wall clock, milliseconds since the epoch; may jump. */
+  now(): number
+  /** Milliseconds since some fixed moment; never goes back, may stand still while the machine sleeps. */
+  monotonic(): number
+  setTimeout(callback: () => void, delayMs: number): TimerHandle
+  clearTimeout(handle: TimerHandle | undefined): void
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  setTimeout: (callback, delayMs) => globalThis.setTimeout(callback, delayMs),
+  clearTimeout: (handle) => globalThis.clearTimeout(handle),
+}

@@ -1,0 +1,53 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * One file for builds and tests. `vite build --mode <name>`:
+ * `embed` a classic script; `browser` the ES modules it imports and the npm entries; `node` the service, the simulator and the command line.
+ */
+export default defineConfig(({ mode }) => ({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  publicDir: false,
+  build: {
+    target: mode === 'node' ? 'node20' : 'es2022',
+    emptyOutDir: false,
+    minify: mode !== 'node',
+    sourcemap: mode === 'node',
+    outDir: 'dist',
+    modulePreload: false,
+    ...(mode === 'embed' && {
+      lib: { entry: 'src/embed.ts', formats: ['iife'] as ['iife'], name: 'cozeChatEmbed', fileName: () => 'embed.js' },
+    }),
+    ...(mode === 'browser' && {
+      lib: {
+        entry: {
+          index: 'src/index.ts',
+          headless: 'src/headless.ts',
+          official: 'src/official/index.ts',
+          widget: 'src/widget.ts',
+        },
+        formats: ['es'] as ['es'],
+      },
+      rolldownOptions: { output: { chunkFileNames: 'chunks/[name]-[hash].js' } },
+    }),
+    ...(mode === 'node' && {
+      ssr: true,
+      rolldownOptions: {
+        input: {
+          'server/index': 'src/server/index.ts',
+          'server/node': 'src/server/node.ts',
+          'server/redis': 'src/server/redis-token-store.ts',
+          'simulator/index': 'src/simulator/index.ts',
+          'cli/index': 'src/cli/index.ts',
+        },
+        output: { chunkFileNames: 'node/[name]-[hash].js' },
+      },
+    }),
+  },
+  test: {
+    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    environment: 'node',
+    restoreMocks: true,
+    unstubGlobals: true,
+    testTimeout: 20_000,
+  },
+}))
