@@ -1,0 +1,95 @@
+/**
+ * The options people type, their defaults, and the one check at the door.
+ * `data-bot-id` on the script = `bot-id` on the element = `botId` here.
+ */
+import type { IdentityKind } from './contract.ts'
+
+/** Asked by {@link ChatWidgetOptions.getToken} callers: what a custom token source needs to know. */
+export interface TokenContext {
+  /** The credential of this visitor (see `contract.ts`). */
+  sessionId: string
+  /** What the page believes about who is there. */
+  expect: IdentityKind | undefined
+  /** True when the vendor rejected the last token: skip caches. */
+  renew: boolean
+  signal: AbortSignal
+}
+
+/** A function of the page that the agent may call; the answer is sent back as JSON text. */
+export type PageTool = (args: Record<string, unknown>, context: { signal: AbortSignal }) => unknown
+
+export type ColorTheme = 'auto' | 'light' | 'dark'
+export type Region = 'cn' | 'com'
+export type UiKind = 'official' | 'light'
+
+export interface ChatWidgetOptions {
+  /** The agent. Either this, or `appId` with `workflowId` for a chatflow. Decimal text: ids exceed 2^53. */
+  botId?: string
+  appId?: string
+  workflowId?: string
+  /** The site's token endpoint; either this or `getToken`. */
+  tokenUrl?: string
+  /** Answers what the token endpoint would answer, or just the token text. */
+  getToken?: (context: TokenContext) => unknown
+  /** `official`: Coze's Chat SDK. `light`: ours. Default `official`. */
+  ui?: UiKind
+  /** Whether the light chat takes over when Coze's script cannot be loaded. Default `true`. */
+  officialFallback?: boolean
+  /** Where an anonymous id lives: this tab, or this browser. Default `tab`. */
+  session?: 'tab' | 'device'
+  /** Whether a signed-in user is expected. Default `auto`. */
+  user?: 'auto' | 'required' | 'anonymous'
+  /** Signed identity token (JWT) of the site for a token service on another origin. */
+  userToken?: string | (() => string | Promise<string>)
+  /** Name of the session id in the token request. Default `session_id`. */
+  tokenField?: string
+  /** Default `cn`. */
+  region?: Region
+  /** Open API host or the path of our gateway. Default from `region`. */
+  apiBase?: string
+  /** Channel; history is partitioned by it, so keep it constant. Default `999`. */
+  connectorId?: string
+  sdkUrl?: string
+  sdkIntegrity?: string
+  /** Merged over what we pass to `CozeWebSDK.WebChatClient`, except `auth`. */
+  sdkOptions?: Record<string, unknown>
+  title?: string
+  /** Address of an image for launcher and header. Default: the agent's. */
+  icon?: string
+  greeting?: string
+  placeholder?: string
+  suggestions?: readonly string[]
+  /** A line under the composer, e.g. "Answers are made by AI". */
+  disclaimer?: string
+  /** BCP 47 tag. Default: the page's language. */
+  lang?: string
+  /** Replaces any visible word, by key (see `ui/strings.ts`). */
+  strings?: Record<string, string>
+  theme?: ColorTheme
+  /** Any CSS colour. */
+  accent?: string
+  position?: 'bottom-right' | 'bottom-left'
+  /** Pixels from the corner. Default 20. */
+  offsetX?: number
+  offsetY?: number
+  /** Default 2147483000. */
+  zIndex?: number
+  /** Fills its container instead of floating. */
+  inline?: boolean
+  /** Element or selector to mount into. Default: the end of `body`, or the element itself. */
+  target?: string | Element
+  /** Default `true`. */
+  launcher?: boolean
+  /** Open at start. Default `false`. */
+  open?: boolean
+  /** Hosts whose images in answers load without a click; added to the page's own and Coze's file hosts. */
+  imageHosts?: readonly string[]
+  tools?: Record<string, PageTool>
+  /** Values for the agent: chatflow parameters and prompt variables. */
+  parameters?: Record<string, unknown>
+  customVariables?: Record<string, string>
+  metaData?: Record<string, string>
+  nonce?: string
+  /** Allow user mode on plain http. Default `false`. */
+  allowInsecure?: boolean
+}
