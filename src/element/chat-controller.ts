@@ -1,0 +1,344 @@
+/** Drives one `<coze-chat>`: launcher, frame, state and events; loads the widget on first intent and hands over to it. */
+import { CozeChatError, toCozeChatError } from '../errors.ts'
+import { agentKey, type ChatWidgetOptions, type ResolvedOptions, resolveOptions } from '../options.ts'
+import { adoptStyles } from '../platform/adopt-styles.ts'
+import { elementStyles } from './element-styles.ts'
+import { createLauncher } from './launcher.ts'
+import { readableOn } from './readable-color.ts'
+import { claimAgent, releaseAgent } from './registry.ts'
+import type {
+  ChatEventMap,
+  ChatEventType,
+  LoadWidget,
+  SessionDetail,
+  TokenDetail,
+  WidgetCore,
+  WidgetHost,
+} from './widget-core.ts'
+
+export interface ChatWidgetState {
+  readonly open: boolean
+  readonly unread: number
+  /** `idle`: only the launcher is there. `failed`: the options are wrong, or the widget could not be loaded. */
+  readonly status: 'idle' | 'loading' | 'ready' | 'failed' | 'destroyed'
+  readonly session: SessionDetail | undefined
+  readonly token: TokenDetail | undefined
+}
+
+/** What a page holds in its hands: the script's `window.cozeChat`, the answer of `createChatWidget()`, the element's `chat`. */
+export interface ChatWidget {
+  open(): void
+  close(): void
+  toggle(): void
+  /** Opens nothing by itself. Resolves when the answer has ended. */
+  send(text: string): Promise<void>
+  newConversation(): Promise<void>
+  /** The page's user has changed, or signed in. */
+  identify(credentials?: { userToken?: string }): Promise<void>
+  /** Forgets this visitor: token, history on the page, storage; other tabs follow. */
+  logout(): Promise<void>
+  setOptions(options: ChatWidgetOptions): void
+  /** Answers the way to stop listening. `ready` also reaches those who come late. */
+  on<T extends ChatEventType>(type: T, listener: (detail: ChatEventMap[T]) => void): () => void
+  destroy(): void
+  readonly state: ChatWidgetState
+}
+
+export interface ChatController {
+  readonly chat: ChatWidget
+  connect(options: ChatWidgetOptions): void
+}
+
+const WORDS = {
+  zh: { open: '打开聊天', close: '关闭聊天', failed: '聊天暂时无法加载', retry: '重试' },
+  en: { open: 'Open chat', close: 'Close chat', failed: 'The chat could not be loaded', retry: 'Try again' },
+}
+
+const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/i
+
+export function createChatController(
+  element: HTMLElement,
+  loadWidget: LoadWidget,
+  leavePage: () => void,
+): ChatController {
+  const document = element.ownerDocument
+  const view = document.defaultView ?? globalThis
+  const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' })
+  const listeners = new Map<ChatEventType, Set<(detail: never) => void>>()
+  const launcher = createLauncher(document)
+  const frame = document.createElement('div')
+  const darkPage = view.matchMedia('(prefers-color-scheme: dark)')
+
+  let given: ChatWidgetOptions = {}
+  let options: ResolvedOptions | undefined
+  let core: WidgetCore | undefined
+  let loading: Promise<WidgetCore> | undefined
+  let state: ChatWidgetState = { open: false, unread: 0, status: 'idle', session: undefined, token: undefined }
+  let ending = new AbortController()
+
+  const words = () => (options?.lang.startsWith('zh') ? WORDS.zh : WORDS.en)
+  const word = (name: keyof typeof WORDS.en) => options?.strings?.[`launcher.${name}`] ?? words()[name]
+
+  function emit<T extends ChatEventType>(type: T, detail: ChatEventMap[T]): void {
+    for (const listener of listeners.get(type) ?? []) {
+      try {
+        listener(detail as never)
+      } catch (error) {
+        // A listener of the page must not stop the chat; the page still sees its own error.
+        view.reportError?.(error)
+      }
+    }
+    element.dispatchEvent(new CustomEvent(`coze-chat:${type}`, { detail, bubbles: true, composed: true }))
+  }
+
+  function fail(error: unknown): void {
+    const { code, retryable, message, cause } = toCozeChatError(error)
+    console.error(`[coze-chat-widget] ${code}: ${message}`)
+    emit('error', { code, retryable, cause })
+  }
+
+  function drawLauncher(): void {
+    launcher.update({
+      open: state.open,
+      unread: state.unread,
+      label: word(state.open ? 'close' : 'open'),
+      icon: options?.icon,
+    })
+  }
+
+  function drawHost({ inline, position, launcher: wanted, theme, offsetX, offsetY, zIndex, accent }: ResolvedOptions) {
+    const { dataset, style } = element
+    dataset['mode'] = inline ? 'inline' : 'floating'
+    dataset['side'] = position === 'bottom-left' ? 'left' : 'right'
+    dataset['launcher'] = wanted && !inline ? 'on' : 'off'
+    dataset['scheme'] = theme === 'auto' ? (darkPage.matches ? 'dark' : 'light') : theme
+    style.setProperty('--_x', `${offsetX}px`)
+    style.setProperty('--_y', `${offsetY}px`)
+    style.setProperty('--_z', String(zIndex))
+    if (accent) style.setProperty('--coze-chat-accent', accent)
+    launcher.button.hidden = !wanted || inline
+    style.setProperty('--coze-chat-on-accent', readableOn(view.getComputedStyle(launcher.button).backgroundColor))
+  }
+
+  function drawWaiting(failed: boolean): void {
+    const wait = document.createElement('div')
+    wait.className = 'wait'
+    if (failed) {
+      const retry = document.createElement('button')
+      retry.type = 'button'
+      retry.textContent = word('retry')
+      retry.onclick = () => void load()
+      wait.append(word('failed'), retry)
+    } else wait.append(document.createElement('i'))
+    frame.replaceChildren(wait)
+  }
+
+  function load(): Promise<WidgetCore> {
+    loading ??= (async () => {
+      const { signal } = ending
+      state = { ...state, status: 'loading' }
+      drawWaiting(false)
+      try {
+        const { createWidgetCore } = await loadWidget()
+        if (signal.aborted || !options) throw new CozeChatError('aborted', 'The chat was destroyed while it loaded.')
+        core = createWidgetCore(createHost(options))
+        state = { ...state, status: 'ready' }
+        if (state.open) core.opened()
+        return core
+      } catch (error) {
+        if (signal.aborted) throw toCozeChatError(error)
+        loading = undefined
+        state = { ...state, status: 'failed' }
+        drawWaiting(true)
+        throw new CozeChatError(
+          'network',
+          'The widget file next to embed.js could not be loaded: serve the whole dist folder, and allow its address in script-src.',
+          { cause: error, retryable: true },
+        )
+      }
+    })()
+    // Whoever needs the outcome awaits it; the error itself is reported once, here.
+    loading.catch((error) => toCozeChatError(error).code !== 'aborted' && fail(error))
+    return loading
+  }
+
+  function createHost(resolved: ResolvedOptions): WidgetHost {
+    return {
+      element,
+      frame,
+      options: resolved,
+      isOpen: () => state.open,
+      close,
+      emit(type, detail) {
+        if (type === 'session') state = { ...state, session: detail as SessionDetail }
+        if (type === 'token') state = { ...state, token: detail as TokenDetail }
+        emit(type, detail)
+        if (type === 'message' && !state.open && (detail as ChatEventMap['message']).role === 'assistant') {
+          setUnread(state.unread + 1)
+        }
+      },
+      setIdentity({ title }) {
+        frame.setAttribute('aria-label', title)
+      },
+    }
+  }
+
+  function setUnread(count: number): void {
+    if (count === state.unread) return
+    state = { ...state, unread: count }
+    drawLauncher()
+    emit('unread', { count })
+  }
+
+  function open(): void {
+    if (state.open || !options || state.status === 'destroyed') return
+    state = { ...state, open: true }
+    element.dataset['open'] = ''
+    frame.toggleAttribute('inert', false)
+    setUnread(0)
+    drawLauncher()
+    emit('open', {})
+    if (core) core.opened()
+    else void load().catch(() => {})
+  }
+
+  function close(): void {
+    if (!state.open || options?.inline) return
+    const hadFocus = frame.contains(root.activeElement)
+    state = { ...state, open: false }
+    delete element.dataset['open']
+    frame.toggleAttribute('inert', true)
+    drawLauncher()
+    core?.closed()
+    if (hadFocus) launcher.button.focus({ preventScroll: true })
+    emit('close', {})
+  }
+
+  /** A token is worth its price from here on: the visitor reaches for the button. */
+  function intend(): void {
+    if (options && !core && !loading)
+      void load().then(
+        (loaded) => loaded.warmUp(),
+        () => {},
+      )
+  }
+
+  function build({ lang, title, nonce }: ResolvedOptions): void {
+    const { signal } = ending
+    frame.className = 'frame'
+    frame.part.add('panel')
+    frame.setAttribute('role', 'dialog')
+    frame.setAttribute('aria-modal', 'false')
+    frame.setAttribute('aria-label', title ?? word('open'))
+    frame.lang = lang
+    frame.dir = RIGHT_TO_LEFT.test(lang) ? 'rtl' : 'ltr'
+    frame.toggleAttribute('inert', true)
+    root.replaceChildren(frame, launcher.button)
+    adoptStyles(root, elementStyles, nonce)
+    launcher.button.addEventListener('click', toggle, { signal })
+    for (const type of ['pointerenter', 'focus', 'touchstart'] as const) {
+      launcher.button.addEventListener(type, intend, { signal, passive: true })
+    }
+    frame.addEventListener(
+      'keydown',
+      (event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) close()
+      },
+      { signal },
+    )
+    darkPage.addEventListener('change', () => options && drawHost(options), { signal })
+  }
+
+  /** The one check at the door; a wrong option is told, and changes nothing. */
+  function check(wanted: ChatWidgetOptions): ResolvedOptions | undefined {
+    try {
+      return resolveOptions(wanted, { lang: document.documentElement.lang, secure: view.isSecureContext })
+    } catch (error) {
+      fail(error)
+      return undefined
+    }
+  }
+
+  function toggle(): void {
+    if (state.open) close()
+    else open()
+  }
+
+  const chat: ChatWidget = {
+    open,
+    close,
+    toggle,
+    send: async (text) => (await load()).send(text),
+    newConversation: async () => (await load()).newConversation(),
+    identify: async (credentials = {}) => (await load()).identify(credentials),
+    logout: async () => (await load()).logout(),
+    setOptions(partial) {
+      const wanted = { ...given, ...partial }
+      const resolved = options && check(wanted)
+      if (!resolved) return
+      given = wanted
+      options = resolved
+      drawHost(resolved)
+      drawLauncher()
+      core?.setOptions(resolved)
+    },
+    on(type, listener) {
+      const set = listeners.get(type) ?? new Set()
+      listeners.set(type, set)
+      set.add(listener as never)
+      if (type === 'ready' && options) queueMicrotask(() => set.has(listener as never) && listener({} as never))
+      return () => void set.delete(listener as never)
+    },
+    destroy() {
+      if (state.status === 'destroyed') return
+      state = { ...state, open: false, unread: 0, status: 'destroyed', session: undefined, token: undefined }
+      ending.abort()
+      core?.destroy()
+      core = undefined
+      loading = undefined
+      options = undefined
+      root.replaceChildren()
+      releaseAgent(element)
+      for (const name of ['mode', 'side', 'launcher', 'scheme', 'open']) delete element.dataset[name]
+      leavePage()
+      emit('destroy', {})
+      listeners.clear()
+    },
+    get state() {
+      return state
+    },
+  }
+
+  return {
+    chat,
+    connect(initial) {
+      if (options) return
+      given = { ...initial }
+      ending = new AbortController()
+      const resolved = check(given)
+      if (!resolved) {
+        state = { ...state, status: 'failed' }
+        return
+      }
+      const key = agentKey(resolved)
+      if (claimAgent(key, element)) {
+        console.warn('[coze-chat-widget] This agent already has a chat on the page; the second one stays empty.')
+        return
+      }
+      options = resolved
+      state = { ...state, status: 'idle' }
+      build(resolved)
+      drawHost(resolved)
+      drawLauncher()
+      emit('ready', {})
+      if (resolved.inline || resolved.open) whenVisited(document, ending.signal, open)
+    },
+  }
+}
+
+/** Runs now, or when a prerendered page is really visited (F10). */
+function whenVisited(document: Document, signal: AbortSignal, start: () => void): void {
+  if ((document as { prerendering?: boolean }).prerendering) {
+    document.addEventListener('prerenderingchange', start, { once: true, signal })
+  } else start()
+}

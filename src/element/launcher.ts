@@ -1,0 +1,74 @@
+/** The round button. Plain DOM: Preact arrives with the panel. */
+
+const SVG = 'http://www.w3.org/2000/svg'
+
+function drawIcon(document: Document, className: string, path: string): SVGElement {
+  const svg = document.createElementNS(SVG, 'svg')
+  svg.setAttribute('class', className)
+  svg.setAttribute('viewBox', '0 0 28 28')
+  svg.setAttribute('fill', 'none')
+  svg.setAttribute('aria-hidden', 'true')
+  const line = document.createElementNS(SVG, 'path')
+  line.setAttribute('d', path)
+  line.setAttribute('stroke', 'currentColor')
+  line.setAttribute('stroke-width', '2.2')
+  line.setAttribute('stroke-linecap', 'round')
+  line.setAttribute('stroke-linejoin', 'round')
+  svg.append(line)
+  return svg
+}
+
+export interface Launcher {
+  readonly button: HTMLButtonElement
+  update(state: { open: boolean; unread: number; label: string; icon: string | undefined }): void
+}
+
+export function createLauncher(document: Document): Launcher {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.className = 'launcher'
+  button.part.add('launcher')
+  button.setAttribute('aria-haspopup', 'dialog')
+  const speech = drawIcon(
+    document,
+    'i',
+    'M14 4.5c5.5 0 9.5 3.8 9.5 8.6s-4 8.6-9.5 8.6c-1 0-2-.1-2.9-.4L6 23.5l.9-4.2c-1.500-1.600-2.400-3.700-2.400-6.200 0-4.800 4-8.600 9.500-8.600Z',
+  )
+  button.append(speech, drawIcon(document, 'x', 'M8.500 11.500 14 17l5.500-5.500'))
+  let badge: HTMLSpanElement | undefined
+  let picture: HTMLImageElement | undefined
+  return {
+    button,
+    update({ open, unread, label, icon }) {
+      button.setAttribute('aria-expanded', String(open))
+      button.setAttribute('aria-label', unread > 0 ? `${label} (${unread})` : label)
+      if (icon !== picture?.getAttribute('src')) {
+        picture?.remove()
+        picture = undefined
+        if (icon) {
+          picture = document.createElement('img')
+          picture.alt = ''
+          picture.src = icon
+          picture.onerror = () => {
+            picture?.remove()
+            speech.style.display = ''
+          }
+          button.append(picture)
+        }
+        speech.style.display = icon ? 'none' : ''
+      }
+      if (unread === 0) {
+        badge?.remove()
+        badge = undefined
+        return
+      }
+      if (!badge) {
+        badge = document.createElement('span')
+        badge.className = 'badge'
+        badge.part.add('badge')
+        button.append(badge)
+      }
+      badge.textContent = unread > 99 ? '99+' : String(unread)
+    },
+  }
+}

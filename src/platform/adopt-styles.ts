@@ -1,0 +1,16 @@
+/**
+ * Styles for a shadow root under a strict CSP: a constructable sheet needs no nonce; browsers without it
+ * (Safari before 16.4) get a `<style>` with the script's.
+ */
+export function adoptStyles(root: ShadowRoot, css: string, nonce: string | undefined): void {
+  if (root.adoptedStyleSheets) {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(css)
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
+    return
+  }
+  const style = root.ownerDocument.createElement('style')
+  if (nonce) style.nonce = nonce
+  style.textContent = css
+  root.prepend(style)
+}
