@@ -23,14 +23,15 @@ function start(script: HTMLScriptElement): void {
   defineCozeChatElement(() => import(/* @vite-ignore */ new URL('./widget.js', base).href) as Promise<WidgetModule>)
 
   // Without an agent on the tag the page writes <coze-chat> itself; the script only brings the element.
-  const options = { ...readAttributes((name) => script.getAttribute(`data-${name}`)), ...window.cozeChatOptions }
-  if (Object.keys(options).length === 0) return
+  const attributes = Object.entries({ ...script.dataset }) as [string, string][]
+  const options = { ...readAttributes(attributes), ...window.cozeChatOptions }
+  if (!options.botId && !options.appId && !options.tokenUrl) return
   const mount = () => {
     const chat = mountChatElement(document, nonce ? { nonce, ...options } : options)
     // Twice the same tag: the first one serves. Two agents: the handle is the first one's, each element has its own.
     if (window.cozeChat) return
     window.cozeChat = chat
-    const call: Queued = (queued) => {
+    const call = (queued: Queued) => {
       try {
         queued(chat)
       } catch (error) {

@@ -3,7 +3,6 @@
  * `data-bot-id` on the script = `bot-id` on the element = `botId` here.
  */
 import type { IdentityKind } from './contract.ts'
-import { CozeChatError } from './errors.ts'
 
 /** Asked by {@link ChatWidgetOptions.getToken} callers: what a custom token source needs to know. */
 export interface TokenContext {
@@ -95,154 +94,56 @@ export interface ChatWidgetOptions {
   allowInsecure?: boolean
 }
 
-type Defaulted =
-  | 'ui'
-  | 'officialFallback'
-  | 'session'
-  | 'user'
-  | 'tokenField'
-  | 'region'
-  | 'apiBase'
-  | 'connectorId'
-  | 'lang'
-  | 'theme'
-  | 'position'
-  | 'offsetX'
-  | 'offsetY'
-  | 'zIndex'
-  | 'inline'
-  | 'launcher'
-  | 'open'
-  | 'allowInsecure'
-
-/** Options after the check at the door: defaults filled in, nobody writes to it. */
-export type ResolvedOptions = Readonly<ChatWidgetOptions & Required<Pick<ChatWidgetOptions, Defaulted>>>
-
-type Kind = 'text' | 'number' | 'flag' | 'list' | readonly string[]
-
-/** Every option that can be written as an attribute, with the form of its value. */
-const ATTRIBUTES: { readonly [Name in keyof ChatWidgetOptions]?: Kind } = {
-  botId: 'text',
-  appId: 'text',
-  workflowId: 'text',
-  tokenUrl: 'text',
-  ui: ['official', 'light'],
-  officialFallback: 'flag',
-  session: ['tab', 'device'],
-  user: ['auto', 'required', 'anonymous'],
-  userToken: 'text',
-  tokenField: 'text',
-  region: ['cn', 'com'],
-  apiBase: 'text',
-  connectorId: 'text',
-  sdkUrl: 'text',
-  sdkIntegrity: 'text',
-  title: 'text',
-  icon: 'text',
-  greeting: 'text',
-  placeholder: 'text',
-  suggestions: 'list',
-  disclaimer: 'text',
-  lang: 'text',
-  theme: ['auto', 'light', 'dark'],
-  accent: 'text',
-  position: ['bottom-right', 'bottom-left'],
-  offsetX: 'number',
-  offsetY: 'number',
-  zIndex: 'number',
-  inline: 'flag',
-  target: 'text',
-  launcher: 'flag',
-  open: 'flag',
-  imageHosts: 'list',
-  allowInsecure: 'flag',
+/** How the chat sits on the page; all that the launcher needs to know. */
+const LOOK = {
+  theme: 'auto' as ColorTheme,
+  position: 'bottom-right' as 'bottom-right' | 'bottom-left',
+  offsetX: 20,
+  offsetY: 20,
+  zIndex: 2147483000,
+  inline: false,
+  launcher: true,
+  open: false,
 }
 
-const attributeName = (option: string) => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+/** Options as the page gave them, with the defaults of the look filled in. */
+export type DrawnOptions = Readonly<Omit<ChatWidgetOptions, keyof typeof LOOK> & typeof LOOK & { lang: string }>
 
-/** Attribute names of the element, for `observedAttributes`. */
-export const ATTRIBUTE_NAMES: readonly string[] = Object.keys(ATTRIBUTES).map(attributeName)
+const FLAGS = ['officialFallback', 'inline', 'launcher', 'open', 'allowInsecure']
+const NUMBERS = ['offsetX', 'offsetY', 'zIndex']
+const LISTS = ['suggestions', 'imageHosts']
 
 /**
- * Reads options from attributes. A flag is true when present, unless it says `false`; a list is separated by `|`.
- * @param read answers the attribute's text, or null where it is absent.
+ * Reads options from attribute-like pairs, names in camelCase: a flag is true when present unless it says `false`,
+ * a list is separated by `|`. Names that are no option are carried along and never looked at.
  */
-export function readAttributes(read: (name: string) => string | null): ChatWidgetOptions {
+export function readAttributes(pairs: Iterable<readonly [string, string]>): ChatWidgetOptions {
   const options: Record<string, unknown> = {}
-  for (const [option, kind] of Object.entries(ATTRIBUTES)) {
-    const text = read(attributeName(option))
-    if (text === null) continue
-    if (kind === 'flag') options[option] = text !== 'false'
-    else if (kind === 'number') options[option] = Number(text)
-    else if (kind === 'list') options[option] = text.split('|').map((item) => item.trim())
-    else options[option] = text
+  for (const [name, text] of pairs) {
+    if (FLAGS.includes(name)) options[name] = text !== 'false'
+    else if (NUMBERS.includes(name)) options[name] = Number(text)
+    else if (LISTS.includes(name)) options[name] = text.split('|').map((item) => item.trim())
+    else options[name] = text
   }
-  if (read('token') !== null) options['token'] = read('token')
   return options
 }
 
-const refuse = (message: string) => new CozeChatError('invalid_options', message)
-
 /**
- * Checks what the owner wrote and fills in the defaults.
- * @throws {CozeChatError} `invalid_options`, `insecure_token` or `insecure_context`; the message says what to write instead.
+ * Whether there is enough to draw a launcher for. The full check, with words and cures, is `resolveOptions` and comes
+ * with the widget: a developer meets it at his first click, a visitor never, so no page view pays for it.
  */
-export function resolveOptions(options: ChatWidgetOptions, page: { lang: string; secure: boolean }): ResolvedOptions {
-  for (const [option, kind] of Object.entries(ATTRIBUTES)) {
-    const value: unknown = options[option as keyof ChatWidgetOptions]
-    if (value === undefined) continue
-    if (typeof kind === 'object' && !kind.includes(String(value))) {
-      throw refuse(`${option} is "${value}"; write one of: ${kind.join(', ')}.`)
-    }
-    if (kind === 'number' && !Number.isFinite(value)) throw refuse(`${option} must be a number of pixels.`)
+export function isComplete({ botId, appId, tokenUrl, getToken }: ChatWidgetOptions): boolean {
+  return Boolean((botId || appId) && (tokenUrl || getToken))
+}
+
+/** @param pageLanguage the `lang` of the document, or empty. */
+export function drawnOptions(options: ChatWidgetOptions, pageLanguage: string): DrawnOptions {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  return {
+    lang: pageLanguage || (options.region === 'com' ? 'en' : 'zh-CN'),
+    ...LOOK,
+    ...Object.fromEntries(given),
   }
-  const { botId, appId, workflowId, tokenUrl, getToken } = options
-  for (const [option, id] of Object.entries({ botId, appId, workflowId })) {
-    if (typeof id === 'number') throw refuse(`${option} must be text, not a number: Coze's ids are too long for one.`)
-    if (id !== undefined && !/^\d+$/.test(id)) throw refuse(`${option} must be the decimal id from Coze's address bar.`)
-  }
-  if (!botId && !(appId && workflowId)) {
-    throw refuse('There is no agent: set data-bot-id (botId), or data-app-id and data-workflow-id for a chatflow.')
-  }
-  const token = (options as { token?: unknown }).token
-  if (token !== undefined || /^(pat|sat)_/.test(tokenUrl ?? '')) {
-    throw new CozeChatError(
-      'insecure_token',
-      'A token in the page lets everybody read everybody\'s chat. Revoke it in Coze, run "npx coze-chat-widget serve" and set data-token-url to it.',
-    )
-  }
-  if (!tokenUrl && !getToken) {
-    throw refuse('There is no token endpoint: set data-token-url (tokenUrl), e.g. "/api/coze/token", or getToken.')
-  }
-  const userMode = options.user === 'required' || options.userToken !== undefined
-  if (userMode && !page.secure && !options.allowInsecure) {
-    throw new CozeChatError(
-      'insecure_context',
-      'Signed-in chat needs https: on plain http anybody on the way reads the token. Serve the page over https.',
-    )
-  }
-  const region = options.region ?? 'cn'
-  return Object.freeze({
-    ...options,
-    region,
-    ui: options.ui ?? 'official',
-    officialFallback: options.officialFallback ?? true,
-    session: options.session ?? 'tab',
-    user: options.user ?? 'auto',
-    tokenField: options.tokenField ?? 'session_id',
-    apiBase: (options.apiBase ?? `https://api.coze.${region}`).replace(/\/+$/, ''),
-    connectorId: options.connectorId ?? '999',
-    lang: options.lang || page.lang || (region === 'cn' ? 'zh-CN' : 'en'),
-    theme: options.theme ?? 'auto',
-    position: options.position ?? 'bottom-right',
-    offsetX: options.offsetX ?? 20,
-    offsetY: options.offsetY ?? 20,
-    zIndex: options.zIndex ?? 2147483000,
-    inline: options.inline ?? false,
-    launcher: options.launcher ?? true,
-    open: options.open ?? false,
-    allowInsecure: options.allowInsecure ?? false,
-  })
 }
 
 /** Names the agent: one page carries one chat for each. */

@@ -1,10 +1,9 @@
 /** Drives one `<coze-chat>`: launcher, frame, state and events; loads the widget on first intent and hands over to it. */
-import { CozeChatError, toCozeChatError } from '../errors.ts'
-import { agentKey, type ChatWidgetOptions, type ResolvedOptions, resolveOptions } from '../options.ts'
+import { CozeChatError } from '../errors.ts'
+import { agentKey, type ChatWidgetOptions, type DrawnOptions, drawnOptions, isComplete } from '../options.ts'
 import { adoptStyles } from '../platform/adopt-styles.ts'
 import { elementStyles } from './element-styles.ts'
 import { createLauncher } from './launcher.ts'
-import { readableOn } from './readable-color.ts'
 import { claimAgent, releaseAgent } from './registry.ts'
 import type {
   ChatEventMap,
@@ -14,6 +13,7 @@ import type {
   TokenDetail,
   WidgetCore,
   WidgetHost,
+  WidgetModule,
 } from './widget-core.ts'
 
 export interface ChatWidgetState {
@@ -50,8 +50,8 @@ export interface ChatController {
 }
 
 const WORDS = {
-  zh: { open: '打开聊天', close: '关闭聊天', failed: '聊天暂时无法加载', retry: '重试' },
-  en: { open: 'Open chat', close: 'Close chat', failed: 'The chat could not be loaded', retry: 'Try again' },
+  zh: { open: '打开聊天', close: '关闭聊天', failed: '聊天没有加载成功，点此重试' },
+  en: { open: 'Open chat', close: 'Close chat', failed: 'The chat did not load. Try again' },
 }
 
 const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/i
@@ -70,12 +70,15 @@ export function createChatController(
   const darkPage = view.matchMedia('(prefers-color-scheme: dark)')
 
   let given: ChatWidgetOptions = {}
-  let options: ResolvedOptions | undefined
+  let key = ''
+  let options: DrawnOptions | undefined
   let core: WidgetCore | undefined
   let loading: Promise<WidgetCore> | undefined
   let state: ChatWidgetState = { open: false, unread: 0, status: 'idle', session: undefined, token: undefined }
   let ending = new AbortController()
 
+  const page = { secure: view.isSecureContext }
+  const drawn = () => drawnOptions(given, document.documentElement.lang)
   const words = () => (options?.lang.startsWith('zh') ? WORDS.zh : WORDS.en)
   const word = (name: keyof typeof WORDS.en) => options?.strings?.[`launcher.${name}`] ?? words()[name]
 
@@ -91,9 +94,8 @@ export function createChatController(
     element.dispatchEvent(new CustomEvent(`coze-chat:${type}`, { detail, bubbles: true, composed: true }))
   }
 
-  function fail(error: unknown): void {
-    const { code, retryable, message, cause } = toCozeChatError(error)
-    console.error(`[coze-chat-widget] ${code}: ${message}`)
+  function fail({ code, retryable, message, cause }: CozeChatError): void {
+    console.error(`[coze-chat-widget] ${code}: ${message}`, cause ?? '')
     emit('error', { code, retryable, cause })
   }
 
@@ -106,7 +108,7 @@ export function createChatController(
     })
   }
 
-  function drawHost({ inline, position, launcher: wanted, theme, offsetX, offsetY, zIndex, accent }: ResolvedOptions) {
+  function drawHost({ inline, position, launcher: wanted, theme, offsetX, offsetY, zIndex, accent }: DrawnOptions) {
     const { dataset, style } = element
     dataset['mode'] = inline ? 'inline' : 'floating'
     dataset['side'] = position === 'bottom-left' ? 'left' : 'right'
@@ -117,52 +119,56 @@ export function createChatController(
     style.setProperty('--_z', String(zIndex))
     if (accent) style.setProperty('--coze-chat-accent', accent)
     launcher.button.hidden = !wanted || inline
-    style.setProperty('--coze-chat-on-accent', readableOn(view.getComputedStyle(launcher.button).backgroundColor))
   }
 
   function drawWaiting(failed: boolean): void {
-    const wait = document.createElement('div')
+    const wait = document.createElement(failed ? 'button' : 'i')
     wait.className = 'wait'
     if (failed) {
-      const retry = document.createElement('button')
-      retry.type = 'button'
-      retry.textContent = word('retry')
-      retry.onclick = () => void load()
-      wait.append(word('failed'), retry)
-    } else wait.append(document.createElement('i'))
+      wait.textContent = word('failed')
+      wait.onclick = () => load().catch(() => {})
+    }
     frame.replaceChildren(wait)
   }
 
+  /** Rejects with `network` when the file does not come, with `aborted` when the chat was destroyed meanwhile. */
   function load(): Promise<WidgetCore> {
-    loading ??= (async () => {
-      const { signal } = ending
-      state = { ...state, status: 'loading' }
-      drawWaiting(false)
-      try {
-        const { createWidgetCore } = await loadWidget()
-        if (signal.aborted || !options) throw new CozeChatError('aborted', 'The chat was destroyed while it loaded.')
-        core = createWidgetCore(createHost(options))
-        state = { ...state, status: 'ready' }
-        if (state.open) core.opened()
-        return core
-      } catch (error) {
-        if (signal.aborted) throw toCozeChatError(error)
-        loading = undefined
-        state = { ...state, status: 'failed' }
-        drawWaiting(true)
-        throw new CozeChatError(
-          'network',
-          'The widget file next to embed.js could not be loaded: serve the whole dist folder, and allow its address in script-src.',
-          { cause: error, retryable: true },
-        )
-      }
-    })()
-    // Whoever needs the outcome awaits it; the error itself is reported once, here.
-    loading.catch((error) => toCozeChatError(error).code !== 'aborted' && fail(error))
+    loading ??= start(ending.signal)
     return loading
   }
 
-  function createHost(resolved: ResolvedOptions): WidgetHost {
+  async function start(signal: AbortSignal): Promise<WidgetCore> {
+    state = { ...state, status: 'loading' }
+    drawWaiting(false)
+    try {
+      const widget = await loadFile()
+      if (signal.aborted || !options) throw new CozeChatError('aborted', 'The chat was destroyed while it loaded.')
+      core = widget.createWidgetCore(createHost(widget.resolveOptions(options, page)))
+      state = { ...state, status: 'ready' }
+      if (state.open) core.opened()
+      return core
+    } catch (error) {
+      if (!signal.aborted) {
+        loading = undefined
+        state = { ...state, status: 'failed' }
+        drawWaiting(true)
+        fail(error as CozeChatError)
+      }
+      throw error
+    }
+  }
+
+  function loadFile(): Promise<WidgetModule> {
+    return loadWidget().catch((cause) => {
+      throw new CozeChatError(
+        'network',
+        'widget.js beside embed.js could not be loaded: serve the whole dist folder and allow it in script-src.',
+        { cause, retryable: true },
+      )
+    })
+  }
+
+  function createHost(resolved: WidgetHost['options']): WidgetHost {
     return {
       element,
       frame,
@@ -199,7 +205,7 @@ export function createChatController(
     drawLauncher()
     emit('open', {})
     if (core) core.opened()
-    else void load().catch(() => {})
+    else load().catch(() => {})
   }
 
   function close(): void {
@@ -223,12 +229,11 @@ export function createChatController(
       )
   }
 
-  function build({ lang, title, nonce }: ResolvedOptions): void {
+  function build({ lang, title, nonce }: DrawnOptions): void {
     const { signal } = ending
     frame.className = 'frame'
     frame.part.add('panel')
     frame.setAttribute('role', 'dialog')
-    frame.setAttribute('aria-modal', 'false')
     frame.setAttribute('aria-label', title ?? word('open'))
     frame.lang = lang
     frame.dir = RIGHT_TO_LEFT.test(lang) ? 'rtl' : 'ltr'
@@ -236,7 +241,7 @@ export function createChatController(
     root.replaceChildren(frame, launcher.button)
     adoptStyles(root, elementStyles, nonce)
     launcher.button.addEventListener('click', toggle, { signal })
-    for (const type of ['pointerenter', 'focus', 'touchstart'] as const) {
+    for (const type of ['pointerenter', 'focus'] as const) {
       launcher.button.addEventListener(type, intend, { signal, passive: true })
     }
     frame.addEventListener(
@@ -247,16 +252,6 @@ export function createChatController(
       { signal },
     )
     darkPage.addEventListener('change', () => options && drawHost(options), { signal })
-  }
-
-  /** The one check at the door; a wrong option is told, and changes nothing. */
-  function check(wanted: ChatWidgetOptions): ResolvedOptions | undefined {
-    try {
-      return resolveOptions(wanted, { lang: document.documentElement.lang, secure: view.isSecureContext })
-    } catch (error) {
-      fail(error)
-      return undefined
-    }
   }
 
   function toggle(): void {
@@ -273,14 +268,12 @@ export function createChatController(
     identify: async (credentials = {}) => (await load()).identify(credentials),
     logout: async () => (await load()).logout(),
     setOptions(partial) {
-      const wanted = { ...given, ...partial }
-      const resolved = options && check(wanted)
-      if (!resolved) return
-      given = wanted
-      options = resolved
-      drawHost(resolved)
+      given = { ...given, ...partial }
+      if (!options) return
+      options = drawn()
+      drawHost(options)
       drawLauncher()
-      core?.setOptions(resolved)
+      core?.setOptions(options)
     },
     on(type, listener) {
       const set = listeners.get(type) ?? new Set()
@@ -298,7 +291,7 @@ export function createChatController(
       loading = undefined
       options = undefined
       root.replaceChildren()
-      releaseAgent(element)
+      releaseAgent(key, element)
       for (const name of ['mode', 'side', 'launcher', 'scheme', 'open']) delete element.dataset[name]
       leavePage()
       emit('destroy', {})
@@ -315,13 +308,16 @@ export function createChatController(
       if (options) return
       given = { ...initial }
       ending = new AbortController()
-      const resolved = check(given)
-      if (!resolved) {
+      if (!isComplete(given)) {
         state = { ...state, status: 'failed' }
+        loadFile()
+          .then((widget) => widget.resolveOptions(drawn(), page))
+          .catch(fail)
         return
       }
-      const key = agentKey(resolved)
-      if (claimAgent(key, element)) {
+      const resolved = drawn()
+      key = agentKey(resolved)
+      if (!claimAgent(key, element)) {
         console.warn('[coze-chat-widget] This agent already has a chat on the page; the second one stays empty.')
         return
       }

@@ -1,5 +1,5 @@
 /** `<coze-chat>`: the only thing that mounts. The script tag creates one, the npm function creates one, a framework writes one. */
-import { ATTRIBUTE_NAMES, agentKey, type ChatWidgetOptions, readAttributes } from '../options.ts'
+import { agentKey, type ChatWidgetOptions, readAttributes } from '../options.ts'
 import { type ChatController, type ChatWidget, createChatController } from './chat-controller.ts'
 import { findAgent } from './registry.ts'
 import type { LoadWidget } from './widget-core.ts'
@@ -18,13 +18,25 @@ export const TAG = 'coze-chat'
 /** How often in a row a kept element puts itself back before it believes that it is not wanted. */
 const MAX_RETURNS = 20
 
+/** What we write on the element ourselves, and what concerns only the page, is no option. */
+const isOption = (attribute: string) => !/^(data-|aria-|style$|class$|id$|hidden$|slot$|part$)/.test(attribute)
+
+const camelCase = (attribute: string) => attribute.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+function* attributePairs(element: Element): Iterable<[string, string]> {
+  for (const { name, value } of element.attributes) if (isOption(name)) yield [camelCase(name), value]
+}
+
 /** Defines the element once per page; the class is made here and not at import, so that servers can import this file. */
 export function defineCozeChatElement(loadWidget: LoadWidget): void {
   if (customElements.get(TAG)) return
   class Element extends HTMLElement implements CozeChatElement {
-    static readonly observedAttributes = ATTRIBUTE_NAMES
     readonly #controller: ChatController
     #given: ChatWidgetOptions = {}
+    // Rather than `observedAttributes`, which would ship a list of every option's name to every page.
+    readonly #changes = new MutationObserver((records) => {
+      if (records.some(({ attributeName }) => isOption(String(attributeName)))) this.chat.setOptions(this.options)
+    })
     #connected = false
     #left = false
     #returns = 0
@@ -49,7 +61,7 @@ export function defineCozeChatElement(loadWidget: LoadWidget): void {
     }
 
     get options(): ChatWidgetOptions {
-      return { ...readAttributes((name) => this.getAttribute(name)), ...this.#given }
+      return { ...readAttributes(attributePairs(this)), ...this.#given }
     }
 
     set options(options: ChatWidgetOptions) {
@@ -62,6 +74,7 @@ export function defineCozeChatElement(loadWidget: LoadWidget): void {
       this.#connected = true
       this.#left = false
       this.#controller.connect(this.options)
+      this.#changes.observe(this, { attributes: true })
     }
 
     disconnectedCallback(): void {
@@ -73,12 +86,9 @@ export function defineCozeChatElement(loadWidget: LoadWidget): void {
           return
         }
         this.#connected = false
+        this.#changes.disconnect()
         this.chat.destroy()
       })
-    }
-
-    attributeChangedCallback(_name: string, before: string | null, after: string | null): void {
-      if (this.#connected && before !== after) this.chat.setOptions(this.options)
     }
   }
   customElements.define(TAG, Element)

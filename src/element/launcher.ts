@@ -6,14 +6,9 @@ function drawIcon(document: Document, className: string, path: string): SVGEleme
   const svg = document.createElementNS(SVG, 'svg')
   svg.setAttribute('class', className)
   svg.setAttribute('viewBox', '0 0 28 28')
-  svg.setAttribute('fill', 'none')
   svg.setAttribute('aria-hidden', 'true')
   const line = document.createElementNS(SVG, 'path')
   line.setAttribute('d', path)
-  line.setAttribute('stroke', 'currentColor')
-  line.setAttribute('stroke-width', '2.2')
-  line.setAttribute('stroke-linecap', 'round')
-  line.setAttribute('stroke-linejoin', 'round')
   svg.append(line)
   return svg
 }
@@ -32,9 +27,9 @@ export function createLauncher(document: Document): Launcher {
   const speech = drawIcon(
     document,
     'i',
-    'M14 4.5c5.5 0 9.5 3.8 9.5 8.6s-4 8.6-9.5 8.6c-1 0-2-.1-2.9-.4L6 23.5l.9-4.2c-1.500-1.600-2.400-3.700-2.400-6.200 0-4.800 4-8.600 9.500-8.600Z',
+    'M14 4.5c5.5 0 9.5 3.8 9.5 8.6s-4 8.6-9.5 8.6c-1 0-2-.1-2.9-.4L6 23.5l.9-4.2c-1.5-1.6-2.4-3.7-2.4-6.2 0-4.8 4-8.6 9.5-8.6Z',
   )
-  button.append(speech, drawIcon(document, 'x', 'M8.500 11.500 14 17l5.500-5.500'))
+  button.append(speech, drawIcon(document, 'x', 'M8.5 11.5 14 17l5.5-5.5'))
   let badge: HTMLSpanElement | undefined
   let picture: HTMLImageElement | undefined
   return {

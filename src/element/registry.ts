@@ -2,25 +2,23 @@
 
 const KEY = Symbol.for('coze-chat-widget.registry')
 
-function registry(): Map<string, Element> {
-  const holder = globalThis as { [KEY]?: Map<string, Element> }
-  holder[KEY] ??= new Map()
+function registry(): Record<string, Element | undefined> {
+  const holder = globalThis as { [KEY]?: Record<string, Element | undefined> }
+  holder[KEY] ??= Object.create(null) as Record<string, Element | undefined>
   return holder[KEY]
 }
 
 /** The element that serves this agent (see `agentKey`). */
 export function findAgent(key: string): Element | undefined {
-  return registry().get(key)
+  return registry()[key]
 }
 
-/** True when the agent is already served by another element; else takes the place. */
+/** False when another element serves this agent already; else takes the place. */
 export function claimAgent(key: string, element: Element): boolean {
-  const current = registry().get(key)
-  if (current && current !== element) return true
-  registry().set(key, element)
-  return false
+  registry()[key] ??= element
+  return registry()[key] === element
 }
 
-export function releaseAgent(element: Element): void {
-  for (const [key, current] of registry()) if (current === element) registry().delete(key)
+export function releaseAgent(key: string, element: Element): void {
+  if (registry()[key] === element) delete registry()[key]
 }

@@ -1,6 +1,7 @@
 /** What the light first script and the widget it loads on first intent say to each other. */
 import type { IdentityKind } from '../contract.ts'
-import type { ResolvedOptions } from '../options.ts'
+import type { DrawnOptions } from '../options.ts'
+import type { ResolvedOptions } from '../resolve-options.ts'
 
 export interface SessionDetail {
   sessionId: string
@@ -55,11 +56,13 @@ export interface WidgetCore {
   newConversation(): Promise<void>
   identify(credentials: { userToken?: string }): Promise<void>
   logout(): Promise<void>
-  setOptions(options: ResolvedOptions): void
+  setOptions(options: DrawnOptions): void
   destroy(): void
 }
 
 export interface WidgetModule {
+  /** @throws {CozeChatError} for options that cannot work. */
+  resolveOptions(options: DrawnOptions, page: { secure: boolean }): ResolvedOptions
   createWidgetCore(host: WidgetHost): WidgetCore
 }
 
