@@ -12,7 +12,7 @@ export const elementStyles = `
 :host([data-scheme=dark]) :is(.launcher,.frame){color-scheme:dark}
 :host([data-side=right]) :is(.launcher,.frame){right:calc(var(--_x) + env(safe-area-inset-right));transform-origin:bottom right}
 :host([data-side=left]) :is(.launcher,.frame){left:calc(var(--_x) + env(safe-area-inset-left));transform-origin:bottom left}
-.launcher{width:56px;height:56px;padding:0;border:0;border-radius:var(--coze-chat-launcher-radius,50%);background:var(--_accent);color:var(--_on);cursor:pointer;display:grid;place-items:center;box-shadow:0 8px 24px -4px rgb(0 0 0/.3);transition:transform .16s,box-shadow .16s;-webkit-tap-highlight-color:transparent;touch-action:manipulation}
+.launcher{width:56px;height:56px;padding:0;border:0;border-radius:var(--coze-chat-launcher-radius,50%);background:var(--_accent);color:var(--_on);cursor:pointer;display:grid;place-items:center;box-shadow:0 8px 24px -4px rgb(0 0 0/.3);transition:transform .16s,box-shadow .16s;touch-action:manipulation}
 .launcher[hidden]{display:none}
 .launcher:hover{transform:translateY(-2px);box-shadow:0 14px 32px -6px rgb(0 0 0/.36)}
 .launcher:active{transform:scale(.94)}

@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, constants } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+
+const dist = fileURLToPath(new URL('../dist/', import.meta.url))
+const read = (path: string) => readFileSync(dist + path, 'utf8')
+const brotli = (path: string) =>
+  brotliCompressSync(readFileSync(dist + path), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length
+
+/** The file and every module it imports statically, i.e. what a browser fetches before it runs. */
+function withStaticImports(path: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(path)) return seen
+  seen.add(path)
+  for (const [, target = ''] of read(path).matchAll(/(?:import|from)\s*["'](\.[^"']+)["']/g)) {
+    withStaticImports(new URL(target, `file:///${path}`).pathname.slice(1), seen)
+  }
+  return seen
+}
+
+const browserFiles = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) =>
+  /^(embed|index|headless|official|widget)\.js$|^chunks\/.*\.js$/.test(path),
+)
+
+describe('bytes are a promise (design.md, numbers to hold)', () => {
+  it('embed.js is all that a page pays before the first intent: at most 5,000 bytes in brotli', () => {
+    expect(brotli('embed.js')).toBeLessThanOrEqual(5000)
+  })
+
+  it('a plain text turn of the light chat costs at most 25,000 bytes in brotli, all files together', () => {
+    const files = [...withStaticImports('widget.js')]
+    const total = files.reduce((sum, file) => sum + brotli(file), 0)
+    expect({ files, fits: total <= 25_000, total }).toMatchObject({ fits: true })
+  })
+})
+
+describe('nothing bleeds into the wrong bundle', () => {
+  it('there are browser files to look at', () => {
+    expect(browserFiles.length).toBeGreaterThan(4)
+  })
+
+  it('T19: no browser file can sign, knows a private key, or brings Node', () => {
+    const forbidden = /PRIVATE KEY|subtle\.sign|importKey|client_secret|from\s*["']node:|require\(/
+    expect(browserFiles.filter((file) => forbidden.test(read(file)))).toEqual([])
+  })
+
+  it('the script tag and the headless entry bring no Preact', () => {
+    for (const entry of ['embed.js', 'headless.js']) {
+      for (const file of withStaticImports(entry)) expect(read(file)).not.toMatch(/__k=|dangerouslySetInnerHTML/)
+    }
+  })
+
+  it('no browser file writes HTML text or makes code from text', () => {
+    const forbidden = /\.(inner|outer)HTML\s*=|insertAdjacentHTML|document\.write\(|\beval\(|new Function\(/
+    expect(browserFiles.filter((file) => forbidden.test(read(file)))).toEqual([])
+  })
+
+  it('the service names no global of the page', () => {
+    for (const file of withStaticImports('server/index.js')) expect(read(file)).not.toMatch(/\b(document|window)\./)
+  })
+})
