@@ -96,6 +96,8 @@ export interface AssistantMessage extends MessageBase {
   readonly role: 'assistant'
   readonly status: AssistantMessageStatus
   readonly contentType: 'text' | 'card'
+  /** The whole text is there, though the turn may go on (follow-up questions, another answer). */
+  readonly textComplete?: boolean
   readonly reasoning?: Reasoning
   readonly steps: readonly AgentStep[]
   readonly attachments: readonly Attachment[]

@@ -430,6 +430,7 @@ export interface WireWorkflowChatRequest {
   connector_id?: string
   suggest_reply_info?: Record<string, unknown>
   session_name?: string
+  user_id?: string
 }
 
 // Stream: https://www.coze.cn/docs/developer_guides/chat_v3 , "Streaming response"

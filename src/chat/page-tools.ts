@@ -1,0 +1,52 @@
+/** Runs the page's functions that an agent asks for, and turns whatever happens into text for the agent. */
+import type { Clock } from '../platform/clock.ts'
+import { createLinkedAbort } from '../platform/linked-abort.ts'
+import type { PendingToolCall } from './chat-state.ts'
+import type { ToolOutput } from './chat-transport.ts'
+
+/** A function of the page; its answer is sent back as JSON text, a throw as `{ "error": … }`. */
+export type ChatTool = (args: Record<string, unknown>, context: { signal: AbortSignal }) => unknown
+
+export interface PageToolsOptions {
+  tools: Readonly<Record<string, ChatTool>>
+  clock: Clock
+  /** Milliseconds one call may take. */
+  limitMs: number
+}
+
+/** All calls at once; never rejects, since the agent has to hear about a failure too. */
+export function runPageTools(
+  calls: readonly PendingToolCall[],
+  signal: AbortSignal,
+  options: PageToolsOptions,
+): Promise<ToolOutput[]> {
+  return Promise.all(
+    calls.map(async (call) => ({
+      callId: call.id,
+      output: await runTool(call, signal, options).catch((error: unknown) =>
+        JSON.stringify({ error: error instanceof Error ? error.message : String(error) }),
+      ),
+    })),
+  )
+}
+
+async function runTool(call: PendingToolCall, parent: AbortSignal, options: PageToolsOptions): Promise<string> {
+  const { tools, clock, limitMs } = options
+  // The name comes from the agent: `constructor` is not a tool.
+  const tool = Object.hasOwn(tools, call.name) ? tools[call.name] : undefined
+  if (tool === undefined) throw new Error(`There is no tool "${call.name}" on this page.`)
+  const args: unknown = JSON.parse(call.arguments || '{}')
+  if (typeof args !== 'object' || args === null) throw new Error('The arguments are not a JSON object.')
+  const link = createLinkedAbort(parent)
+  const timer = clock.setTimeout(link.abort, limitMs)
+  try {
+    const result = await new Promise((resolve, reject) => {
+      link.signal.addEventListener('abort', () => reject(new Error('The tool was stopped or took too long.')))
+      Promise.resolve(tool(args as Record<string, unknown>, { signal: link.signal })).then(resolve, reject)
+    })
+    return JSON.stringify(result) ?? 'null'
+  } finally {
+    clock.clearTimeout(timer)
+    link.unlink()
+  }
+}
