@@ -1,0 +1,40 @@
+/** The shop's own login: two users, a cookie the page cannot read. The chat only hears that something changed. */
+const account = document.querySelector('#account')
+const json = { 'content-type': 'application/json' }
+const chat = () => new Promise((resolve) => (window.cozeChatQueue ??= []).push(resolve))
+
+function button(label, className, act) {
+  const element = document.createElement('button')
+  element.type = 'button'
+  element.className = className
+  element.textContent = label
+  element.onclick = async () => {
+    element.disabled = true
+    await act()
+    await draw()
+  }
+  return element
+}
+
+async function login(user) {
+  await fetch('/shop/login', { method: 'POST', headers: json, body: JSON.stringify({ user }) })
+  await (await chat()).identify()
+}
+
+async function logout() {
+  await (await chat()).logout()
+  await fetch('/shop/logout', { method: 'POST', headers: json, body: '{}' })
+}
+
+async function draw() {
+  const { user } = await (await fetch('/shop/me')).json()
+  const label = document.createElement('span')
+  label.dataset.account = user ?? ''
+  label.textContent = user ? `Signed in as ${user}` : 'Not signed in'
+  const actions = user
+    ? [button('Sign out', 'plain', logout)]
+    : ['Ann', 'Bo'].map((name) => button(`Sign in as ${name}`, 'plain primary', () => login(name)))
+  account.replaceChildren(label, ...actions)
+}
+
+await draw()
