@@ -1,0 +1,61 @@
+/** Dates and durations in the visitor's language. `Intl` objects are slow to make, so one set is kept per language. */
+
+export interface Formats {
+  /** `14:05` */
+  time(at: number): string
+  /** `today`, `yesterday`, `Monday, 3 March`; with the year when it is another one. */
+  day(at: number, now: number): string
+  /** `12 seconds` */
+  seconds(count: number): string
+  /** `2.5 MB` */
+  megabytes(bytes: number): string
+}
+
+const DAY_MS = 86_400_000
+const known = new Map<string, Formats>()
+
+/** Days since the epoch on the visitor's own calendar. */
+export function localDay(at: number): number {
+  return Math.floor((at - new Date(at).getTimezoneOffset() * 60_000) / DAY_MS)
+}
+
+export function formatsFor(lang: string): Formats {
+  let formats = known.get(lang)
+  if (!formats) {
+    formats = createFormats(lang)
+    known.set(lang, formats)
+  }
+  return formats
+}
+
+function createFormats(lang: string): Formats {
+  const [locale] = supported(lang)
+  const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const unit = (name: string, unitDisplay: 'long' | 'short') =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay, maximumFractionDigits: 1 })
+  return {
+    time: (at) => time.format(at),
+    day(at, now) {
+      const daysAgo = localDay(now) - localDay(at)
+      if (daysAgo === 0 || daysAgo === 1) return relative.format(-daysAgo, 'day')
+      const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear()
+      return new Date(at).toLocaleDateString(locale, {
+        month: 'long',
+        day: 'numeric',
+        ...(sameYear ? { weekday: 'long' } : { year: 'numeric' }),
+      })
+    },
+    seconds: (count) => unit('second', 'long').format(count),
+    megabytes: (bytes) => unit('megabyte', 'short').format(bytes / 1e6),
+  }
+}
+
+/** A tag that nobody knows, or that is not one, must not break the chat. */
+function supported(lang: string): string[] {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(lang)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,45 @@
+import type { ChatProblem } from '../chat/chat-state.ts'
+import type { ChatStore } from '../chat/chat-store.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Strings } from './strings.ts'
+
+/** `floating`: a window in a corner. `inline`: a part of the page. `fullscreen`: the only thing on the screen. */
+export type PanelLayout = 'floating' | 'inline' | 'fullscreen'
+
+/** What the back end can do beyond asking and answering; a button whose feature is off is not drawn. Default: all off. */
+export interface PanelFeatures {
+  attachments?: boolean
+  conversations?: boolean
+  clearContext?: boolean
+  feedback?: boolean
+}
+
+export interface PanelProps {
+  readonly store: ChatStore
+  readonly strings: Strings
+  /** BCP 47 tag for dates and numbers. */
+  readonly lang: string
+  readonly dir: 'ltr' | 'rtl'
+  readonly layout: PanelLayout
+  /** Each of the next six replaces what the agent says of itself. */
+  readonly title?: string | undefined
+  readonly icon?: string | undefined
+  /** Markdown. */
+  readonly greeting?: string | undefined
+  readonly placeholder?: string | undefined
+  readonly suggestions?: readonly string[] | undefined
+  readonly disclaimer?: string | undefined
+  /** Hosts whose images in answers are shown without being asked for. */
+  readonly imageHosts: readonly string[]
+  readonly features?: PanelFeatures | undefined
+  /** The visitor's token is on its way. */
+  readonly connecting?: boolean | undefined
+  /** Why there is no token; goes before a problem of the chat's own. */
+  readonly problem?: ChatProblem | undefined
+  /** For the `<style>` element of browsers without constructable sheets. */
+  readonly nonce?: string | undefined
+  readonly clock?: Clock | undefined
+  onClose(): void
+  /** The button beside `problem`. */
+  onRetry(): void
+}

@@ -1,0 +1,215 @@
+import type { ComponentType } from 'preact'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { ChatState, TurnPhase } from '../chat/chat-state.ts'
+import type { Question } from '../chat/chat-transport.ts'
+import { finishedAnswers, spokenText } from './announcement.ts'
+import { Composer } from './composer.tsx'
+import type { ConversationDrawerProps } from './conversation-drawer.tsx'
+import { Header } from './header.tsx'
+import { MessageList } from './message-list.tsx'
+import type { PanelProps } from './panel-props.ts'
+import { createPendingUploads } from './pending-uploads.ts'
+import { ProblemNotice } from './problem-notice.tsx'
+import { problemAction, problemSentence } from './problem-text.ts'
+import { fill, type Strings } from './strings.ts'
+import { useDraft } from './use-draft.ts'
+import { useOnline } from './use-online.ts'
+import { useStore } from './use-store.ts'
+
+export function Panel({ panel }: { panel: PanelProps }) {
+  const { store, strings } = panel
+  const state = useStore(store)
+  const online = useOnline()
+  const root = useRef<HTMLElement>(null)
+  const input = useRef<HTMLTextAreaElement>(null)
+  const [draft, setDraft] = useDraft(state.conversationId, state.phase === 'idle')
+  const [, redraw] = useState(0)
+  const uploads = useMemo(() => createPendingUploads(store, () => redraw((count) => count + 1)), [store])
+  const [drawerOpen, setDrawerOpen] = useState(false)
+  const [Drawer, setDrawer] = useState<ComponentType<ConversationDrawerProps>>()
+  const [dragging, setDragging] = useState(false)
+
+  // A reset is a logout or another user: nothing of the last one may stay (and uploads end with the panel).
+  useEffect(() => {
+    if (state.phase === 'idle') {
+      uploads.clear()
+      setDrawerOpen(false)
+    }
+  }, [state.phase, uploads])
+  useEffect(() => () => uploads.clear(), [uploads])
+
+  const name = panel.title || state.agent?.name || strings.assistant
+  const problem = panel.problem ?? state.problem
+  const busy = state.turn.phase !== 'idle'
+
+  /** After a button that is about to vanish: the keyboard goes on where one would go on. On a phone that must not call up the keyboard. */
+  const settleFocus = () => {
+    if (matchMedia('(hover: hover)').matches) input.current?.focus()
+    else root.current?.querySelector<HTMLElement>('[role=log]')?.focus({ preventScroll: true })
+  }
+  const ask = (question: Question) => {
+    store.send(question).catch(() => {
+      // A question that became a message has its own button; any other comes back to the composer.
+      const shown = store.getState().messages.some(({ role, text }) => role === 'user' && text === question.text)
+      if (shown) return
+      setDraft((text) => text || question.text)
+      uploads.restore(question.attachments)
+    })
+  }
+  const askText = (text: string) => {
+    ask({ text, attachments: [] })
+    settleFocus()
+  }
+  const edit = (messageKey: string) => {
+    const question = store.withdraw(messageKey)
+    if (!question) return
+    setDraft((text) => (text ? `${question.text}\n${text}` : question.text))
+    uploads.restore(question.attachments)
+    input.current?.focus()
+  }
+  const newConversation = () => {
+    store.newConversation()
+    settleFocus()
+  }
+  const showConversations = () => {
+    store.loadConversations()
+    setDrawerOpen(true)
+    import('./conversation-drawer.tsx').then(
+      (module) => setDrawer(() => module.ConversationDrawer),
+      () => setDrawerOpen(false),
+    )
+  }
+
+  return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: modal only where the role is dialog
+    <section
+      ref={root}
+      class="panel"
+      part="panel"
+      dir={panel.dir}
+      lang={panel.lang}
+      data-layout={panel.layout}
+      role={panel.layout === 'inline' ? 'region' : 'dialog'}
+      aria-modal={panel.layout === 'fullscreen' ? true : undefined}
+      aria-label={name}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.isComposing || panel.layout === 'inline') return
+        event.stopPropagation()
+        panel.onClose()
+      }}
+      onDragOver={(event) => {
+        if (!panel.features?.attachments || !event.dataTransfer?.types.includes('Files')) return
+        event.preventDefault()
+        setDragging(true)
+      }}
+      onDragLeave={(event) => {
+        if (!root.current?.contains(event.relatedTarget as Node | null)) setDragging(false)
+      }}
+      onDrop={(event) => {
+        if (!dragging) return
+        event.preventDefault()
+        setDragging(false)
+        uploads.add([...(event.dataTransfer?.files ?? [])])
+      }}
+    >
+      <Header
+        panel={panel}
+        name={name}
+        iconUrl={panel.icon || state.agent?.iconUrl}
+        status={statusLine(panel, state, strings)}
+        fresh={state.phase !== 'ready' || state.messages.length === 0}
+        onNewConversation={newConversation}
+        onConversations={showConversations}
+      />
+      <MessageList panel={panel} state={state} agentName={name} onAsk={askText} onEdit={edit} />
+      <footer class="footer">
+        {problem ? (
+          <div role="alert">
+            <ProblemNotice
+              panel={panel}
+              problem={problem}
+              onAction={(action) => {
+                if (panel.problem) panel.onRetry()
+                else if (action === 'new') store.newConversation()
+                else store.open()
+                settleFocus()
+              }}
+            />
+          </div>
+        ) : (
+          !online && (
+            <p class="notice" role="status">
+              {strings.offline}
+            </p>
+          )
+        )}
+        <Composer
+          panel={panel}
+          text={draft}
+          uploads={uploads}
+          busy={busy}
+          blocked={state.phase === 'failed' || (problem !== undefined && problemAction(problem) === 'none')}
+          input={input}
+          onText={(text) => setDraft(() => text)}
+          onSend={(question) => {
+            setDraft(() => '')
+            ask(question)
+          }}
+          onStop={() => {
+            store.stop()
+            settleFocus()
+          }}
+        />
+        {panel.disclaimer && <p class="disclaimer">{panel.disclaimer}</p>}
+      </footer>
+      <Announcer strings={strings} state={state} name={name} />
+      {dragging && <div class="drop">{strings.dropHere}</div>}
+      {drawerOpen && Drawer && (
+        <Drawer
+          panel={panel}
+          state={state}
+          onClose={() => {
+            setDrawerOpen(false)
+            settleFocus()
+          }}
+        />
+      )}
+    </section>
+  )
+}
+
+function statusLine(panel: PanelProps, state: ChatState, strings: Strings): string {
+  if (panel.connecting || state.phase === 'opening') return strings.connecting
+  const lines: Partial<Record<TurnPhase, string>> = {
+    waiting: strings.thinking,
+    acting: strings.thinking,
+    streaming: strings.writing,
+  }
+  return lines[state.turn.phase] ?? ''
+}
+
+/** The one place that speaks up: a finished answer, once. The transcript itself stays silent while it grows. */
+function Announcer({ strings, state, name }: { strings: Strings; state: ChatState; name: string }) {
+  const before = useRef(state)
+  const [spoken, setSpoken] = useState('')
+  useLayoutEffect(() => {
+    const finished =
+      before.current.conversationId === state.conversationId
+        ? finishedAnswers(before.current.messages, state.messages)
+        : []
+    before.current = state
+    if (finished.length > 0) {
+      const parts = finished.map((message) =>
+        message.problem ? problemSentence(message.problem, strings) : spokenText(message.text),
+      )
+      setSpoken(`${fill(strings.agentSaid, { name })} ${parts.join(' ')}`)
+    } else if (state.turn.phase === 'waiting') {
+      setSpoken('')
+    }
+  }, [state])
+  return (
+    <div class="hidden" role="status" aria-live="polite">
+      {spoken}
+    </div>
+  )
+}

@@ -1,0 +1,51 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { ChatProblem } from '../chat/chat-state.ts'
+import { type Clock, systemClock } from '../platform/clock.ts'
+import { formatsFor } from './formats.ts'
+import { Icon } from './icons.tsx'
+import type { PanelProps } from './panel-props.ts'
+import { type ProblemAction, problemAction, problemDetails, problemSentence } from './problem-text.ts'
+import { fill } from './strings.ts'
+
+/** Whole seconds until a moment of the wall clock; counts down while there are any. */
+function useSecondsUntil(at: number | undefined, clock: Clock): number {
+  const [, redraw] = useState(0)
+  const seconds = at === undefined ? 0 : Math.max(0, Math.ceil((at - clock.now()) / 1000))
+  useEffect(() => {
+    if (seconds === 0) return
+    const timer = clock.setTimeout(() => redraw((count) => count + 1), 1000)
+    return () => clock.clearTimeout(timer)
+  })
+  return seconds
+}
+
+/** One sentence and the one button that helps. `onAction` missing: nothing can be done from here, so there is no button. */
+export function ProblemNotice(props: {
+  panel: PanelProps
+  problem: ChatProblem
+  onAction?: ((action: ProblemAction) => void) | undefined
+}) {
+  const { panel, problem, onAction } = props
+  const { strings } = panel
+  const seconds = useSecondsUntil(problem.retryAt, panel.clock ?? systemClock)
+  const action = problemAction(problem)
+  const label = { retry: strings.retry, edit: strings.edit, new: strings.newConversation, none: '' }[action]
+  return (
+    <div class="problem" part="problem">
+      <Icon name="alert" />
+      <p title={problemDetails(problem)}>{problemSentence(problem, strings)}</p>
+      {onAction && label && (
+        <button
+          type="button"
+          class="text-button"
+          disabled={action === 'retry' && seconds > 0}
+          onClick={() => onAction(action)}
+        >
+          {action === 'retry' && seconds > 0
+            ? fill(strings.retryIn, { duration: formatsFor(panel.lang).seconds(seconds) })
+            : label}
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,84 @@
+import type { RefObject } from 'preact'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+
+/** The reader counts as being at the bottom within this many pixels of it. */
+const BOTTOM_MARGIN_PX = 40
+/** Earlier messages are drawn before the reader reaches the top. */
+const TOP_MARGIN_PX = 800
+
+/**
+ * Where the reader is, told by two sentinels, so that nothing is measured while text is written.
+ * The scroller is a reversed column: the browser itself keeps the end in view while the reader is there, and nothing moves when
+ * earlier messages are put on top. What is left to do is to hold the place of a reader who is above, where browsers have no scroll anchoring.
+ */
+export function useScroll(props: {
+  /** Identity of what is drawn at the top; when it changes, the top is looked at again. */
+  topKey: string | undefined
+  onNearTop(): void
+}): {
+  scroller: RefObject<HTMLDivElement | null>
+  list: RefObject<HTMLDivElement | null>
+  top: RefObject<HTMLDivElement | null>
+  bottom: RefObject<HTMLDivElement | null>
+  atBottom: boolean
+  toBottom(smooth: boolean): void
+} {
+  const scroller = useRef<HTMLDivElement>(null)
+  const list = useRef<HTMLDivElement>(null)
+  const top = useRef<HTMLDivElement>(null)
+  const bottom = useRef<HTMLDivElement>(null)
+  const [atBottom, setAtBottom] = useState(true)
+  const topKey = useRef(props.topKey)
+  topKey.current = props.topKey
+
+  useLayoutEffect(() => {
+    const sentinel = bottom.current
+    if (!sentinel) return
+    const observer = new IntersectionObserver((entries) => setAtBottom(entries.at(-1)?.isIntersecting === true), {
+      root: scroller.current,
+      rootMargin: `0px 0px ${BOTTOM_MARGIN_PX}px`,
+    })
+    observer.observe(sentinel)
+    return () => observer.disconnect()
+  }, [])
+
+  useLayoutEffect(() => {
+    const sentinel = top.current
+    if (!sentinel) return
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.at(-1)?.isIntersecting) props.onNearTop()
+      },
+      { root: scroller.current, rootMargin: `${TOP_MARGIN_PX}px 0px 0px` },
+    )
+    observer.observe(sentinel)
+    return () => observer.disconnect()
+  }, [props.topKey])
+
+  useLayoutEffect(() => {
+    const content = list.current
+    if (!content || atBottom || CSS.supports('overflow-anchor', 'auto')) return
+    let height: number | undefined
+    let key = topKey.current
+    const observer = new ResizeObserver((entries) => {
+      const next = entries.at(-1)?.contentRect.height ?? 0
+      if (height !== undefined && key === topKey.current) scroller.current?.scrollBy(0, height - next)
+      height = next
+      key = topKey.current
+    })
+    observer.observe(content)
+    return () => observer.disconnect()
+  }, [atBottom])
+
+  return {
+    scroller,
+    list,
+    top,
+    bottom,
+    atBottom,
+    toBottom(smooth) {
+      // In a reversed column the end is position 0.
+      scroller.current?.scrollTo({ top: 0, behavior: smooth ? 'smooth' : 'instant' })
+    },
+  }
+}
