@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * One file for builds and tests. `vite build --mode <name>`:
- * `embed` a classic script; `browser` the ES modules it imports and the npm entries; `node` the service, the simulator and the command line.
+ * `embed` a classic script; `replica` another, a stand-in for Coze's Chat SDK in demo and tests; `browser` the ES modules it imports and the npm entries; `node` the service, the simulator and the command line.
  */
 export default defineConfig(({ mode }) => ({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -16,6 +16,14 @@ export default defineConfig(({ mode }) => ({
     modulePreload: false,
     ...(mode === 'embed' && {
       lib: { entry: 'src/embed.ts', formats: ['iife'] as ['iife'], name: 'cozeChatEmbed', fileName: () => 'embed.js' },
+    }),
+    ...(mode === 'replica' && {
+      lib: {
+        entry: 'src/simulator/chat-sdk/index.ts',
+        formats: ['iife'] as ['iife'],
+        name: 'cozeChatSdkReplica',
+        fileName: () => 'chat-sdk-replica.js',
+      },
     }),
     ...(mode === 'browser' && {
       lib: {

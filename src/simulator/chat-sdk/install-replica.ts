@@ -1,0 +1,12 @@
+import { REPLICA_STYLES } from './replica-styles.ts'
+import { createWebChatClient, type ReplicaClientConstructor } from './web-chat-client.ts'
+
+/** What the script does when it runs: global styles into the head, `CozeWebSDK` onto the page. */
+export function installReplica(page: Window & typeof globalThis, apiBase: string): ReplicaClientConstructor {
+  const style = page.document.createElement('style')
+  style.textContent = REPLICA_STYLES
+  page.document.head.append(style)
+  const WebChatClient = createWebChatClient(page, apiBase)
+  Object.assign(page, { CozeWebSDK: { WebChatClient } })
+  return WebChatClient
+}
