@@ -17,3 +17,18 @@ export const systemClock: Clock = {
   setTimeout: (callback, delayMs) => globalThis.setTimeout(callback, delayMs),
   clearTimeout: (handle) => globalThis.clearTimeout(handle),
 }
+
+/** A moment on both clocks, to measure from. */
+export interface Instant {
+  readonly wallMs: number
+  readonly monotonicMs: number
+}
+
+export function markInstant(clock: Clock): Instant {
+  return { wallMs: clock.now(), monotonicMs: clock.monotonic() }
+}
+
+/** The larger of both clocks: monotonic time may stand still during sleep, wall time may be set back. Never negative. */
+export function elapsedMs(since: Instant, clock: Clock): number {
+  return Math.max(0, clock.now() - since.wallMs, clock.monotonic() - since.monotonicMs)
+}

@@ -1,0 +1,35 @@
+/** Everything the session and the token need from the world, as one value, so that a test or a host can pass its own. */
+import { type Clock, systemClock } from './clock.ts'
+import { type CspWatch, watchCsp } from './csp-violation.ts'
+import { type PageSignals, pageSignals } from './page-signals.ts'
+import { randomFraction, randomId } from './random.ts'
+import { browserLocks, type Locks } from './shared-lock.ts'
+import { type KeyValueStorage, openStorage } from './storage.ts'
+import { openTabChannel, type TabChannel, type TabMessage } from './tab-channel.ts'
+
+export interface Platform {
+  readonly clock: Clock
+  readonly page: PageSignals
+  readonly locks: Locks | undefined
+  fetch(url: string, init: RequestInit): Promise<Response>
+  randomId(): string
+  randomFraction(): number
+  openStorage(kind: 'session' | 'local'): KeyValueStorage
+  openChannel(name: string, listener: (message: TabMessage) => void): TabChannel
+  watchCsp(url: string): CspWatch
+}
+
+export const browserPlatform: Platform = {
+  clock: systemClock,
+  page: pageSignals,
+  get locks() {
+    return browserLocks()
+  },
+  // Looked up when used: hosts patch it, and it may not be called as a method of anything else.
+  fetch: (url, init) => globalThis.fetch(url, init),
+  randomId,
+  randomFraction,
+  openStorage,
+  openChannel: (name, listener) => openTabChannel(name, pageSignals, openStorage('local'), listener),
+  watchCsp,
+}

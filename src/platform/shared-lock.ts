@@ -1,0 +1,84 @@
+/**
+ * Web Locks as a way to save work, never as a guarantee: a frozen tab may hold a lock for ever,
+ * so nobody waits long, nobody steals, and without locks (plain http, sandboxed frames) everything works alone.
+ */
+import { onAbort } from './abort.ts'
+import type { Clock } from './clock.ts'
+
+export type Locks = Pick<LockManager, 'request'>
+
+export function browserLocks(): Locks | undefined {
+  return (globalThis.navigator as { locks?: LockManager } | undefined)?.locks
+}
+
+export interface HeldLock {
+  /** Resolves when the browser has really freed it. */
+  release(): Promise<unknown>
+}
+
+/** `busy`: still held by another after `waitMs`, or the signal aborted. `unavailable`: this page has no locks. */
+export function acquireLock(
+  locks: Locks | undefined,
+  name: string,
+  waitMs: number,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<HeldLock | 'busy' | 'unavailable'> {
+  if (locks === undefined) return Promise.resolve('unavailable')
+  return new Promise((resolve) => {
+    const patience = new AbortController()
+    const timer = clock.setTimeout(() => patience.abort(), waitMs)
+    const off = onAbort(signal, () => patience.abort())
+    const decide = (outcome: HeldLock | 'busy' | 'unavailable') => {
+      clock.clearTimeout(timer)
+      off()
+      resolve(outcome)
+    }
+    // Not left to the rejection of `request`: seen never to come when the holder is frozen.
+    onAbort(patience.signal, () => decide('busy'))
+    const ended: Promise<unknown> = Promise.resolve(
+      locks.request(name, { signal: patience.signal }, () => {
+        // Granted in the very moment we gave up: give it back.
+        if (patience.signal.aborted) return
+        return new Promise<void>((free) => {
+          decide({
+            release() {
+              free()
+              return ended
+            },
+          })
+        })
+      }),
+    ).catch(() => decide('unavailable'))
+  })
+}
+
+/** Longest wait for another tab before going alone. */
+const LOCK_WAIT_MS = 2_000
+/** A lock is kept this long after the work, so that what the worker told the other tabs arrives before the next one looks. */
+const LOCK_KEEP_MS = 50
+
+/** Runs `work` while no other tab runs work of this name, but after at most 2 s in any case. The signal ends the wait, not the work. */
+export async function runExclusively<T>(
+  locks: Locks | undefined,
+  name: string,
+  clock: Clock,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  const lock = await acquireLock(locks, name, LOCK_WAIT_MS, clock, signal)
+  try {
+    return await work()
+  } finally {
+    if (typeof lock === 'object') {
+      const timer = clock.setTimeout(() => {
+        off()
+        lock.release()
+      }, LOCK_KEEP_MS)
+      const off = onAbort(signal, () => {
+        clock.clearTimeout(timer)
+        lock.release()
+      })
+    }
+  }
+}

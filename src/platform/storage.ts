@@ -1,0 +1,49 @@
+/** Browser storage that never throws: blocked, full or missing, the values live in memory instead. */
+
+export interface KeyValueStorage {
+  /** False once anything lives in memory only, so will be gone after a reload. */
+  readonly persistent: boolean
+  get(key: string): string | undefined
+  set(key: string, value: string): void
+  remove(key: string): void
+  /** Removes every key that begins so. */
+  removeAll(prefix: string): void
+}
+
+export function openStorage(kind: 'session' | 'local'): KeyValueStorage {
+  const memory = new Map<string, string>()
+  // Asked for each time: the getter itself throws where storage is blocked, and a host may replace it.
+  const use = <T>(work: (area: Storage) => T): T | undefined => {
+    try {
+      return work(kind === 'local' ? localStorage : sessionStorage)
+    } catch {
+      return undefined
+    }
+  }
+  const storage: KeyValueStorage = {
+    get persistent() {
+      return memory.size === 0 && use((area) => area.length) !== undefined
+    },
+    get: (key) => memory.get(key) ?? use((area) => area.getItem(key)) ?? undefined,
+    set(key, value) {
+      memory.delete(key)
+      const written = use((area) => {
+        area.setItem(key, value)
+        return true
+      })
+      if (written) return
+      // A full area refuses the new value and keeps the old one, which must not come back after a reload.
+      use((area) => area.removeItem(key))
+      memory.set(key, value)
+    },
+    remove(key) {
+      memory.delete(key)
+      use((area) => area.removeItem(key))
+    },
+    removeAll(prefix) {
+      const stored = use((area) => Array.from({ length: area.length }, (_, index) => area.key(index) ?? ''))
+      for (const key of [...memory.keys(), ...(stored ?? [])]) if (key.startsWith(prefix)) storage.remove(key)
+    },
+  }
+  return storage
+}

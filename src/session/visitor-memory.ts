@@ -1,0 +1,30 @@
+/** What makes coming back convenient: it remembers, it never authenticates, and it is read only by the subject that wrote it. */
+import type { KeyValueStorage } from '../platform/storage.ts'
+
+export interface VisitorMemory {
+  readonly conversationId?: string
+  /** Whether the panel was open. */
+  readonly open?: boolean
+}
+
+export const MEMORY_PREFIX = 'coze_chat_memory:'
+const VERSION = 1
+
+export function readMemory(storage: KeyValueStorage, key: string, subject: string): VisitorMemory {
+  try {
+    const record: unknown = JSON.parse(storage.get(key) ?? 'null')
+    if (typeof record !== 'object' || record === null) return {}
+    const { v, subject: owner, conversationId, open } = record as Record<string, unknown>
+    if (v !== VERSION || owner !== subject) return {}
+    return {
+      ...(typeof conversationId === 'string' && /^\d{1,32}$/.test(conversationId) && { conversationId }),
+      ...(typeof open === 'boolean' && { open }),
+    }
+  } catch {
+    return {}
+  }
+}
+
+export function writeMemory(storage: KeyValueStorage, key: string, subject: string, memory: VisitorMemory): void {
+  storage.set(key, JSON.stringify({ v: VERSION, subject, ...memory }))
+}

@@ -1,0 +1,32 @@
+/** When to renew next and how long to back off: plain numbers in, plain numbers out. `random` is at least 0 and below 1. */
+
+/** Tokens that live no longer than this are renewed on use only: a timer would do nothing but renew. */
+export const ON_USE_TTL_MS = 10_000
+
+const MIN_LEAD_MS = 5_000
+const MAX_LEAD_MS = 60_000
+const MIN_DELAY_MS = 1_000
+/** Browsers fire a timer beyond 2^31 - 1 ms at once, and none is exact after a sleep, so no wait is long. */
+const MAX_DELAY_MS = 10 * 60_000
+const MIN_BACKOFF_MS = 500
+const MAX_BACKOFF_MS = 30_000
+const MAX_RETRY_AFTER_MS = 5 * 60_000
+
+const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value))
+
+/** How long before its expiry a token is renewed: a fifth of its life within bounds, and up to a tenth more, so that no two tabs agree. */
+export function refreshLeadMs(ttlMs: number, random: number): number {
+  return clamp(ttlMs / 5, MIN_LEAD_MS, MAX_LEAD_MS) * (1 + random / 10)
+}
+
+/** How long a timer may sleep before it asks again whether renewal is due; undefined: no timer, renewal on use. */
+export function refreshDelayMs(token: { ttlMs: number; remainingMs: number; leadMs: number }): number | undefined {
+  if (token.ttlMs <= ON_USE_TTL_MS) return undefined
+  return clamp(token.remainingMs - token.leadMs, MIN_DELAY_MS, MAX_DELAY_MS)
+}
+
+/** Pause after the given number of failures in a row: anywhere between half a second and a bound that doubles up to 30 s, but what the server asked for, up to 5 min, if that is longer. */
+export function backoffMs(failures: number, random: number, retryAfterMs = 0): number {
+  const bound = Math.min(MAX_BACKOFF_MS, MIN_BACKOFF_MS * 2 ** failures)
+  return Math.max(MIN_BACKOFF_MS + random * (bound - MIN_BACKOFF_MS), Math.min(retryAfterMs, MAX_RETRY_AFTER_MS))
+}
