@@ -221,24 +221,26 @@ function reduceEvent(state: ChatState, event: TurnEvent, now: number): ChatState
 }
 
 function endTurn(state: ChatState, outcome: TurnOutcome, problem?: ChatProblem): ChatState {
-  const last = lastAnswer(state.messages)
-  const isOpen = (message: ChatMessage) => message.status === 'streaming' || message.status === 'interrupted'
-  const problemOnAnswer = last !== undefined && isOpen(last.message)
-  const messages = state.messages.map((message, index): ChatMessage => {
+  const { turnId } = state.turn
+  // An interrupted answer of an earlier turn stays as it is.
+  const isOpen = ({ status, turnId: of }: ChatMessage) =>
+    status === 'streaming' || (status === 'interrupted' && of !== undefined && of === turnId)
+  const last = lastAnswer(state.messages)?.message
+  const onAnswer = last !== undefined && isOpen(last)
+  const messages = state.messages.map((message): ChatMessage => {
     if (message.role === 'user') return message.status === 'sending' ? { ...message, status: 'sent' } : message
-    // An interrupted one of an earlier turn stays as it is.
-    if (message.status !== 'streaming' && !(index === last?.index && problemOnAnswer)) return message
+    if (!isOpen(message)) return message
     return {
       ...message,
       status: outcome,
       steps: message.steps.map((step) =>
         step.status === 'running' ? { ...step, status: outcome === 'complete' ? 'done' : 'failed' } : step,
       ),
-      ...(index === last?.index && withProblem(problem)),
+      ...(message === last && withProblem(problem)),
     }
   })
   const ended: ChatState = { ...state, messages, turn: idleTurn }
-  return problem === undefined || problemOnAnswer ? ended : patchQuestion(ended, { status: 'failed', problem })
+  return problem === undefined || onAnswer ? ended : patchQuestion(ended, { status: 'failed', problem })
 }
 
 function reconcile(state: ChatState, action: Extract<ChatAction, { type: 'turn-reconciled' }>): ChatState {

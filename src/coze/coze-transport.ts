@@ -313,5 +313,5 @@ function toWireQuestion({ text, attachments }: Question): WireAdditionalMessage 
  * word, else anywhere but inside a character.
  */
 function splitForSpeech(text: string): string[] {
-  return text.match(/[^]{1,255}(?:[.!?\u3002\uff01\uff1f\n]|$)|[^]{1,255}(?:\s|$)|[^]{1,256}/gu) ?? []
+  return text.match(/.{1,255}(?:[.!?。！？\n]|$)|.{1,255}(?:\s|$)|.{1,256}/gsu) ?? []
 }

@@ -50,7 +50,10 @@ export function createEventDecoder(): EventDecoder {
       started = true
       if (text[0] === '{') jsonParts = []
     }
-    if (jsonParts === undefined) return parser.feed(text)
+    if (jsonParts === undefined) {
+      parser.feed(text)
+      return
+    }
     jsonParts.push(text)
     jsonLength += text.length
     if (jsonLength > MAX_EVENT_LENGTH) fail()
