@@ -1,0 +1,47 @@
+import { base64url, SignJWT } from 'jose'
+import { assertSessionName, type SessionName } from './session-name.ts'
+
+const JTI_BYTES = 32
+/** Room for a clock of ours that runs ahead. */
+const ISSUED_BEFORE_SECONDS = 30
+const LIFE_SECONDS = 5 * 60
+
+export interface SigningKey {
+  /** The fingerprint of the public key in Coze's console. */
+  keyId: string
+  key: CryptoKey
+}
+
+/** Enterprise accounting (coze-contract.md 1.2); it has no effect on isolation. */
+export interface SessionContext {
+  device_info: { device_id?: string; custom_consumer?: string }
+}
+
+export interface AssertionInput {
+  signingKey: SigningKey
+  appId: string
+  /** API host without scheme. */
+  audience: string
+  sessionName: SessionName
+  sessionContext?: SessionContext | undefined
+  /** Upstream's time as far as we know it, milliseconds since the epoch. */
+  nowMs: number
+  random: (length: number) => Uint8Array
+}
+
+/** The JWT that asks Coze for a token (RFC 7523). It works once: sign a new one for every try. */
+export async function signAssertion(input: AssertionInput): Promise<string> {
+  assertSessionName(input.sessionName)
+  const now = Math.floor(input.nowMs / 1000)
+  return new SignJWT({
+    session_name: input.sessionName,
+    ...(input.sessionContext && { session_context: input.sessionContext }),
+  })
+    .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: input.signingKey.keyId })
+    .setIssuer(input.appId)
+    .setAudience(input.audience)
+    .setIssuedAt(now - ISSUED_BEFORE_SECONDS)
+    .setExpirationTime(now + LIFE_SECONDS)
+    .setJti(base64url.encode(input.random(JTI_BYTES)))
+    .sign(input.signingKey.key)
+}
