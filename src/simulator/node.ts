@@ -1,0 +1,42 @@
+/** Runs the simulator on a port. */
+import type { AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
+import { type CozeSimulator, type CozeSimulatorOptions, createCozeSimulator } from './index.ts'
+
+export interface StartSimulatorOptions extends CozeSimulatorOptions {
+  /** 0, the default, takes any free port. */
+  port?: number
+  /** Default `127.0.0.1`. */
+  host?: string
+}
+
+export interface RunningSimulator {
+  /** Without a slash at its end: the `baseURL` for Coze's clients. */
+  url: string
+  simulator: CozeSimulator
+  /** Also ends connections that are still open. */
+  close(): Promise<void>
+}
+
+export async function startSimulator(options: StartSimulatorOptions = {}): Promise<RunningSimulator> {
+  const { port = 0, host = '127.0.0.1', ...simulatorOptions } = options
+  const simulator = await createCozeSimulator(simulatorOptions)
+  const { server, address } = await new Promise<{ server: ReturnType<typeof serve>; address: AddressInfo }>(
+    (resolve, reject) => {
+      const starting = serve({ fetch: simulator.fetch, port, hostname: host, overrideGlobalObjects: false }, (info) =>
+        resolve({ server: starting, address: info }),
+      )
+      starting.once('error', reject)
+    },
+  )
+  const shownHost = host === '0.0.0.0' || host === '::' ? 'localhost' : host
+  return {
+    url: `http://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${address.port}`,
+    simulator,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()))
+        if ('closeAllConnections' in server) server.closeAllConnections()
+      }),
+  }
+}
