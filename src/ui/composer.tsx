@@ -1,52 +1,40 @@
 import type { RefObject } from 'preact'
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useMemo, useRef } from 'preact/hooks'
 import type { Question } from '../chat/chat-transport.ts'
-import { AttachmentTray } from './attachment-tray.tsx'
+import { attachmentsChunk } from './chunks.ts'
 import { createCompositionGuard } from './composing.ts'
-import { formatsFor } from './formats.ts'
-import { Icon, IconButton } from './icons.tsx'
-import type { PanelProps } from './panel-props.ts'
-import { MAX_FILE_BYTES, MAX_FILES, type PendingUploads } from './pending-uploads.ts'
-import { fill } from './strings.ts'
+import { Icon, IconButton, icons } from './icons.tsx'
+import type { PanelContext } from './panel-props.ts'
+import type { PendingUploads } from './pending-uploads.ts'
 
 export function Composer(props: {
-  panel: PanelProps
+  panel: PanelContext
   text: string
-  uploads: PendingUploads
+  /** Undefined until a file was added. */
+  uploads: PendingUploads | undefined
   /** An answer is under way: it can be stopped; what is sent now waits for its turn. */
   busy: boolean
   /** Nothing can be sent; the notice above says why. */
   blocked: boolean
   input: RefObject<HTMLTextAreaElement | null>
   onText(text: string): void
+  onFiles(files: readonly File[]): void
   onSend(question: Question): void
   onStop(): void
 }) {
   const { panel, text, uploads, busy, input } = props
-  const { strings, lang } = panel
+  const { strings } = panel
   const guard = useMemo(createCompositionGuard, [])
   const picker = useRef<HTMLInputElement>(null)
-  const [complaint, setComplaint] = useState('')
-  const items = uploads.getItems()
-  const attachments = panel.features?.attachments === true
+  const items = uploads?.getItems() ?? []
+  const tray = attachmentsChunk.use(items.length > 0)
   const full = text.trim() !== '' || items.some((item) => item.attachment)
   const sendable = full && !props.blocked && items.every((item) => item.attachment || item.failed)
-
-  useEffect(() => setComplaint(''), [items.length])
+  const placeholder = panel.placeholder ?? strings.placeholder
 
   const send = () => {
-    if (sendable) props.onSend({ text: text.trim(), attachments: uploads.take() })
+    if (sendable) props.onSend({ text: text.trim(), attachments: uploads?.take() ?? [] })
   }
-  const add = (files: FileList | null | undefined) => {
-    if (!attachments || !files?.length) return false
-    const { tooLarge, tooMany } = uploads.add([...files])
-    if (tooLarge) {
-      const size = formatsFor(lang).megabytes(MAX_FILE_BYTES)
-      setComplaint(fill(strings.fileTooLarge, { name: tooLarge.name, size }))
-    } else if (tooMany) setComplaint(fill(strings.tooManyFiles, { count: MAX_FILES }))
-    return true
-  }
-  const limits = `${strings.attach} (≤ ${MAX_FILES}, ≤ ${formatsFor(lang).megabytes(MAX_FILE_BYTES)})`
 
   return (
     <form
@@ -57,48 +45,47 @@ export function Composer(props: {
         send()
       }}
       onPaste={(event) => {
-        if (add(event.clipboardData?.files)) event.preventDefault()
+        const files = [...(event.clipboardData?.files ?? [])]
+        if (!panel.features?.attachments || files.length === 0) return
+        event.preventDefault()
+        props.onFiles(files)
       }}
     >
-      {items.length > 0 && <AttachmentTray strings={strings} items={items} onRemove={uploads.remove} />}
-      {complaint && (
-        <p class="footnote" role="alert">
-          {complaint}
-        </p>
-      )}
-      {/* The mirror behind the text field has its words and so gives the grid cell its height: nothing is measured. */}
-      <div class="field" data-text={text}>
-        <textarea
-          ref={input}
-          part="input"
-          rows={1}
-          dir="auto"
-          enterkeyhint="send"
-          autocomplete="off"
-          aria-label={panel.placeholder ?? strings.placeholder}
-          placeholder={panel.placeholder ?? strings.placeholder}
-          value={text}
-          onInput={(event) => props.onText(event.currentTarget.value)}
-          onCompositionStart={guard.started}
-          onCompositionEnd={guard.ended}
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter' || event.shiftKey || guard.owns(event)) return
-            event.preventDefault()
-            send()
-          }}
-        />
-      </div>
-      <div class="tools">
-        {attachments && (
+      {tray && uploads && <tray.AttachmentTray panel={panel} items={items} onRemove={uploads.remove} />}
+      <div class="row">
+        {/* The mirror behind the text field has the same words and so gives the row its height: nothing is measured. */}
+        <div class="field" data-text={text}>
+          <textarea
+            ref={input}
+            part="input"
+            rows={1}
+            // An empty field has no words to tell its direction from.
+            dir={text ? 'auto' : panel.dir}
+            enterkeyhint="send"
+            autocomplete="off"
+            aria-label={placeholder}
+            placeholder={placeholder}
+            value={text}
+            onInput={(event) => props.onText(event.currentTarget.value)}
+            onCompositionStart={guard.started}
+            onCompositionEnd={guard.ended}
+            onKeyDown={(event) => {
+              if (event.key !== 'Enter' || event.shiftKey || guard.owns(event)) return
+              event.preventDefault()
+              send()
+            }}
+          />
+        </div>
+        {panel.features?.attachments && (
           <>
-            <IconButton icon="attach" label={limits} onClick={() => picker.current?.click()} />
+            <IconButton path={icons.attach} label={strings.attach} onClick={() => picker.current?.click()} />
             <input
               ref={picker}
               type="file"
               multiple
               hidden
               onChange={(event) => {
-                add(event.currentTarget.files)
+                props.onFiles([...(event.currentTarget.files ?? [])])
                 event.currentTarget.value = ''
               }}
             />
@@ -117,12 +104,12 @@ export function Composer(props: {
           <button
             type="submit"
             class="round"
-            part="send"
+            part="send-button"
             aria-label={strings.send}
             title={strings.send}
             disabled={!sendable}
           >
-            <Icon name="send" />
+            <Icon path={icons.send} />
           </button>
         )}
       </div>

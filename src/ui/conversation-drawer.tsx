@@ -1,13 +1,19 @@
 /** The list of conversations; a chunk of its own, since most visitors never open it. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ChatState, ConversationSummary } from '../chat/chat-state.ts'
 import { systemClock } from '../platform/clock.ts'
+import drawerStyles from './conversation-drawer.css?inline'
 import { formatsFor } from './formats.ts'
-import { Icon, IconButton } from './icons.tsx'
-import type { PanelProps } from './panel-props.ts'
+import { IconButton, type IconPath, icons } from './icons.tsx'
+import type { PanelContext } from './panel-props.ts'
+
+const BACK: IconPath = 'M12 5.5L7.5 10l4.5 4.5'
+const CLEAR: IconPath = 'M3.5 16.5h13M8 3.5l8 8-3.5 3.5H8L4.5 11.5Z'
+const EDIT: IconPath = 'M4 16l.8-3.4 8.6-8.6a1.7 1.7 0 0 1 2.5 2.5l-8.6 8.7Z'
+const REMOVE: IconPath = 'M4 6h12M8 6V4h4v2M5.5 6l.7 10h7.6l.7-10'
 
 export interface ConversationDrawerProps {
-  panel: PanelProps
+  panel: PanelContext
   state: ChatState
   onClose(): void
 }
@@ -17,6 +23,7 @@ export function ConversationDrawer({ panel, state, onClose }: ConversationDrawer
   const { items, loading, hasMore } = state.conversations
   const root = useRef<HTMLDivElement>(null)
 
+  useLayoutEffect(() => panel.addStyles(drawerStyles), [])
   useEffect(() => {
     root.current?.querySelector('button')?.focus()
   }, [])
@@ -35,10 +42,20 @@ export function ConversationDrawer({ panel, state, onClose }: ConversationDrawer
       }}
     >
       <header class="header">
-        <IconButton icon="back" label={strings.close} onClick={onClose} />
+        <IconButton path={BACK} flips={true} label={strings.close} onClick={onClose} />
         <div class="titles">
           <h2>{strings.conversations}</h2>
         </div>
+        {panel.features?.clearContext && state.messages.length > 0 && (
+          <IconButton
+            path={CLEAR}
+            label={strings.clearContext}
+            onClick={() => {
+              store.clearContext()
+              onClose()
+            }}
+          />
+        )}
       </header>
       <ul aria-busy={loading}>
         {items.map((item) => (
@@ -65,7 +82,7 @@ export function ConversationDrawer({ panel, state, onClose }: ConversationDrawer
   )
 }
 
-function ConversationItem(props: { panel: PanelProps; item: ConversationSummary; current: boolean; onOpen(): void }) {
+function ConversationItem(props: { panel: PanelContext; item: ConversationSummary; current: boolean; onOpen(): void }) {
   const { panel, item, current } = props
   const { strings, store } = panel
   const [mode, setMode] = useState<'shown' | 'renaming' | 'removing'>('shown')
@@ -95,10 +112,8 @@ function ConversationItem(props: { panel: PanelProps; item: ConversationSummary;
             aria-label={strings.rename}
             ref={(input) => input?.select()}
           />
-          <IconButton icon="close" label={strings.cancel} onClick={show} />
-          <button type="submit" class="icon-button" aria-label={strings.save} title={strings.save}>
-            <Icon name="check" />
-          </button>
+          <IconButton path={icons.close} label={strings.cancel} onClick={show} />
+          <IconButton type="submit" path={icons.check} label={strings.save} />
         </form>
       </li>
     )
@@ -124,8 +139,8 @@ function ConversationItem(props: { panel: PanelProps; item: ConversationSummary;
           {formatsFor(panel.lang).day(item.updatedAt, (panel.clock ?? systemClock).now())}
         </time>
       </button>
-      <IconButton icon="edit" label={`${strings.rename}: ${title}`} onClick={() => setMode('renaming')} />
-      <IconButton icon="remove" label={`${strings.remove}: ${title}`} onClick={() => setMode('removing')} />
+      <IconButton path={EDIT} label={`${strings.rename}: ${title}`} onClick={() => setMode('renaming')} />
+      <IconButton path={REMOVE} label={`${strings.remove}: ${title}`} onClick={() => setMode('removing')} />
     </li>
   )
 }

@@ -3,9 +3,9 @@
 export interface Formats {
   /** `14:05` */
   time(at: number): string
-  /** `today`, `yesterday`, `Monday, 3 March`; with the year when it is another one. */
+  /** `Today`, `Yesterday`, `Monday, 3 March`; with the year when it is another one. */
   day(at: number, now: number): string
-  /** `12 seconds` */
+  /** `12 sec` */
   seconds(count: number): string
   /** `2.5 MB` */
   megabytes(bytes: number): string
@@ -32,13 +32,12 @@ function createFormats(lang: string): Formats {
   const [locale] = supported(lang)
   const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
-  const unit = (name: string, unitDisplay: 'long' | 'short') =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay, maximumFractionDigits: 1 })
+  const unit = (name: string) => new Intl.NumberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: 1 })
   return {
     time: (at) => time.format(at),
     day(at, now) {
       const daysAgo = localDay(now) - localDay(at)
-      if (daysAgo === 0 || daysAgo === 1) return relative.format(-daysAgo, 'day')
+      if (daysAgo === 0 || daysAgo === 1) return capitalised(relative.format(-daysAgo, 'day'), locale)
       const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear()
       return new Date(at).toLocaleDateString(locale, {
         month: 'long',
@@ -46,9 +45,13 @@ function createFormats(lang: string): Formats {
         ...(sameYear ? { weekday: 'long' } : { year: 'numeric' }),
       })
     },
-    seconds: (count) => unit('second', 'long').format(count),
-    megabytes: (bytes) => unit('megabyte', 'short').format(bytes / 1e6),
+    seconds: (count) => unit('second').format(count),
+    megabytes: (bytes) => unit('megabyte').format(bytes / 1e6),
   }
+}
+
+function capitalised(text: string, locale: string | undefined): string {
+  return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)
 }
 
 /** A tag that nobody knows, or that is not one, must not break the chat. */

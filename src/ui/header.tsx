@@ -1,34 +1,21 @@
 import { useState } from 'preact/hooks'
-import { IconButton } from './icons.tsx'
-import { Menu, type MenuItem } from './menu.tsx'
-import type { PanelProps } from './panel-props.ts'
+import { IconButton, icons } from './icons.tsx'
+import type { PanelContext } from './panel-props.ts'
 
 export function Header(props: {
-  panel: PanelProps
+  panel: PanelContext
   name: string
   iconUrl: string | undefined
   /** What is going on, in a word or two; empty when nothing is. */
   status: string
-  /** Whether there is something to turn the page on. */
+  /** Nothing was said yet, so there is nothing to begin anew. */
   fresh: boolean
   onNewConversation(): void
   onConversations(): void
 }) {
   const { panel, name, iconUrl, status } = props
-  const { strings, features, store } = panel
+  const { strings, features } = panel
   const [brokenIcon, setBrokenIcon] = useState<string>()
-  const items: MenuItem[] = []
-  if (features?.conversations) {
-    items.push({ icon: 'list', label: strings.conversations, onSelect: props.onConversations })
-  }
-  if (features?.clearContext) {
-    items.push({
-      icon: 'clear',
-      label: strings.clearContext,
-      disabled: props.fresh,
-      onSelect: () => store.clearContext(),
-    })
-  }
   return (
     <header class="header" part="header">
       {iconUrl && iconUrl !== brokenIcon ? (
@@ -42,14 +29,16 @@ export function Header(props: {
         <h2 dir="auto">{name}</h2>
         {status && <p class="status">{status}</p>}
       </div>
+      {features?.conversations && (
+        <IconButton path={icons.list} label={strings.conversations} flips={true} onClick={props.onConversations} />
+      )}
       <IconButton
-        icon="compose"
+        path={icons.compose}
         label={strings.newConversation}
         disabled={props.fresh}
         onClick={props.onNewConversation}
       />
-      {items.length > 0 && <Menu label={strings.menu} items={items} />}
-      {panel.layout !== 'inline' && <IconButton icon="close" label={strings.close} onClick={panel.onClose} />}
+      {panel.layout !== 'inline' && <IconButton path={icons.close} label={strings.close} onClick={panel.onClose} />}
     </header>
   )
 }

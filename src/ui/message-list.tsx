@@ -4,15 +4,15 @@ import type { ChatMessage, ChatState } from '../chat/chat-state.ts'
 import { systemClock } from '../platform/clock.ts'
 import { AssistantMessageView } from './assistant-message.tsx'
 import { formatsFor, localDay } from './formats.ts'
-import { Icon } from './icons.tsx'
+import { Icon, icons } from './icons.tsx'
 import { MarkdownText } from './markdown-text.tsx'
 import { earlierStart, windowStart } from './message-window.ts'
-import type { PanelProps } from './panel-props.ts'
+import type { PanelContext } from './panel-props.ts'
 import { useScroll } from './use-scroll.ts'
 import { UserMessageView } from './user-message.tsx'
 
 export function MessageList(props: {
-  panel: PanelProps
+  panel: PanelContext
   state: ChatState
   agentName: string
   onAsk(text: string): void
@@ -70,7 +70,7 @@ export function MessageList(props: {
         ref={scroller}
       >
         <div class="list" ref={list}>
-          <div ref={top} />
+          <div class="edge" ref={top} />
           {state.loadingOlder && <div class="divider">{strings.loadingOlder}</div>}
           {state.phase === 'opening' && messages.length === 0 && <Skeleton />}
           {atBeginning && greeting && state.phase !== 'opening' && (
@@ -115,7 +115,7 @@ export function MessageList(props: {
             <Chips texts={suggestions} label={strings.suggestions} onAsk={onAsk} />
           )}
           {idle && messages.length > 0 && <Chips texts={state.followUps} label={strings.suggestions} onAsk={onAsk} />}
-          <div ref={bottom} />
+          <div class="edge" ref={bottom} />
         </div>
       </div>
       {!atBottom && (
@@ -128,7 +128,7 @@ export function MessageList(props: {
           onClick={() => toBottom(!matchMedia('(prefers-reduced-motion: reduce)').matches)}
         >
           {messages.length > seen.current && <span>{strings.newMessages}</span>}
-          <Icon name="down" />
+          <Icon path={icons.down} />
         </button>
       )}
     </div>

@@ -15,6 +15,7 @@ export interface PanelFeatures {
 }
 
 export interface PanelProps {
+  /** The same for the life of the panel. */
   readonly store: ChatStore
   readonly strings: Strings
   /** BCP 47 tag for dates and numbers. */
@@ -42,4 +43,9 @@ export interface PanelProps {
   onClose(): void
   /** The button beside `problem`. */
   onRetry(): void
+}
+
+/** What components are given: the props, and the way to bring styles along. */
+export interface PanelContext extends PanelProps {
+  addStyles(css: string): void
 }

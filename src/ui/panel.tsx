@@ -1,42 +1,41 @@
-import type { ComponentType } from 'preact'
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ChatState, TurnPhase } from '../chat/chat-state.ts'
 import type { Question } from '../chat/chat-transport.ts'
 import { finishedAnswers, spokenText } from './announcement.ts'
+import { drawerChunk } from './chunks.ts'
 import { Composer } from './composer.tsx'
-import type { ConversationDrawerProps } from './conversation-drawer.tsx'
+import { formatsFor } from './formats.ts'
 import { Header } from './header.tsx'
 import { MessageList } from './message-list.tsx'
-import type { PanelProps } from './panel-props.ts'
-import { createPendingUploads } from './pending-uploads.ts'
+import type { PanelContext } from './panel-props.ts'
 import { ProblemNotice } from './problem-notice.tsx'
 import { problemAction, problemSentence } from './problem-text.ts'
 import { fill, type Strings } from './strings.ts'
 import { useDraft } from './use-draft.ts'
 import { useOnline } from './use-online.ts'
 import { useStore } from './use-store.ts'
+import { useUploads } from './use-uploads.ts'
 
-export function Panel({ panel }: { panel: PanelProps }) {
+export function Panel({ panel }: { panel: PanelContext }) {
   const { store, strings } = panel
   const state = useStore(store)
   const online = useOnline()
   const root = useRef<HTMLElement>(null)
   const input = useRef<HTMLTextAreaElement>(null)
   const [draft, setDraft] = useDraft(state.conversationId, state.phase === 'idle')
-  const [, redraw] = useState(0)
-  const uploads = useMemo(() => createPendingUploads(store, () => redraw((count) => count + 1)), [store])
+  const uploads = useUploads(store)
+  const [complaint, setComplaint] = useState('')
   const [drawerOpen, setDrawerOpen] = useState(false)
-  const [Drawer, setDrawer] = useState<ComponentType<ConversationDrawerProps>>()
+  const drawer = drawerChunk.use(drawerOpen)
   const [dragging, setDragging] = useState(false)
 
-  // A reset is a logout or another user: nothing of the last one may stay (and uploads end with the panel).
+  // A reset is a logout or another user: nothing of the last one may stay.
   useEffect(() => {
     if (state.phase === 'idle') {
-      uploads.clear()
+      uploads.current?.clear()
       setDrawerOpen(false)
     }
-  }, [state.phase, uploads])
-  useEffect(() => () => uploads.clear(), [uploads])
+  }, [state.phase])
 
   const name = panel.title || state.agent?.name || strings.assistant
   const problem = panel.problem ?? state.problem
@@ -47,13 +46,28 @@ export function Panel({ panel }: { panel: PanelProps }) {
     if (matchMedia('(hover: hover)').matches) input.current?.focus()
     else root.current?.querySelector<HTMLElement>('[role=log]')?.focus({ preventScroll: true })
   }
+  const restore = ({ attachments }: Question) => {
+    if (attachments.length > 0) uploads.start().then((started) => started.restore(attachments), ignore)
+  }
+  const addFiles = async (files: readonly File[]) => {
+    const started = await uploads.start()
+    const { tooLarge, tooMany } = started.add(files)
+    const size = formatsFor(panel.lang).megabytes(started.maxBytes)
+    setComplaint(
+      tooLarge
+        ? fill(strings.fileTooLarge, { name: tooLarge.name, size })
+        : tooMany
+          ? fill(strings.tooManyFiles, { count: started.maxFiles })
+          : '',
+    )
+  }
   const ask = (question: Question) => {
     store.send(question).catch(() => {
       // A question that became a message has its own button; any other comes back to the composer.
       const shown = store.getState().messages.some(({ role, text }) => role === 'user' && text === question.text)
       if (shown) return
       setDraft((text) => text || question.text)
-      uploads.restore(question.attachments)
+      restore(question)
     })
   }
   const askText = (text: string) => {
@@ -64,7 +78,7 @@ export function Panel({ panel }: { panel: PanelProps }) {
     const question = store.withdraw(messageKey)
     if (!question) return
     setDraft((text) => (text ? `${question.text}\n${text}` : question.text))
-    uploads.restore(question.attachments)
+    restore(question)
     input.current?.focus()
   }
   const newConversation = () => {
@@ -73,11 +87,8 @@ export function Panel({ panel }: { panel: PanelProps }) {
   }
   const showConversations = () => {
     store.loadConversations()
-    setDrawerOpen(true)
-    import('./conversation-drawer.tsx').then(
-      (module) => setDrawer(() => module.ConversationDrawer),
-      () => setDrawerOpen(false),
-    )
+    // Without the chunk there is nothing to open; the button can be pressed again.
+    drawerChunk.load().then(() => setDrawerOpen(true), ignore)
   }
 
   return (
@@ -109,7 +120,7 @@ export function Panel({ panel }: { panel: PanelProps }) {
         if (!dragging) return
         event.preventDefault()
         setDragging(false)
-        uploads.add([...(event.dataTransfer?.files ?? [])])
+        addFiles([...(event.dataTransfer?.files ?? [])]).catch(ignore)
       }}
     >
       <Header
@@ -143,16 +154,23 @@ export function Panel({ panel }: { panel: PanelProps }) {
             </p>
           )
         )}
+        {complaint && (
+          <p class="notice" role="alert">
+            {complaint}
+          </p>
+        )}
         <Composer
           panel={panel}
           text={draft}
-          uploads={uploads}
+          uploads={uploads.current}
           busy={busy}
           blocked={state.phase === 'failed' || (problem !== undefined && problemAction(problem) === 'none')}
           input={input}
           onText={(text) => setDraft(() => text)}
+          onFiles={(files) => addFiles(files).catch(ignore)}
           onSend={(question) => {
             setDraft(() => '')
+            setComplaint('')
             ask(question)
           }}
           onStop={() => {
@@ -164,8 +182,8 @@ export function Panel({ panel }: { panel: PanelProps }) {
       </footer>
       <Announcer strings={strings} state={state} name={name} />
       {dragging && <div class="drop">{strings.dropHere}</div>}
-      {drawerOpen && Drawer && (
-        <Drawer
+      {drawer && (
+        <drawer.ConversationDrawer
           panel={panel}
           state={state}
           onClose={() => {
@@ -178,7 +196,10 @@ export function Panel({ panel }: { panel: PanelProps }) {
   )
 }
 
-function statusLine(panel: PanelProps, state: ChatState, strings: Strings): string {
+/** A chunk that cannot be loaded leaves things as they are. */
+function ignore() {}
+
+function statusLine(panel: PanelContext, state: ChatState, strings: Strings): string {
   if (panel.connecting || state.phase === 'opening') return strings.connecting
   const lines: Partial<Record<TurnPhase, string>> = {
     waiting: strings.thinking,

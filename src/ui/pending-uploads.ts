@@ -2,8 +2,8 @@
 import type { Attachment } from '../chat/chat-state.ts'
 import type { ChatStore } from '../chat/chat-store.ts'
 
-export const MAX_FILES = 10
-export const MAX_FILE_BYTES = 50_000_000
+const MAX_FILES = 10
+const MAX_FILE_BYTES = 50_000_000
 
 export interface PendingUpload {
   readonly id: number
@@ -17,6 +17,8 @@ export interface PendingUpload {
 }
 
 export interface PendingUploads {
+  readonly maxFiles: number
+  readonly maxBytes: number
   getItems(): readonly PendingUpload[]
   /** Starts uploading; answers what was left out and why. */
   add(files: readonly File[]): { tooMany: boolean; tooLarge: File | undefined }
@@ -62,6 +64,8 @@ export function createPendingUploads(store: Pick<ChatStore, 'upload'>, onChange:
   }
 
   return {
+    maxFiles: MAX_FILES,
+    maxBytes: MAX_FILE_BYTES,
     getItems: () => items,
     add(files) {
       const accepted = files.filter((file) => file.size <= MAX_FILE_BYTES).slice(0, MAX_FILES - items.length)

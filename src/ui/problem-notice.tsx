@@ -2,8 +2,8 @@ import { useEffect, useState } from 'preact/hooks'
 import type { ChatProblem } from '../chat/chat-state.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { formatsFor } from './formats.ts'
-import { Icon } from './icons.tsx'
-import type { PanelProps } from './panel-props.ts'
+import { Icon, icons } from './icons.tsx'
+import type { PanelContext } from './panel-props.ts'
 import { type ProblemAction, problemAction, problemDetails, problemSentence } from './problem-text.ts'
 import { fill } from './strings.ts'
 
@@ -21,7 +21,7 @@ function useSecondsUntil(at: number | undefined, clock: Clock): number {
 
 /** One sentence and the one button that helps. `onAction` missing: nothing can be done from here, so there is no button. */
 export function ProblemNotice(props: {
-  panel: PanelProps
+  panel: PanelContext
   problem: ChatProblem
   onAction?: ((action: ProblemAction) => void) | undefined
 }) {
@@ -32,7 +32,7 @@ export function ProblemNotice(props: {
   const label = { retry: strings.retry, edit: strings.edit, new: strings.newConversation, none: '' }[action]
   return (
     <div class="problem" part="problem">
-      <Icon name="alert" />
+      <Icon path={icons.alert} />
       <p title={problemDetails(problem)}>{problemSentence(problem, strings)}</p>
       {onAction && label && (
         <button

@@ -1,17 +1,18 @@
 import type { UserMessage } from '../chat/chat-state.ts'
-import { AttachmentList } from './attachment-list.tsx'
+import { attachmentsChunk } from './chunks.ts'
 import { memo } from './memo.ts'
-import type { PanelProps } from './panel-props.ts'
+import type { PanelContext } from './panel-props.ts'
 import { ProblemNotice } from './problem-notice.tsx'
 
 /** The visitor's own words: plain text, never parsed. */
 export const UserMessageView = memo(
-  ({ panel, message, onEdit }: { panel: PanelProps; message: UserMessage; onEdit(messageKey: string): void }) => {
+  ({ panel, message, onEdit }: { panel: PanelContext; message: UserMessage; onEdit(messageKey: string): void }) => {
     const { strings, store } = panel
+    const files = attachmentsChunk.use(message.attachments.length > 0)
     return (
       <article class="message user">
         <span class="hidden">{strings.youSaid}</span>
-        <AttachmentList panel={panel} attachments={message.attachments} />
+        {files && <files.AttachmentList panel={panel} attachments={message.attachments} />}
         {message.text && (
           <div class="bubble" part="user-message" dir="auto">
             {message.text}

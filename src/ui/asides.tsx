@@ -1,0 +1,92 @@
+/** What the agent did on the way to its answer, one line each, open on demand. A chunk of its own. */
+import { useLayoutEffect } from 'preact/hooks'
+import type { AgentStep, AssistantMessage, Reasoning } from '../chat/chat-state.ts'
+import asideStyles from './asides.css?inline'
+import { formatsFor } from './formats.ts'
+import { Icon, type IconPath, icons } from './icons.tsx'
+import type { PanelContext } from './panel-props.ts'
+import { fill } from './strings.ts'
+
+const SPARK: IconPath = 'M10 3.5l1.6 4.9 4.9 1.6-4.9 1.6L10 16.5l-1.6-4.9L3.5 10l4.9-1.6Z'
+const CHEVRON: IconPath = 'M8 5.5l4.5 4.5L8 14.5'
+
+export function Asides({ panel, message }: { panel: PanelContext; message: AssistantMessage }) {
+  useLayoutEffect(() => panel.addStyles(asideStyles), [])
+  return (
+    <>
+      {message.reasoning && (
+        <ReasoningView
+          panel={panel}
+          reasoning={message.reasoning}
+          thinking={message.status === 'streaming' && !message.text}
+        />
+      )}
+      {message.steps.map((step) => (
+        <StepView key={step.id} panel={panel} step={step} />
+      ))}
+    </>
+  )
+}
+
+function ReasoningView(props: { panel: PanelContext; reasoning: Reasoning; thinking: boolean }) {
+  const { panel, reasoning, thinking } = props
+  const { strings } = panel
+  const { durationMs } = reasoning
+  const title = thinking
+    ? strings.thinking
+    : durationMs === undefined
+      ? strings.thought
+      : fill(strings.thoughtFor, {
+          duration: formatsFor(panel.lang).seconds(Math.max(1, Math.round(durationMs / 1000))),
+        })
+  return (
+    <details class="aside" part="reasoning">
+      <summary class={thinking ? 'shimmer' : ''}>
+        <Icon path={SPARK} />
+        <span>{title}</span>
+        <Icon path={CHEVRON} flips={true} />
+      </summary>
+      <div class="aside-body" dir="auto">
+        {reasoning.text}
+      </div>
+    </details>
+  )
+}
+
+function StepView({ panel, step }: { panel: PanelContext; step: AgentStep }) {
+  const { strings } = panel
+  const kind = { tool: strings.stepTool, knowledge: strings.stepKnowledge, other: strings.stepOther }[step.kind]
+  const line = (
+    <>
+      <Icon path={step.status === 'failed' ? icons.alert : step.kind === 'knowledge' ? icons.list : SPARK} />
+      <span>
+        {kind}
+        {step.title && <b> {step.title}</b>}
+        {step.status === 'failed' && ` · ${strings.stepFailed}`}
+      </span>
+    </>
+  )
+  const running = step.status === 'running' ? 'shimmer' : ''
+  if (!step.input && !step.output) return <div class={`aside line ${running}`}>{line}</div>
+  return (
+    <details class="aside">
+      <summary class={running}>
+        {line}
+        <Icon path={CHEVRON} flips={true} />
+      </summary>
+      <dl class="aside-body">
+        {step.input && <Fact name={strings.stepInput} text={step.input} />}
+        {step.output && <Fact name={strings.stepOutput} text={step.output} />}
+      </dl>
+    </details>
+  )
+}
+
+function Fact({ name, text }: { name: string; text: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd dir="auto">{text}</dd>
+    </>
+  )
+}
