@@ -58,10 +58,16 @@ export interface ChatStore {
   destroy(): void
 }
 
-/** One text that outlives a reload, kept for one session only: which conversation was open and which turn was under way. */
+/** Which conversation was open and which turn was under way. */
+export interface Remembered {
+  readonly conversationId?: string
+  readonly turnId?: string
+}
+
+/** What outlives a reload, kept for one session only. */
 export interface ChatMemory {
-  get(): string | null | undefined
-  set(text: string): void
+  recall(): Remembered | Promise<Remembered>
+  remember(remembered: Remembered): void
 }
 
 export interface ChatStoreOptions {
@@ -145,7 +151,8 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
 
   function rememberTurn(epoch: AbortSignal, turnId: string | undefined): void {
     const { conversationId } = state
-    if (!epoch.aborted) memory?.set(JSON.stringify({ conversationId, turnId }))
+    if (epoch.aborted || conversationId === undefined) return
+    memory?.remember({ conversationId, ...(turnId !== undefined && { turnId }) })
   }
 
   const runner = createTurnRunner({
@@ -177,17 +184,17 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
 
   async function load(epoch: AbortSignal): Promise<void> {
     set(epoch, { phase: 'opening', problem: undefined })
-    const remembered = recall(memory?.get())
-    await attempt(
-      epoch,
-      async () => {
-        const [loaded] = await Promise.all([loadConversation(epoch, remembered.conversationId), loadAgent(epoch)])
-        if (epoch.aborted) return
-        show(loaded, true)
-        resume(loaded, remembered)
-      },
-      { phase: 'failed' },
-    )
+    const work = async () => {
+      const conversation = async () => {
+        const remembered = (await memory?.recall()) ?? {}
+        return { remembered, loaded: await loadConversation(epoch, remembered.conversationId) }
+      }
+      const [{ remembered, loaded }] = await Promise.all([conversation(), loadAgent(epoch)])
+      if (epoch.aborted) return
+      show(loaded, true)
+      resume(loaded, remembered)
+    }
+    await attempt(epoch, work, { phase: 'failed' })
     if (epoch.aborted) return
     if (state.phase === 'failed') failQueue(epoch)
     pump()
@@ -534,24 +541,6 @@ function callHost(callback: () => void): void {
     queueMicrotask(() => {
       throw error
     })
-  }
-}
-
-interface Remembered {
-  conversationId?: string
-  turnId?: string
-}
-
-/** What an earlier page left, which may be anything. */
-function recall(text: string | null | undefined): Remembered {
-  try {
-    const { conversationId, turnId } = JSON.parse(text ?? '{}') as Record<string, unknown>
-    return {
-      ...(typeof conversationId === 'string' && { conversationId }),
-      ...(typeof turnId === 'string' && { turnId }),
-    }
-  } catch {
-    return {}
   }
 }
 
