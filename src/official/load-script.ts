@@ -139,6 +139,8 @@ async function runScript(
     })
     return styles
   } finally {
+    // Whoever mounts puts them back; if nobody does, the page never had them.
+    for (const style of styles) style.remove()
     observer.disconnect()
     document.removeEventListener('securitypolicyviolation', onViolation)
     script.onload = null
