@@ -269,7 +269,7 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
   }
 
   return {
-    get state() {
+    get state(): VisitorState {
       const { id, subject, kind, epoch, persistent } = session
       const token = tokens.peek()
       return {

@@ -6,11 +6,13 @@ import { randomFraction, randomId } from './random.ts'
 import { browserLocks, type Locks } from './shared-lock.ts'
 import { type KeyValueStorage, openStorage } from './storage.ts'
 import { openTabChannel, type TabChannel, type TabMessage } from './tab-channel.ts'
+import { type DocumentClaim, documentClaims } from './tab-claim.ts'
 
 export interface Platform {
   readonly clock: Clock
   readonly page: PageSignals
   readonly locks: Locks | undefined
+  readonly claims: Map<string, DocumentClaim>
   fetch(url: string, init: RequestInit): Promise<Response>
   randomId(): string
   randomFraction(): number
@@ -24,6 +26,9 @@ export const browserPlatform: Platform = {
   page: pageSignals,
   get locks() {
     return browserLocks()
+  },
+  get claims() {
+    return documentClaims()
   },
   // Looked up when used: hosts patch it, and it may not be called as a method of anything else.
   fetch: (url, init) => globalThis.fetch(url, init),

@@ -20,12 +20,14 @@ export interface TabClaimOptions {
   openChannel: (name: string, listener: (message: TabMessage) => void) => TabChannel
   /** Orders two tabs that ask at the same moment. */
   randomId: () => string
+  /** The claims of this document. */
+  claims: Map<string, DocumentClaim>
 }
 
 /** How long a lock may still be on its way back from the page before this one, and how long other tabs have to object. */
 const CLAIM_WAIT_MS = 150
 
-interface DocumentClaim {
+export interface DocumentClaim {
   users: number
   readonly verdict: Promise<ClaimVerdict>
   /** Resolves when the name is free again. */
@@ -35,14 +37,14 @@ interface DocumentClaim {
 const REGISTRY = Symbol.for('coze-chat-widget.tab-claims/1')
 
 /** Two widgets, or two copies of this package, on one page are one tab: they share their claims. */
-function documentClaims(): Map<string, DocumentClaim> {
+export function documentClaims(): Map<string, DocumentClaim> {
   const holder = globalThis as { [REGISTRY]?: Map<string, DocumentClaim> }
   holder[REGISTRY] ??= new Map()
   return holder[REGISTRY]
 }
 
 export function claimTab(name: string, options: TabClaimOptions): TabClaim {
-  const claims = documentClaims()
+  const { claims } = options
   let claim = claims.get(name)
   if (claim === undefined) {
     claim = take(name, options)

@@ -25,8 +25,8 @@ export function refreshDelayMs(token: { ttlMs: number; remainingMs: number; lead
   return clamp(token.remainingMs - token.leadMs, MIN_DELAY_MS, MAX_DELAY_MS)
 }
 
-/** Pause after the given number of failures in a row: anywhere between half a second and a bound that doubles up to 30 s, but what the server asked for, up to 5 min, if that is longer. */
+/** Pause after a failure that `failures` others in a row went before: anywhere between half a second and a bound that doubles up to 30 s, but what the server asked for, up to 5 min, if that is longer. */
 export function backoffMs(failures: number, random: number, retryAfterMs = 0): number {
-  const bound = Math.min(MAX_BACKOFF_MS, MIN_BACKOFF_MS * 2 ** failures)
+  const bound = Math.min(MAX_BACKOFF_MS, MIN_BACKOFF_MS * 2 ** (failures + 1))
   return Math.max(MIN_BACKOFF_MS + random * (bound - MIN_BACKOFF_MS), Math.min(retryAfterMs, MAX_RETRY_AFTER_MS))
 }

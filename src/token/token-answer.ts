@@ -1,7 +1,6 @@
 /** Reads what a token endpoint answers: ours (`contract.ts`), one written after the guide, or a function of the page. */
-import type { IdentityKind } from '../contract.ts'
-import { SERVICE_ERROR_STATUS } from '../contract.ts'
-import { CozeChatError, ERROR_CODES, type ErrorCode } from '../errors.ts'
+import { type IdentityKind, SERVICE_ERROR_STATUS, type ServiceErrorCode } from '../contract.ts'
+import { CozeChatError, type ErrorCode } from '../errors.ts'
 
 export interface TokenGrant {
   readonly text: string
@@ -79,11 +78,29 @@ function readTtlMs(value: unknown, nowMs: number): number {
   return number > EPOCH_SECONDS ? number * 1000 - nowMs : number * 1000
 }
 
+/** What only a broken client can cause has no code of its own in the browser. */
+const CLIENT_FAULTS = [
+  'prefetch_refused',
+  'not_found',
+  'method_not_allowed',
+  'too_large',
+  'unsupported_media_type',
+] as const satisfies readonly ServiceErrorCode[]
+type ClientFault = (typeof CLIENT_FAULTS)[number]
+
+function isServiceErrorCode(value: unknown): value is ServiceErrorCode {
+  return typeof value === 'string' && Object.hasOwn(SERVICE_ERROR_STATUS, value)
+}
+
+function browserCode(error: ServiceErrorCode): ErrorCode {
+  const faults: readonly string[] = CLIENT_FAULTS
+  return faults.includes(error) ? 'bad_request' : (error as Exclude<ServiceErrorCode, ClientFault>)
+}
+
 /** The token service's `{ error, retryAfter? }` as our error; undefined for anything else. */
 export function serviceError(error: unknown, retryAfter: unknown): CozeChatError | undefined {
-  if (typeof error !== 'string' || !Object.hasOwn(SERVICE_ERROR_STATUS, error)) return undefined
-  // What only a broken client could cause has no code of its own in the browser.
-  const code = ERROR_CODES.find((known): known is ErrorCode => known === error) ?? 'bad_request'
+  if (!isServiceErrorCode(error)) return undefined
+  const code = browserCode(error)
   return refusal(
     code,
     `The token service answered ${error}.`,
