@@ -1,0 +1,185 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { createTurnDecoder } from '../../src/coze/chat-events.ts'
+import { createEventDecoder } from '../../src/coze/event-stream.ts'
+
+const fixture = (name: string) => readFileSync(new URL(`../fixtures/coze/${name}.sse`, import.meta.url), 'utf8')
+
+function read(stream: string) {
+  const decoder = createEventDecoder()
+  const turn = createTurnDecoder()
+  const events = [...decoder.push(new TextEncoder().encode(stream)), ...decoder.end()]
+  return events.flatMap((event) => turn.push(event))
+}
+
+const sse = (...events: [name: string, data: unknown][]) =>
+  events.map(([name, data]) => `event:${name}\ndata:${JSON.stringify(data)}\n\n`).join('')
+
+const started = { type: 'started', turnId: 'c1', conversationId: 'v1', sectionId: 'v1' }
+const whole = (messageId: string, text: string, more = {}) => ({
+  type: 'message-completed',
+  messageId,
+  text,
+  reasoning: undefined,
+  contentType: 'text',
+  attachments: [],
+  ...more,
+})
+
+describe('the events of a turn', () => {
+  it('reads an agent’s answer to its end', () => {
+    expect(read(fixture('agent-answer'))).toEqual([
+      started,
+      { type: 'other', name: 'chat.in_progress' },
+      { type: 'text-delta', messageId: 'm1', text: 'We open ' },
+      { type: 'text-delta', messageId: 'm1', text: 'at nine.' },
+      whole('m1', 'We open at nine.'),
+      { type: 'other', name: 'generate_answer_finish' },
+      { type: 'follow-up', text: 'And on Sunday?' },
+      { type: 'completed' },
+    ])
+  })
+
+  it('reads thinking apart from the answer', () => {
+    expect(read(fixture('agent-reasoning')).slice(2)).toEqual([
+      { type: 'reasoning-delta', messageId: 'm1', text: '用户问' },
+      { type: 'reasoning-delta', messageId: 'm1', text: '营业时间。' },
+      { type: 'text-delta', messageId: 'm1', text: '九点' },
+      { type: 'text-delta', messageId: 'm1', text: '开门 🌞' },
+      whole('m1', '九点开门 🌞', { reasoning: '用户问营业时间。' }),
+      { type: 'completed' },
+    ])
+  })
+
+  it('joins a call and its answer to one step, and tells of recalled knowledge', () => {
+    const call = { id: 'f1', kind: 'tool', title: 'orders', input: '{"limit":2}', output: undefined, status: 'running' }
+    const recall = { id: 'k1', kind: 'knowledge', title: '', input: undefined, output: '{"chunks":[]}', status: 'done' }
+    expect(read(fixture('agent-tool')).slice(2, 5)).toEqual([
+      { type: 'step', step: call },
+      { type: 'step', step: { ...call, output: '[{"id":"HC-1"}]', status: 'done' } },
+      { type: 'step', step: recall },
+    ])
+  })
+
+  it('pauses for the page’s tools, and joins their answers in the stream that follows', () => {
+    const running: Parameters<typeof createTurnDecoder>[0] = []
+    const first = createTurnDecoder(running)
+    const decoder = createEventDecoder()
+    const events = decoder
+      .push(new TextEncoder().encode(fixture('agent-requires-action')))
+      .flatMap((e) => first.push(e))
+    expect(events.at(-1)).toEqual({
+      type: 'action-required',
+      calls: [{ id: 'call_1', name: 'open_door', arguments: '{"n":1}' }],
+    })
+    expect(first.ended).toBe(true)
+    const response = { id: 'f2', role: 'assistant', type: 'tool_output', content: 'open' }
+    const next = createTurnDecoder(running).push({
+      name: 'conversation.message.completed',
+      data: JSON.stringify(response),
+    })
+    expect(next).toEqual([
+      { type: 'step', step: expect.objectContaining({ id: 'f1', output: 'open', status: 'done' }) },
+    ])
+  })
+
+  it('waits for the visitor where a chatflow ends at a question without chat.completed', () => {
+    expect(read(fixture('chatflow-question-node')).slice(1)).toEqual([
+      whole('m7', 'Which size?'),
+      { type: 'other', name: 'interrupt' },
+      { type: 'input-required' },
+    ])
+    const reply = {
+      id: 'c1',
+      required_action: { submit_tool_outputs: { tool_calls: [{ id: 'x', type: 'reply_message' }] } },
+    }
+    expect(read(sse(['conversation.chat.requires_action', reply])).at(-1)).toEqual({ type: 'input-required' })
+  })
+
+  it('reads both shapes of a failure, and codes spelled as text', () => {
+    const failure = (code: string, upstreamCode: string, retryable: boolean) => ({
+      type: 'failed',
+      problem: { code, upstreamCode, retryable },
+    })
+    expect(read(fixture('agent-failed')).at(-1)).toEqual(failure('rate_limited', '4013', true))
+    expect(read(fixture('chatflow-failed-string-code'))).toEqual([
+      failure('conversation_not_found', '720702204', false),
+    ])
+    expect(read(sse(['error', { code: '4008', msg: '' }]))).toEqual([failure('quota_exceeded', '4008', false)])
+  })
+
+  it('understands coze-studio’s spellings', () => {
+    expect(read(fixture('studio-answer')).at(-1)).toEqual({ type: 'completed' })
+    expect(read(sse(['conversation.chat.cancelled', { id: 'c1' }])).at(-1)).toEqual({ type: 'canceled' })
+    const call = { id: 'x', type: 'function', function: { name: 'f', arguments: '{}' } }
+    const chat = { id: 'c1', required_action: { submit_tool_outputs: { tool_calls: [call] } } }
+    expect(read(sse(['conversation.chat.required_action', chat])).at(-1)?.type).toBe('action-required')
+    expect(read('event:conversation.stream.done\ndata:\n\n')).toEqual([{ type: 'completed' }])
+  })
+
+  it('F41: ends once, and drops deltas that come after the whole message', () => {
+    const message = { id: 'm1', role: 'assistant', type: 'answer', content: 'a' }
+    const late = sse(
+      ['conversation.message.completed', message],
+      ['conversation.message.delta', message],
+      ['conversation.chat.completed', { id: 'c1' }],
+      ['conversation.chat.completed', { id: 'c1' }],
+      ['error', { code: 5000 }],
+      ['done', '[DONE]'],
+    )
+    expect(read(late).map(({ type }) => type)).toEqual(['message-completed', 'started', 'completed'])
+  })
+
+  it('F43: keeps what it does not know, and never throws', () => {
+    const odd = [
+      sse(['conversation.news', { id: 'x' }]),
+      sse(['conversation.message.completed', { id: 'x', role: 'assistant', type: 'hologram', content: '' }]),
+      'event:conversation.message.delta\ndata:{"id":"m1","con\n\n',
+      'event:conversation.message.delta\ndata:null\n\n',
+      'data:[1]\n\n',
+    ]
+    for (const stream of odd) expect(read(stream)).toEqual([{ type: 'other', name: expect.any(String) }])
+  })
+
+  it('shows nobody the debug address of a chatflow', () => {
+    expect(JSON.stringify(read(fixture('chatflow-question-node')))).not.toContain('debug_url')
+    expect(JSON.stringify(read(fixture('chatflow-question-node')))).not.toContain('execute_id')
+  })
+
+  it('reads cards whole, pictures out of an object_string, sound, and the id of the question', () => {
+    const card = { id: 'm1', role: 'assistant', type: 'answer', content_type: 'card', content: '{"x":1}' }
+    const parts = [
+      { type: 'text', text: 'Look' },
+      { type: 'image', file_url: 'https://x/y.png' },
+    ]
+    const picture = {
+      id: 'm2',
+      role: 'assistant',
+      type: 'answer',
+      content_type: 'object_string',
+      content: JSON.stringify(parts),
+    }
+    const image = {
+      kind: 'image',
+      name: '',
+      sizeBytes: undefined,
+      mimeType: undefined,
+      url: 'https://x/y.png',
+      fileId: undefined,
+    }
+    const events = sse(
+      ['conversation.chat.created', { id: 'c1', conversation_id: 'v1', inserted_additional_messages: [{ id: 'u1' }] }],
+      ['conversation.message.delta', card],
+      ['conversation.message.completed', card],
+      ['conversation.message.completed', picture],
+      ['conversation.audio.delta', { id: 'a1', content: 'QUJD' }],
+    )
+    expect(read(events)).toEqual([
+      { ...started, sectionId: undefined },
+      { type: 'question-saved', messageId: 'u1' },
+      whole('m1', '{"x":1}', { contentType: 'card' }),
+      whole('m2', 'Look', { attachments: [image] }),
+      { type: 'audio-delta', messageId: 'a1', base64: 'QUJD' },
+    ])
+  })
+})
