@@ -1,0 +1,237 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createChatStore } from '../../src/chat/chat-store.ts'
+import type { ChatTransport, TurnEvent } from '../../src/chat/chat-transport.ts'
+import { type CozeTransportOptions, createCozeTransport } from '../../src/coze/coze-transport.ts'
+import { type CozeSimulator, createCozeSimulator, SIMULATOR_IDS } from '../../src/simulator/index.ts'
+
+const { botId, appId, workflowId } = SIMULATOR_IDS
+const { signal } = new AbortController()
+
+let simulator: CozeSimulator
+let lastToken: string
+
+function connect(sessionName: string, options: Partial<CozeTransportOptions> = {}): ChatTransport {
+  lastToken = simulator.issueToken(sessionName)
+  let token = lastToken
+  return createCozeTransport({
+    target: { botId },
+    apiBase: 'https://coze.test',
+    subject: () => `s_${sessionName}`,
+    lang: 'en',
+    fetch: (input, init) => simulator.fetch(new Request(input, init)),
+    getToken: async ({ rejected }) => {
+      if (rejected === token) token = simulator.issueToken(sessionName)
+      return token
+    },
+    ...options,
+  })
+}
+
+async function collect(events: AsyncIterable<TurnEvent>): Promise<TurnEvent[]> {
+  const all: TurnEvent[] = []
+  for await (const event of events) all.push(event)
+  return all
+}
+
+const textOf = (events: TurnEvent[]) => events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')
+
+beforeEach(async () => {
+  simulator = await createCozeSimulator()
+})
+
+describe('Coze behind the chat', () => {
+  it('shows of the agent what a visitor may see', async () => {
+    const agent = await connect('A').loadAgent(signal)
+    expect(agent).toMatchObject({ id: botId, name: 'Mocha', suggestions: { length: 3 } })
+    expect(agent.greeting).toContain('Harbour Coffee')
+    expect(JSON.stringify(agent)).not.toContain('SIMULATED-SYSTEM-PROMPT')
+    simulator.setKnobs({ pascalCaseOnboarding: true })
+    expect(await connect('A').loadAgent(signal)).toEqual(agent)
+  })
+
+  it('finds the session’s own conversation, or makes one, in one channel', async () => {
+    const transport = connect('A')
+    const first = await transport.openConversation(signal)
+    expect(await transport.openConversation(signal)).toEqual(first)
+    expect((await connect('B').openConversation(signal)).id).not.toBe(first.id)
+    expect((await connect('A', { connectorId: '1024' }).openConversation(signal)).id).not.toBe(first.id)
+  })
+
+  it.each([null, 4001, 4002, 4101, 4200] as const)(
+    'forgets a stored conversation that is refused with %s',
+    async (foreignCode) => {
+      const foreign = await connect('B').openConversation(signal)
+      simulator.setKnobs({ foreignCode })
+      const own = await connect('A').openConversation(signal, foreign.id)
+      expect(own.id).not.toBe(foreign.id)
+    },
+  )
+
+  it('asks with session_name and user_id in the body, as the isolation guide wants it', async () => {
+    simulator.setKnobs({ requireSessionNameInBody: true })
+    for (const target of [{ botId }, { appId, workflowId }]) {
+      const transport = connect('A', { target })
+      const { id } = await transport.openConversation(signal)
+      const events = await collect(transport.ask(signal, id, { text: 'Hello', attachments: [] }))
+      expect(events.at(0)).toMatchObject({ type: 'started', conversationId: id })
+      expect(events.at(-1)).toEqual({ type: 'completed' })
+      const body: unknown = simulator.requests.at(-1)?.body
+      expect(body).toMatchObject({ session_name: 's_A', user_id: 's_A', connector_id: '999' })
+    }
+  })
+
+  it.each([
+    { lineEnd: '\r\n' as const, chunkBytes: 7 },
+    { comments: true, unknownEvents: true },
+    { fieldSpace: 'one' as const, done: 'missing' as const },
+    { duplicateEvents: true, done: 'twice' as const, reasoning: true, multiAnswer: true },
+    { chunkBytes: 1, stringCodes: true },
+  ])('reads every way of writing a stream: %j', async (knobs) => {
+    const transport = connect('A')
+    const { id } = await transport.openConversation(signal)
+    simulator.setKnobs(knobs)
+    const events = await collect(transport.ask(signal, id, { text: '/markdown', attachments: [] }))
+    expect(events.at(-1)).toEqual({ type: 'completed' })
+    const completed = events.flatMap((event) => (event.type === 'message-completed' ? event.text : []))
+    const { messages } = await transport.listMessages(signal, id)
+    const answers = messages.filter(({ role }) => role === 'assistant').map(({ text }) => text)
+    expect([...new Set(completed)]).toEqual(answers)
+    if (!('duplicateEvents' in knobs)) expect(textOf(events)).toBe(answers.join(''))
+  })
+
+  it('pages a long history from the newest to the oldest without a gap or a repetition', async () => {
+    const transport = connect('A')
+    const { id } = await transport.openConversation(signal)
+    for (let n = 0; n < 15; n++) await collect(transport.ask(signal, id, { text: `question ${n}`, attachments: [] }))
+    const ids: string[] = []
+    const texts: string[] = []
+    let before: string | undefined
+    do {
+      const page = await transport.listMessages(signal, id, before)
+      ids.unshift(...page.messages.map((message) => message.id))
+      texts.unshift(...page.messages.filter(({ role }) => role === 'user').map(({ text }) => text))
+      before = page.olderCursor
+    } while (before !== undefined)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(texts).toEqual(Array.from({ length: 15 }, (_, n) => `question ${n}`))
+  })
+
+  it('sends files in an object_string, never without words, and reads them back', async () => {
+    const transport = connect('A')
+    const { id } = await transport.openConversation(signal)
+    const progress: number[] = []
+    const file = new File(['x'], 'cup.png', { type: 'image/png' })
+    const image = await transport.upload(signal, file, (fraction) => progress.push(fraction))
+    expect(image).toMatchObject({ kind: 'image', name: 'cup.png', sizeBytes: 1, fileId: expect.any(String) })
+    expect(progress.at(-1)).toBe(1)
+    await collect(transport.ask(signal, id, { text: '', attachments: [image] }))
+    const question = (await transport.listMessages(signal, id)).messages.find(({ role }) => role === 'user')
+    expect(question?.text).toBe('cup.png')
+    expect(question?.attachments).toMatchObject([{ kind: 'image', fileId: image.fileId }])
+  })
+
+  it('renames, lists, clears and deletes conversations, and rates an answer', async () => {
+    const transport = connect('A')
+    const { id, sectionId } = await transport.openConversation(signal)
+    await collect(transport.ask(signal, id, { text: 'Hi', attachments: [] }))
+    await transport.renameConversation(signal, id, 'x'.repeat(120))
+    expect(await transport.listConversations(signal, 1)).toMatchObject({ items: [{ id, title: 'x'.repeat(100) }] })
+    expect(await transport.clearContext(signal, id)).not.toBe(sectionId)
+    const answer = (await transport.listMessages(signal, id)).messages.at(-1)?.id ?? ''
+    await transport.rate(signal, id, answer, { kind: 'like', reasons: ['true'] })
+    await transport.rate(signal, id, answer, undefined)
+    await transport.deleteMessage(signal, id, answer)
+    await transport.deleteConversation(signal, id)
+    expect((await transport.listConversations(signal, 1)).items).toEqual([])
+  })
+
+  it('knows how a turn stands, and takes a turn that has ended for cancelled', async () => {
+    const transport = connect('A')
+    const { id } = await transport.openConversation(signal)
+    const events = await collect(transport.ask(signal, id, { text: 'Hi', attachments: [] }))
+    const turnId = events[0]?.type === 'started' ? events[0].turnId : ''
+    expect(await transport.turnStatus(signal, id, turnId)).toBe('completed')
+    await expect(transport.cancel(signal, id, turnId)).resolves.toBeUndefined()
+  })
+
+  it('speaks and listens', async () => {
+    const transport = connect('A')
+    await transport.loadAgent(signal)
+    expect(await transport.transcribe(signal, new Blob(['x'], { type: 'audio/webm' }))).toEqual(expect.any(String))
+    const speech = await transport.speak(signal, '你好。'.repeat(200)).catch((error: unknown) => error)
+    if (speech instanceof Blob) expect(speech.size).toBeGreaterThan(0)
+    else expect(speech).toMatchObject({ code: 'invalid_request' })
+  })
+})
+
+describe('the whole chat on Coze', () => {
+  it('remembers within its conversation, and keeps two visitors apart', async () => {
+    const a = createChatStore({ transport: connect('A') })
+    const b = createChatStore({ transport: connect('B') })
+    await a.send('我叫张三，我25岁')
+    await b.send('我叫什么名字？')
+    await a.send('我叫什么名字？我多大？')
+    const last = a.getState().messages.at(-1)
+    expect(last).toMatchObject({ role: 'assistant', status: 'complete' })
+    expect(last?.text).toMatch(/张三/)
+    expect(last?.text).toMatch(/25/)
+    expect(JSON.stringify(b.getState())).not.toContain('张三')
+  })
+
+  it('F45: tokens revoked before every call disturb nothing', async () => {
+    for (const knobs of [
+      {},
+      { authStatus: 200 as const },
+      { expiredCode: 700_012_006 as const, authStatus: 200 as const },
+    ]) {
+      simulator.setKnobs(knobs)
+      const store = createChatStore({ transport: connect('A') })
+      await store.open()
+      for (let n = 0; n < 3; n++) {
+        simulator.revoke()
+        await store.send(`question ${n}`)
+      }
+      expect(store.getState().messages.map(({ status }) => status)).toEqual(
+        expect.arrayContaining(['sent', 'complete']),
+      )
+      expect(store.getState().messages.some(({ status }) => status === 'failed')).toBe(false)
+      store.destroy()
+    }
+  })
+
+  it('runs the page’s tools for the agent', async () => {
+    const called: unknown[] = []
+    const tools = {
+      open_door: (args: Record<string, unknown>) => {
+        called.push(args)
+        return { opened: true }
+      },
+    }
+    const store = createChatStore({ transport: connect('A'), tools })
+    await store.send('/tool local open_door {"n":1}')
+    const { messages } = store.getState()
+    expect(messages.at(-1)).toMatchObject({ role: 'assistant', status: 'complete' })
+    expect(simulator.requests.some(({ path }) => path === '/v3/chat/submit_tool_outputs')).toBe(true)
+  })
+
+  it.each(['reset', 'close', 'half-event'] as const)(
+    'F39: an answer cut off (%s) is completed from the server’s list',
+    async (how) => {
+      const store = createChatStore({ transport: connect('A') })
+      await store.open()
+      simulator.setKnobs({ cut: { afterDeltas: 3, how } })
+      await store.send('/markdown')
+      const last = store.getState().messages.at(-1)
+      const { messages } = await connect('A').listMessages(signal, store.getState().conversationId ?? '')
+      expect(last).toMatchObject({ status: 'complete', text: messages.at(-1)?.text })
+    },
+  )
+
+  it('answers a chatflow’s question in place', async () => {
+    const store = createChatStore({ transport: connect('A', { target: { appId, workflowId } }) })
+    await store.send('/ask')
+    expect(store.getState().turn.phase).toBe('idle')
+    await store.send('large')
+    expect(store.getState().messages.map(({ status }) => status)).toEqual(['sent', 'complete', 'sent', 'complete'])
+  })
+})
