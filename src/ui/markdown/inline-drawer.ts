@@ -1,0 +1,198 @@
+/** Draws the nodes of one line of thought: links, pictures, references, emphasis. */
+import { type Inline, type InlineNode, plainText } from './inline-parser.ts'
+import type { MarkdownViewOptions } from './markdown-view.ts'
+
+export interface InlineDrawer {
+  /** Makes the children of `parent` from number `first` on those of `nodes`, leaving `length` characters of the first text alone. */
+  draw(parent: Element, nodes: readonly Inline[], first: number, length: number): void
+  /** Tells the address of a label, unless it has one: references that were drawn before become links. */
+  define(label: string, address: string): void
+  /** Tells where a footnote is. */
+  defineNote(label: string, target: HTMLElement): void
+}
+
+interface Waiting {
+  readonly element: HTMLElement
+  readonly node: InlineNode
+}
+
+const LINK_PROTOCOLS = ['http:', 'https:', 'mailto:', 'tel:']
+const IMAGE_PROTOCOLS = ['http:', 'https:']
+const TAGS = { em: 'em', strong: 'strong', del: 'del', code: 'code', math: 'span', br: 'br' } as const
+
+/** The address if it is absolute and of an allowed protocol; `URL` strips control characters just as browsers do. */
+function safeUrl(address: string, protocols: readonly string[]): URL | undefined {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  return url && protocols.includes(url.protocol) ? url : undefined
+}
+
+/** Two nodes of one signature differ in their children only. */
+function signatureOf({ type, to, kids }: InlineNode): string {
+  return `${type} ${to} ${type === 'image' ? plainText(kids) : ''}`
+}
+
+/** @param createButton makes a button whose click is handled */
+export function createInlineDrawer(
+  { document, strings, imageAllowed }: MarkdownViewOptions,
+  createButton: (className: string, text: string, action: () => void) => HTMLButtonElement,
+): InlineDrawer {
+  const signatures = new WeakMap<Node, string>()
+  const addresses = new Map<string, string>()
+  const notes = new Map<string, HTMLElement>()
+  const waiting = new Map<string, Waiting[]>()
+
+  function createLink(address: string): HTMLElement {
+    const url = safeUrl(address, LINK_PROTOCOLS)
+    if (!url) return document.createElement('span')
+    const link = document.createElement('a')
+    link.href = url.href
+    link.target = '_blank'
+    link.rel = 'noopener noreferrer nofollow ugc'
+    return link
+  }
+
+  function createImage(node: InlineNode): HTMLElement {
+    const alt = plainText(node.kids)
+    const url = safeUrl(node.to, IMAGE_PROTOCOLS)
+    if (!url) {
+      const text = document.createElement('span')
+      text.textContent = alt
+      return text
+    }
+    const show = () => {
+      const image = document.createElement('img')
+      image.alt = alt
+      image.loading = 'lazy'
+      image.decoding = 'async'
+      image.referrerPolicy = 'no-referrer'
+      image.src = url.href
+      return image
+    }
+    if (imageAllowed(url)) return show()
+    const button = createButton('md-image-wait', strings.imageFrom(url.host), () => {
+      const image = show()
+      signatures.set(image, signatureOf(node))
+      button.replaceWith(image)
+    })
+    if (alt) button.title = alt
+    return button
+  }
+
+  function createNoteMark(label: string, target: HTMLElement): HTMLElement {
+    const mark = document.createElement('sup')
+    const button = createButton('md-note-mark', label, () => {
+      target.scrollIntoView({ block: 'nearest' })
+      target.focus({ preventScroll: true })
+    })
+    button.setAttribute('aria-label', strings.footnote(label))
+    mark.append(button)
+    return mark
+  }
+
+  /** A reference waits in a span for its definition. */
+  function createReference(node: InlineNode): HTMLElement {
+    const isNote = node.type === 'note'
+    const target = isNote ? notes.get(node.to) : undefined
+    if (target) return createNoteMark(node.to, target)
+    const address = isNote ? undefined : addresses.get(node.to)
+    if (address !== undefined) return createLink(address)
+    const element = document.createElement('span')
+    const key = isNote ? `^${node.to}` : node.to
+    waiting.set(key, [...(waiting.get(key) ?? []), { element, node }])
+    return element
+  }
+
+  function create(node: InlineNode, inLink: boolean): HTMLElement {
+    const { type } = node
+    if (type === 'image') return createImage(node)
+    if (type === 'link' || type === 'ref' || type === 'note') {
+      // Nothing inside a link may be a link.
+      if (inLink) return document.createElement('span')
+      return type === 'link' ? createLink(node.to) : createReference(node)
+    }
+    const element = document.createElement(TAGS[type])
+    if (type === 'math') element.className = 'md-math'
+    return element
+  }
+
+  function fill(element: HTMLElement, node: InlineNode, inLink: boolean): void {
+    const { type, kids } = node
+    const pending = element.tagName === 'SPAN'
+    if (type === 'image' || (type === 'note' && !pending)) return
+    const shown =
+      type === 'note' ? [`[^${node.to}]`] : type === 'ref' && pending ? ['[', ...kids, `]${node.tail ?? ''}`] : kids
+    drawInlines(element, shown, 0, 0, inLink || element.tagName === 'A')
+  }
+
+  function drawNode(node: InlineNode, inLink: boolean): HTMLElement {
+    const element = create(node, inLink)
+    signatures.set(element, signatureOf(node))
+    fill(element, node, inLink)
+    return element
+  }
+
+  /** Changes the end of a text in place where it can: selections and layout before it stay. */
+  function drawString(child: ChildNode | null, text: string, keep: number): ChildNode | undefined {
+    if (child?.nodeType !== 3) return undefined
+    const node = child as Text
+    const old = keep ? node.data.slice(keep) : node.data
+    if (text.startsWith(old)) {
+      if (text !== old) node.appendData(text.slice(old.length))
+    } else node.replaceData(keep, old.length, text)
+    return node
+  }
+
+  function drawElement(child: ChildNode | null, node: InlineNode, inLink: boolean): ChildNode | undefined {
+    if (!child || signatures.get(child) !== signatureOf(node)) return undefined
+    fill(child as HTMLElement, node, inLink)
+    return child
+  }
+
+  function drawInlines(
+    parent: Element,
+    nodes: readonly Inline[],
+    first: number,
+    length: number,
+    inLink: boolean,
+  ): void {
+    let child: ChildNode | null = parent.childNodes[first] ?? null
+    let keep = length
+    for (const node of nodes) {
+      const isText = typeof node === 'string'
+      let same = isText ? drawString(child, node, keep) : drawElement(child, node, inLink)
+      if (!same) {
+        same = isText ? document.createTextNode(node) : drawNode(node, inLink)
+        if (child) child.replaceWith(same)
+        else parent.append(same)
+      }
+      child = same.nextSibling
+      keep = 0
+    }
+    while (child) {
+      const next: ChildNode | null = child.nextSibling
+      child.remove()
+      child = next
+    }
+  }
+
+  function settle(key: string): void {
+    for (const { element, node } of waiting.get(key) ?? []) {
+      if (element.parentNode) element.replaceWith(drawNode(node, false))
+    }
+    waiting.delete(key)
+  }
+
+  return {
+    draw: (parent, nodes, first, length) => drawInlines(parent, nodes, first, length, false),
+    define(label, address) {
+      if (addresses.has(label)) return
+      addresses.set(label, address)
+      settle(label)
+    },
+    defineNote(label, target) {
+      if (notes.has(label)) return
+      notes.set(label, target)
+      settle(`^${label}`)
+    },
+  }
+}
