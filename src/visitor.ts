@@ -160,11 +160,11 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
   }
 
   async function ask(renew: boolean, signal: AbortSignal, bearer: string | undefined): Promise<AccessToken> {
-    const sessionId = await session.resolveId()
+    const sessionId = await session.resolveId(signal)
     const expect = expectation()
     lastBearer = bearer
     const reply = await source.ask({ sessionId, expect, renew, signal, bearer })
-    if (signal.aborted) throw abortError(signal)
+    signal.throwIfAborted()
     const kind = reply.kind ?? expect ?? 'anonymous'
     if (expect === 'user' && kind !== 'user') throw nobodySignedIn()
     refuseInsecure(kind)
@@ -184,15 +184,16 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
       hidden: () => page.hidden,
       async prepare(signal) {
         await page.activated(signal)
+        signal.throwIfAborted()
         refuseInsecure(expectation())
-        await session.resolveId()
+        await session.resolveId(signal)
         const bearer = await resolveBearer(signal)
         return (renew, requestSignal) => ask(renew, requestSignal, bearer)
       },
-      exclusively(signal, work) {
+      exclusively(signal, ready, work) {
         if (!source.shared) return work()
         const name = `coze-chat-token:${session.subject ?? fingerprint(session.id ?? '')}`
-        return runExclusively(platform.locks, name, clock, signal, work)
+        return runExclusively(platform.locks, name, clock, signal, ready, work)
       },
       onToken(token, own) {
         if (token.text !== lastText) tokenCount++

@@ -58,15 +58,24 @@ const LOCK_WAIT_MS = 2_000
 /** A lock is kept this long after the work, so that what the worker told the other tabs arrives before the next one looks. */
 const LOCK_KEEP_MS = 50
 
-/** Runs `work` while no other tab runs work of this name, but after at most 2 s in any case. The signal ends the wait, not the work. */
+/**
+ * Runs `work` while no other tab runs work of this name, but after at most 2 s in any case; not at all if the tab before
+ * has made it superfluous, which `ready` tells. The signal ends the wait, not the work.
+ */
 export async function runExclusively<T>(
   locks: Locks | undefined,
   name: string,
   clock: Clock,
   signal: AbortSignal,
+  ready: () => T | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
   const lock = await acquireLock(locks, name, LOCK_WAIT_MS, clock, signal)
+  const made = ready()
+  if (made !== undefined) {
+    if (typeof lock === 'object') lock.release()
+    return made
+  }
   try {
     return await work()
   } finally {

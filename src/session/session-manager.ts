@@ -32,7 +32,7 @@ export interface SessionManager {
   /** False when the id will not survive a reload. */
   readonly persistent: boolean
   /** The id to send, made on first use, and only after it is clear that no other tab is using it. */
-  resolveId(): Promise<string>
+  resolveId(signal: AbortSignal): Promise<string>
   /**
    * Takes what the server said. `changed`: somebody else is there; the old epoch has ended, and `onChange` has run,
    * before the new subject is set.
@@ -144,13 +144,14 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
       return ownStorage.persistent
     },
 
-    async resolveId() {
-      const { signal } = ending
+    async resolveId(signal) {
       for (;;) {
+        signal.throwIfAborted()
         // In a tab only we write, so a host that empties its storage does not take the visitor's chat away under his hands.
         const candidate = storedId() ?? (scope === 'tab' ? id : undefined) ?? platform.randomId()
         keepId(candidate)
-        if (scope === 'device') return candidate
+        // A user's history hangs on the site's session, not on this id.
+        if (scope === 'device' || kind === 'user') return candidate
         const verdict = await abortable(claimId(candidate).verdict, signal)
         if (verdict === 'own' && (storedId() ?? id) === candidate) return candidate
         // Another widget on this page may have noticed first and put a new id there.

@@ -44,8 +44,8 @@ export interface TokenManagerOptions {
   hidden: () => boolean
   /** What has to be done before the question, outside any lock: host code may run here. */
   prepare: (signal: AbortSignal) => Promise<AskToken>
-  /** Runs the question, where it is worth it while no other tab asks. */
-  exclusively: <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<T>
+  /** Runs the question, where it is worth it while no other tab asks; not if a token of another tab is `ready` by then. */
+  exclusively: <T>(signal: AbortSignal, ready: () => T | undefined, work: () => Promise<T>) => Promise<T>
   /** A new token is at hand; `own`: this tab asked for it. */
   onToken: (token: AccessToken, own: boolean) => void
   /** A flight ended without a token and none is at hand, or only the site's owner can mend it. */
@@ -106,18 +106,13 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
 
   async function ask(): Promise<AccessToken> {
     const question = await options.prepare(life.signal)
-    // A check answers to a doubt of this tab alone, so it neither waits for other tabs nor believes them.
-    const run = inDoubt() ? (_: AbortSignal, work: () => Promise<AccessToken>) => work() : options.exclusively
-    return run(life.signal, async () => {
-      // While we waited for our turn, another tab may have been given one and told us.
-      const offered = atHand()
-      if (offered !== undefined && !ageing()) return offered
+    const work = async () => {
       let renew = renewDue
       for (;;) {
         const asked = doubts
         if (inDoubt()) checkedAt = markInstant(clock)
         const fresh = await question(renew, life.signal)
-        if (life.signal.aborted) throw abortError(life.signal)
+        life.signal.throwIfAborted()
         settledDoubts = Math.max(settledDoubts, asked)
         if (inDoubt()) {
           await wait(clock, pauseMs(), life.signal)
@@ -125,16 +120,12 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
         }
         const refused = fresh.text === rejectedText
         if (!refused && isUsable(fresh, clock)) return accept(fresh, true)
-        if (renew) {
-          throw refused
-            ? new CozeChatError('token_rejected', 'The token service answers the token that the vendor has refused.')
-            : new CozeChatError('token_expired', 'The token service answers tokens that have expired.', {
-                retryable: true,
-              })
-        }
+        if (renew) throw refused ? tokenRejected() : tokenExpired()
         renew = renewDue = true
       }
-    })
+    }
+    // A check answers to a doubt of this tab alone, so it neither waits for other tabs nor believes them.
+    return inDoubt() ? work() : options.exclusively(life.signal, () => (ageing() ? undefined : atHand()), work)
   }
 
   async function fly(): Promise<AccessToken> {
@@ -148,7 +139,7 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
       try {
         return await ask()
       } catch (error) {
-        if (life.signal.aborted) throw abortError(life.signal)
+        life.signal.throwIfAborted()
         lastError = toCozeChatError(error)
         if (!lastError.retryable) throw lastError
         const { retryAfterMs = 0 } = lastError
@@ -203,7 +194,7 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
     token = undefined
     renewDue = true
     if (renewed && left(since, RENEWAL_TRUST_MS) > 0) {
-      throw new CozeChatError('token_rejected', 'The vendor refuses tokens that were made just now.')
+      throw tokenRejected()
     }
   }
 
@@ -211,7 +202,7 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
     peek: atHand,
     async get({ signal, rejected } = {}) {
       if (signal?.aborted) throw abortError(signal)
-      if (life.signal.aborted) throw abortError(life.signal)
+      life.signal.throwIfAborted()
       if (rejected !== undefined) reject(rejected)
       const ready = atHand()
       if (ready === undefined) return abortable(join(), signal)
@@ -244,3 +235,8 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
     },
   }
 }
+
+const tokenRejected = () =>
+  new CozeChatError('token_rejected', 'The vendor refuses the tokens of this token service, new ones too.')
+const tokenExpired = () =>
+  new CozeChatError('token_expired', 'The token service answers tokens that have expired.', { retryable: true })

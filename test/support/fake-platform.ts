@@ -61,6 +61,7 @@ export function createFakeLocks(): FakeLocks {
   }
   const request = (name: string, options: LockOptions, callback: (lock: Lock | null) => unknown) =>
     new Promise<unknown>((resolve, reject) => {
+      if (options.signal?.aborted) return reject(options.signal.reason)
       const queue = queues.get(name) ?? []
       queues.set(name, queue)
       const grant = () => {
@@ -72,9 +73,9 @@ export function createFakeLocks(): FakeLocks {
       }
       const giveUp = () => {
         queue.splice(queue.indexOf(grant), 1)
+        if (queue.length === 0) queues.delete(name)
         reject(options.signal?.reason)
       }
-      if (options.signal?.aborted) return reject(options.signal.reason)
       options.signal?.addEventListener('abort', giveUp, { once: true })
       queue.push(grant)
       if (queue.length === 1) grant()
@@ -134,7 +135,7 @@ export function createFakeOrigin(clock: Clock, options: { locks?: boolean; rando
         locks,
         fetch,
         randomFraction: options.random ?? (() => 0.5),
-        randomId: () => `id-of-a-visitor-no-${String(++ids).padStart(4, '0')}`,
+        randomId: () => `visitor-id-number-${String(++ids).padStart(3, '0')}`,
         openStorage: (kind) => memoryStorage(kind === 'local' ? local : session),
         openChannel(name, listener) {
           const own = bus.get(name) ?? new Set()

@@ -46,7 +46,7 @@ function createBench(random = 0): Bench {
         if (answer instanceof CozeChatError) throw answer
         return { text: `t${count}`, ttlMs: 900_000, since, subject: 's', kind: 'anonymous', ...answer }
       },
-      exclusively: (_, work) => work(),
+      exclusively: (_signal, _ready, work) => work(),
       onToken: (token) => bench.announced.push(token.text),
       onError: (error) => bench.errors.push(error),
     }),
