@@ -38,7 +38,7 @@ export function keepAuthorizationFresh(page: Page, token: SdkToken): FreshAuthor
     const signal = outer ? (page.AbortSignal.any?.([outer, life.signal]) ?? outer) : life.signal
     const headers = new page.Headers(init.headers ?? request?.headers)
     const send = async (text: string) => {
-      if (life.signal.aborted) throw new page.DOMException('The official chat was closed.', 'AbortError')
+      if (life.signal.aborted) throw new page.DOMException('', 'AbortError')
       headers.set('Authorization', `Bearer ${text}`)
       return next([request?.clone() ?? input, { ...init, headers, signal }]) as Promise<Response>
     }
@@ -143,15 +143,17 @@ function authorizationIn(headers: HeadersInit | undefined): string | undefined {
 }
 
 function isStream(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && 'getReader' in body
+  return (body as Partial<ReadableStream> | null | undefined)?.getReader !== undefined
 }
 
 async function isRefusal(response: Response): Promise<boolean> {
   if (response.status === 401) return true
   if (!response.headers.get('content-type')?.includes('json')) return false
-  const body: unknown = await response
+  return response
     .clone()
     .json()
-    .catch(() => undefined)
-  return typeof body === 'object' && body !== null && REFUSED_CODES.includes((body as { code?: unknown }).code)
+    .then(
+      (body: { code?: unknown } | null) => REFUSED_CODES.includes(body?.code),
+      () => false,
+    )
 }

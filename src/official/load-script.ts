@@ -89,11 +89,9 @@ async function tryToLoad(document: Document, source: SdkSource, clock: Clock, si
   }
   const WebChatClient = findWebChatClient(view)
   if (WebChatClient) return { WebChatClient, styles, users: 0 }
-  throw new CozeChatError(
-    'sdk_unusable',
-    `${source.url} did not define CozeWebSDK.WebChatClient: check sdkUrl, and that no other script of the page takes that name.`,
-    { retryable: true },
-  )
+  throw new CozeChatError('sdk_unusable', `${source.url} defined no CozeWebSDK.WebChatClient: check sdkUrl.`, {
+    retryable: true,
+  })
 }
 
 /** Resolves with the styles that the script added while it ran; its own node is gone either way. */
@@ -171,12 +169,8 @@ function blockedByCsp(what: string): CozeChatError {
 }
 
 function loadFailed(url: string, cause?: unknown): CozeChatError {
-  return new CozeChatError(
-    'sdk_load_failed',
-    `${url} could not be loaded: check sdkUrl, sdkIntegrity and the network.`,
-    {
-      retryable: true,
-      cause,
-    },
-  )
+  return new CozeChatError('sdk_load_failed', `${url} could not be loaded: check sdkUrl and sdkIntegrity.`, {
+    retryable: true,
+    cause,
+  })
 }

@@ -57,10 +57,7 @@ export async function mountOfficialChat(setup: OfficialChatSetup): Promise<Offic
   const quiet = quietPage(page, {
     scriptUrl: url,
     isSecret: (value) => value === onRefreshToken || (typeof value === 'string' && token.occursIn(value)),
-    onAlert: () =>
-      report(
-        new CozeChatError('sdk_unusable', 'The Chat SDK opened an alert(): check sdkOptions, and pin another sdkUrl.'),
-      ),
+    onAlert: () => report(new CozeChatError('sdk_unusable', 'The Chat SDK opened an alert(): check sdkOptions.')),
   })
 
   let sdk: LoadedSdk | undefined
@@ -86,7 +83,7 @@ export async function mountOfficialChat(setup: OfficialChatSetup): Promise<Offic
     if (source !== page || typeof data !== 'object' || (data as { type?: unknown } | null)?.type !== 'chat-sdk-error')
       return
     report(
-      new CozeChatError('unauthorized', 'The Chat SDK may not talk to Coze: check the token and the agent it is for.', {
+      new CozeChatError('unauthorized', 'Coze refused the Chat SDK: check the token and its agent.', {
         retryable: true,
       }),
     )
@@ -122,7 +119,7 @@ export async function mountOfficialChat(setup: OfficialChatSetup): Promise<Offic
     try {
       call()
     } catch (error) {
-      report(new CozeChatError('sdk_unusable', 'The Chat SDK failed; pin another version by sdkUrl.', { cause: error }))
+      report(new CozeChatError('sdk_unusable', 'The Chat SDK failed: pin another sdkUrl.', { cause: error }))
     }
   }
 

@@ -26,8 +26,7 @@ export interface WebChatClientConstructor {
 
 /** The constructor, if the page's global is the vendor's and of a version we can drive (F50). */
 export function findWebChatClient(view: object): WebChatClientConstructor | undefined {
-  const sdk = (view as { CozeWebSDK?: { WebChatClient?: unknown } }).CozeWebSDK
-  const found = typeof sdk === 'object' || typeof sdk === 'function' ? sdk?.WebChatClient : undefined
+  const found = (view as { CozeWebSDK?: { WebChatClient?: unknown } | null }).CozeWebSDK?.WebChatClient
   return typeof found === 'function' ? (found as WebChatClientConstructor) : undefined
 }
 

@@ -60,10 +60,7 @@ export function createSdkInstance(
     const client = inSdk(() => new sdk.WebChatClient(options(root)))
     for (const name of ['showChatBot', 'hideChatBot', 'destroy'] as const) {
       if (typeof client[name] === 'function') continue
-      throw new CozeChatError(
-        'sdk_unusable',
-        `This version of the Chat SDK has no ${name}(): pin another one by sdkUrl.`,
-      )
+      throw new CozeChatError('sdk_unusable', `The Chat SDK has no ${name}(): pin another sdkUrl.`)
     }
     return {
       get changedAtMs() {

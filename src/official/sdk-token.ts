@@ -66,15 +66,12 @@ export function createSdkToken(
     async start() {
       await ask()
       if (!text) {
-        throw new CozeChatError(
-          'bad_response',
-          'getToken() answered an empty token; answer { text } with the token in it.',
-        )
+        throw new CozeChatError('bad_response', 'getToken() answered an empty token.')
       }
       if (/^[ps]at_/.test(text)) {
         throw new CozeChatError(
           'insecure_token',
-          'A personal or service token opens every conversation to every visitor; answer one made by the token service.',
+          'This token opens every conversation to every visitor: use one of the token service.',
         )
       }
       unsubscribe = visitor.onTokenRenewed?.((token) => {
