@@ -30,7 +30,8 @@ export function spokenText(markdown: string): string {
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/^\s*(?:```.*|[-*_]{3,}|[|:\- ]+)$/gm, '')
     .replace(/^\s*(?:#{1,6}|>|[-*+]|\d+\.) /gm, '')
-    .replace(/\*\*|__|~~|`|\|/g, ' ')
+    .replace(/\*\*|__|~~|`/g, '')
+    .replace(/\|/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
 }

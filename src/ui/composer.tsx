@@ -84,6 +84,7 @@ export function Composer(props: {
               type="file"
               multiple
               hidden
+              aria-label={strings.attach}
               onChange={(event) => {
                 props.onFiles([...(event.currentTarget.files ?? [])])
                 event.currentTarget.value = ''

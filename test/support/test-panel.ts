@@ -1,0 +1,107 @@
+import { vi } from 'vitest'
+import type { ChatState } from '../../src/chat/chat-state.ts'
+import { en } from '../../src/ui/languages/en.ts'
+import { type MountedPanel, mountPanel, type PanelProps } from '../../src/ui/mount.tsx'
+import { createFakeChatStore, type FakeChatStore } from './fake-chat-store.ts'
+
+export interface TestPanel extends MountedPanel {
+  readonly store: FakeChatStore
+  readonly host: HTMLElement
+  readonly root: ShadowRoot
+  readonly props: PanelProps
+  /** Lets frames, timers and effects run. */
+  settle(): Promise<void>
+  /** The one element that the selector finds; fails when there is none. */
+  find<Kind extends HTMLElement = HTMLElement>(selector: string): Kind
+  /** A button by its name. */
+  button(name: string): HTMLButtonElement
+  queryButton(name: string): HTMLButtonElement | undefined
+  type(text: string): void
+  press(key: string, init?: KeyboardEventInit & { keyCode?: number }, target?: HTMLElement): KeyboardEvent
+}
+
+export const ready: Partial<ChatState> = {
+  phase: 'ready',
+  conversationId: 'c1',
+  agent: {
+    id: 'a1',
+    name: 'Harbour',
+    description: '',
+    iconUrl: undefined,
+    greeting: 'Hello there',
+    suggestions: ['Where is my order?', 'How do I return it?'],
+    shortcuts: [],
+    voice: false,
+  },
+}
+
+/** A panel in an open shadow root on a fake clock; call inside a test file that runs in happy-dom. */
+export async function openTestPanel(
+  state: Partial<ChatState> = ready,
+  props: Partial<PanelProps> = {},
+): Promise<TestPanel> {
+  vi.useFakeTimers()
+  const store = createFakeChatStore(state)
+  const host = document.createElement('div')
+  document.body.append(host)
+  const root = host.attachShadow({ mode: 'open' })
+  const container = document.createElement('div')
+  root.append(container)
+  const full: PanelProps = {
+    store,
+    strings: en,
+    lang: 'en',
+    dir: 'ltr',
+    layout: 'floating',
+    imageHosts: [],
+    features: { attachments: true, conversations: true, clearContext: true, feedback: true },
+    onClose: vi.fn(),
+    onRetry: vi.fn(),
+    ...props,
+  }
+  const panel = mountPanel(container, full)
+  const settle = async () => {
+    await vi.advanceTimersByTimeAsync(150)
+  }
+  const find = <Kind extends HTMLElement>(selector: string): Kind => {
+    const element = root.querySelector<Kind>(selector)
+    if (!element) throw new Error(`Nothing matches ${selector}`)
+    return element
+  }
+  const nameOf = (button: Element) => button.getAttribute('aria-label') ?? button.textContent?.trim()
+  const queryButton = (name: string) =>
+    [...root.querySelectorAll('button')].find((button) => nameOf(button) === name) ?? undefined
+  await settle()
+  return {
+    ...panel,
+    store,
+    host,
+    root,
+    props: full,
+    settle,
+    find,
+    queryButton,
+    button(name) {
+      const button = queryButton(name)
+      if (!button) throw new Error(`No button is called ${name}`)
+      return button
+    },
+    type(text) {
+      const input = find<HTMLTextAreaElement>('textarea')
+      input.value = text
+      input.dispatchEvent(new Event('input', { bubbles: true }))
+    },
+    press(key, init = {}, target = find('textarea')) {
+      const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, composed: true, ...init })
+      if (init.keyCode !== undefined) Object.defineProperty(event, 'keyCode', { value: init.keyCode })
+      target.dispatchEvent(event)
+      return event
+    },
+  }
+}
+
+/** After each test: no page, no fake time. */
+export function closeTestPanels(): void {
+  document.body.replaceChildren()
+  vi.useRealTimers()
+}

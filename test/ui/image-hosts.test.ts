@@ -1,0 +1,25 @@
+import { expect, it, vi } from 'vitest'
+import { isImageAllowed } from '../../src/ui/image-hosts.ts'
+
+const allowed = (url: string, hosts: string[] = []) => {
+  vi.stubGlobal('location', new URL('https://shop.example/page'))
+  return isImageAllowed(new URL(url), hosts)
+}
+
+it('pictures of the page and of this tab are shown', () => {
+  expect(allowed('https://shop.example/a.png')).toBe(true)
+  expect(allowed('blob:https://shop.example/1')).toBe(true)
+})
+
+it('a host that is named is shown, those below it only with *.', () => {
+  expect(allowed('https://files.example/a.png', ['files.example'])).toBe(true)
+  expect(allowed('https://evil.files.example/a.png', ['files.example'])).toBe(false)
+  expect(allowed('https://cdn.files.example/a.png', ['*.files.example'])).toBe(true)
+  expect(allowed('https://evilfiles.example/a.png', ['*.files.example'])).toBe(false)
+})
+
+it('any other waits, and so does plain http', () => {
+  expect(allowed('https://evil.example/?q=secret', ['files.example'])).toBe(false)
+  expect(allowed('http://files.example/a.png', ['files.example'])).toBe(false)
+  expect(allowed('data:image/png;base64,AA', ['files.example'])).toBe(false)
+})

@@ -1,0 +1,385 @@
+// @vitest-environment happy-dom
+import axe from 'axe-core'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { ChatState } from '../../src/chat/chat-state.ts'
+import { assistantMessage, userMessage } from '../support/fake-chat-store.ts'
+import { closeTestPanels, openTestPanel, ready } from '../support/test-panel.ts'
+
+afterEach(closeTestPanels)
+
+const question = userMessage({ key: 'u', text: 'What now?' })
+const answer = assistantMessage({ key: 'a', id: 'm', text: 'Wait and **see**.' })
+const talk: Partial<ChatState> = { ...ready, messages: [question, answer] }
+const streaming: Partial<ChatState> = {
+  ...ready,
+  messages: [question, assistantMessage({ key: 'a', text: 'Wait', status: 'streaming' })],
+  turn: { phase: 'streaming', turnId: 't', slow: false },
+}
+
+describe('structure', () => {
+  it('is a dialog with a log and a text box; inline it is a region', async () => {
+    const floating = await openTestPanel(talk)
+    expect(floating.find('[part=panel]').getAttribute('role')).toBe('dialog')
+    expect(floating.find('[role=log]').getAttribute('aria-label')).toBe('Messages')
+    expect(floating.find('textarea').getAttribute('aria-label')).toBe('Type a message…')
+    const inline = await openTestPanel(talk, { layout: 'inline' })
+    expect(inline.find('[part=panel]').getAttribute('role')).toBe('region')
+    expect(inline.queryButton('Close chat')).toBeUndefined()
+  })
+
+  it('title, icon, greeting, placeholder, suggestions and disclaimer take the place of the agent’s', async () => {
+    const panel = await openTestPanel(ready, {
+      title: 'Ada',
+      icon: 'data:image/gif;base64,R0lGODlhAQABAAAAACw=',
+      greeting: 'Welcome',
+      placeholder: 'Go ahead',
+      suggestions: ['Only this'],
+      disclaimer: 'Made by a machine',
+    })
+    const text = panel.find('[part=panel]').textContent
+    expect(text).toContain('Ada')
+    expect(text).toContain('Welcome')
+    expect(text).toContain('Made by a machine')
+    expect(text).not.toContain('Hello there')
+    expect([...panel.root.querySelectorAll('.chip')].map((chip) => chip.textContent)).toEqual(['Only this'])
+    expect(panel.find<HTMLTextAreaElement>('textarea').placeholder).toBe('Go ahead')
+    expect(panel.find<HTMLImageElement>('img.avatar').src).toContain('data:image/gif')
+  })
+
+  it('a visitor’s words are text, whatever they look like', async () => {
+    const text = '<img src=x onerror=alert(1)> **not bold**'
+    const panel = await openTestPanel({ ...ready, messages: [userMessage({ key: 'u', text })] })
+    expect(panel.find('.bubble').textContent).toBe(text)
+    expect(panel.find('.bubble').childElementCount).toBe(0)
+  })
+})
+
+describe('keyboard and focus', () => {
+  it('focus() puts the caret into the composer', async () => {
+    const panel = await openTestPanel(talk)
+    panel.focus()
+    expect(panel.root.activeElement).toBe(panel.find('textarea'))
+  })
+
+  it('Escape closes, also from a button, and is not heard by the page', async () => {
+    const panel = await openTestPanel(talk)
+    let heard = 0
+    const listener = () => heard++
+    document.addEventListener('keydown', listener)
+    panel.press('Escape')
+    panel.press('Escape', {}, panel.button('Copy'))
+    document.removeEventListener('keydown', listener)
+    expect(panel.props.onClose).toHaveBeenCalledTimes(2)
+    expect(heard).toBe(0)
+  })
+
+  it('an Escape that ends a composition does not close', async () => {
+    const panel = await openTestPanel(talk)
+    panel.press('Escape', { isComposing: true })
+    expect(panel.props.onClose).not.toHaveBeenCalled()
+  })
+
+  it('inline there is nothing to close: Escape is left to the page', async () => {
+    const panel = await openTestPanel(talk, { layout: 'inline' })
+    panel.press('Escape')
+    expect(panel.props.onClose).not.toHaveBeenCalled()
+  })
+
+  it('Tab goes header, transcript, actions, composer', async () => {
+    const panel = await openTestPanel(talk)
+    panel.type('x')
+    await panel.settle()
+    const stops = [...panel.root.querySelectorAll<HTMLElement>('button:not(:disabled), textarea, [tabindex="0"]')]
+    expect(stops.map((stop) => stop.getAttribute('aria-label'))).toEqual([
+      'Conversations',
+      'New conversation',
+      'Close chat',
+      'Messages',
+      'Copy',
+      'Answer again',
+      'Good answer',
+      'Bad answer',
+      'Type a message…',
+      'Attach files',
+      'Send',
+    ])
+  })
+
+  it('a button that vanishes hands the focus to the composer', async () => {
+    const panel = await openTestPanel(streaming)
+    panel.button('Stop answering').focus()
+    panel.button('Stop answering').click()
+    expect(panel.root.activeElement).toBe(panel.find('textarea'))
+  })
+})
+
+describe('what is said aloud', () => {
+  it('an answer is announced once, when it is finished, and never while it grows', async () => {
+    const panel = await openTestPanel(streaming)
+    const said: string[] = []
+    const status = panel.find('[role=status]')
+    const look = () => {
+      const text = status.textContent ?? ''
+      if (text && text !== said.at(-1)) said.push(text)
+    }
+    for (const text of ['Wait and', 'Wait and **see', 'Wait and **see**.']) {
+      panel.store.set({ messages: [question, assistantMessage({ key: 'a', text, status: 'streaming' })] })
+      await panel.settle()
+      look()
+    }
+    expect(said).toEqual([])
+    expect(panel.find('[role=log]').getAttribute('aria-busy')).toBe('true')
+    expect(panel.find('[role=log]').getAttribute('aria-live')).toBe('off')
+    panel.store.set({ messages: [question, answer], turn: { phase: 'idle', turnId: undefined, slow: false } })
+    await panel.settle()
+    look()
+    panel.store.set({ followUps: ['And then?'] })
+    await panel.settle()
+    look()
+    expect(said).toEqual(['Harbour said: Wait and see.'])
+    expect(panel.find('[role=log]').getAttribute('aria-busy')).toBe('false')
+  })
+
+  it('history that arrives is not announced', async () => {
+    const panel = await openTestPanel({ phase: 'opening' })
+    panel.store.set(talk)
+    await panel.settle()
+    expect(panel.find('[role=status]').textContent).toBe('')
+  })
+})
+
+describe('what buttons do', () => {
+  it('a suggestion asks itself, and is gone once there are messages', async () => {
+    const panel = await openTestPanel()
+    panel.button('Where is my order?').click()
+    expect(panel.store.calls).toEqual([['send', { text: 'Where is my order?', attachments: [] }]])
+    panel.store.set({ messages: [question] })
+    await panel.settle()
+    expect(panel.queryButton('Where is my order?')).toBeUndefined()
+  })
+
+  it('follow-ups are offered when the answer is finished', async () => {
+    const panel = await openTestPanel({ ...streaming, followUps: ['And then?'] })
+    expect(panel.queryButton('And then?')).toBeUndefined()
+    panel.store.set({ ...talk, turn: { phase: 'idle', turnId: undefined, slow: false } })
+    await panel.settle()
+    panel.button('And then?').click()
+    expect(panel.store.calls).toEqual([['send', { text: 'And then?', attachments: [] }]])
+  })
+
+  it('regenerate is offered for the last answer only', async () => {
+    const earlier = assistantMessage({ key: 'a0', id: 'm0' })
+    const panel = await openTestPanel({ ...ready, messages: [question, earlier, { ...question, key: 'u2' }, answer] })
+    const buttons = [...panel.root.querySelectorAll('[aria-label="Answer again"]')]
+    expect(buttons).toHaveLength(1)
+    panel.button('Answer again').click()
+    expect(panel.store.calls).toEqual([['regenerate']])
+  })
+
+  it('a thumb is given, shown as pressed, and taken back', async () => {
+    const panel = await openTestPanel(talk)
+    panel.button('Good answer').click()
+    panel.store.set({ messages: [question, { ...answer, feedback: 'like' }] })
+    await panel.settle()
+    expect(panel.button('Good answer').getAttribute('aria-pressed')).toBe('true')
+    panel.button('Good answer').click()
+    expect(panel.store.calls).toEqual([
+      ['rate', 'a', 'like'],
+      ['rate', 'a', undefined],
+    ])
+  })
+
+  it('a failed question and an interrupted answer are tried again by their key', async () => {
+    const problem = { code: 'network' as const, retryable: true }
+    const panel = await openTestPanel({
+      ...ready,
+      messages: [
+        userMessage({ key: 'u1', status: 'failed', problem }),
+        assistantMessage({ key: 'a1', status: 'interrupted', problem: { code: 'interrupted', retryable: true } }),
+      ],
+    })
+    for (const button of panel.root.querySelectorAll<HTMLElement>('.problem button')) button.click()
+    expect(panel.store.calls).toEqual([
+      ['retry', 'u1'],
+      ['retry', 'a1'],
+    ])
+  })
+
+  it('new conversation', async () => {
+    const panel = await openTestPanel(talk)
+    panel.button('New conversation').click()
+    expect(panel.store.calls).toEqual([['newConversation']])
+  })
+
+  it('the list of conversations opens, renames, deletes after a question, and closes by Escape alone', async () => {
+    await import('../../src/ui/conversation-drawer.tsx')
+    const item = { id: 'c2', title: 'Shoes', updatedAt: 1_790_000_000_000 }
+    const panel = await openTestPanel({ ...talk, conversations: { items: [item], hasMore: false, loading: false } })
+    panel.button('Conversations').click()
+    await panel.settle()
+    panel.button('Delete: Shoes').click()
+    await panel.settle()
+    panel.button('Delete').click()
+    panel.find('.drawer').dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+    await panel.settle()
+    expect(panel.root.querySelector('.drawer')).toBeNull()
+    expect(panel.props.onClose).not.toHaveBeenCalled()
+    panel.button('Conversations').click()
+    await panel.settle()
+    panel.find('.drawer .open').click()
+    await panel.settle()
+    expect(panel.store.calls).toEqual([
+      ['loadConversations'],
+      ['deleteConversation', 'c2'],
+      ['loadConversations'],
+      ['openConversation', 'c2'],
+    ])
+    expect(panel.root.querySelector('.drawer')).toBeNull()
+  })
+})
+
+describe('failures in words', () => {
+  it('a chat that could not be opened says why and can be tried again; nothing can be sent meanwhile', async () => {
+    const panel = await openTestPanel({ phase: 'failed', problem: { code: 'network', retryable: true } })
+    expect(panel.find('[role=alert]').textContent).toContain('The connection failed.')
+    panel.type('hello')
+    await panel.settle()
+    expect(panel.button('Send').disabled).toBe(true)
+    panel.press('Enter')
+    panel.button('Try again').click()
+    expect(panel.store.calls).toEqual([['open']])
+    expect(panel.find<HTMLTextAreaElement>('textarea').value).toBe('hello')
+  })
+
+  it('a problem of the visitor’s goes first and asks the visitor to try again', async () => {
+    const panel = await openTestPanel(
+      { phase: 'failed', problem: { code: 'network', retryable: true } },
+      { problem: { code: 'signed_out', retryable: true } },
+    )
+    expect(panel.find('[role=alert]').textContent).toContain('Please sign in')
+    panel.button('Try again').click()
+    expect(panel.props.onRetry).toHaveBeenCalledOnce()
+    expect(panel.store.calls).toEqual([])
+  })
+
+  it('a rate limit counts down on the button and lets go', async () => {
+    const retryAt = Date.now() + 3000
+    const panel = await openTestPanel({ phase: 'failed', problem: { code: 'rate_limited', retryable: true, retryAt } })
+    const label = () => panel.find('.problem button').textContent
+    const first = label()
+    expect(first).toMatch(/^Try again in \d sec$/)
+    expect(panel.find<HTMLButtonElement>('.problem button').disabled).toBe(true)
+    for (let i = 0; i < 80 && label() !== 'Try again'; i++) await panel.settle()
+    expect(label()).toBe('Try again')
+    expect(panel.find<HTMLButtonElement>('.problem button').disabled).toBe(false)
+  })
+
+  it('after 30 silent seconds it says that it still waits', async () => {
+    const panel = await openTestPanel({
+      ...ready,
+      messages: [question],
+      turn: { phase: 'waiting', turnId: 't', slow: true },
+    })
+    expect(panel.find('[role=log]').textContent).toContain('taking longer than usual')
+  })
+
+  it('offline is said and taken back', async () => {
+    const panel = await openTestPanel(talk)
+    let online = false
+    Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => online })
+    window.dispatchEvent(new Event('offline'))
+    await panel.settle()
+    expect(panel.find('.footer').textContent).toContain('You are offline')
+    online = true
+    window.dispatchEvent(new Event('online'))
+    await panel.settle()
+    expect(panel.find('.footer').textContent).not.toContain('You are offline')
+  })
+})
+
+describe('speed', () => {
+  it('of 5,000 messages only the newest are drawn', async () => {
+    const messages = Array.from({ length: 5000 }, (_, index) => userMessage({ key: `u${index}`, text: `n${index}` }))
+    const panel = await openTestPanel({ ...ready, messages })
+    const drawn = [...panel.root.querySelectorAll('.bubble')].map((bubble) => bubble.textContent)
+    expect(drawn).toHaveLength(30)
+    expect(drawn.at(-1)).toBe('n4999')
+  })
+
+  it('a thousand changes within a frame are one drawing, and other messages keep their nodes', async () => {
+    const panel = await openTestPanel(streaming)
+    const bubble = panel.find('.bubble')
+    const reads = vi.spyOn(panel.store, 'getState')
+    let changes = 0
+    const observer = new MutationObserver((records) => {
+      changes += records.length
+    })
+    observer.observe(panel.find('.message.user'), {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true,
+    })
+    for (let i = 0; i < 1000; i++) {
+      panel.store.set({
+        messages: [question, assistantMessage({ key: 'a', text: `Wait${'x'.repeat(i)}`, status: 'streaming' })],
+      })
+    }
+    await panel.settle()
+    observer.disconnect()
+    expect(panel.find('.message.assistant:not(.greeting)').textContent).toContain(`Wait${'x'.repeat(999)}`)
+    expect(reads).toHaveBeenCalledTimes(1)
+    expect(panel.find('.bubble')).toBe(bubble)
+    expect(changes).toBe(0)
+  })
+})
+
+describe('destroy', () => {
+  it('leaves no node, no style, no listener and no timer', async () => {
+    const panel = await openTestPanel({
+      ...streaming,
+      problem: { code: 'rate_limited', retryable: true, retryAt: Date.now() + 60_000 },
+    })
+    expect(panel.root.adoptedStyleSheets).toHaveLength(1)
+    panel.destroy()
+    await panel.settle()
+    expect(panel.root.innerHTML).toBe('<div></div>')
+    expect(panel.root.adoptedStyleSheets).toEqual([])
+    expect(panel.store.listeners).toBe(0)
+    panel.store.set(talk)
+    await panel.settle()
+    expect(panel.root.innerHTML).toBe('<div></div>')
+  })
+})
+
+describe('axe', () => {
+  const states: Record<string, Partial<ChatState>> = {
+    opening: { phase: 'opening' },
+    empty: ready,
+    talk: { ...talk, followUps: ['And then?'] },
+    streaming,
+    failed: { phase: 'failed', problem: { code: 'network', retryable: true } },
+    messagesWithProblems: {
+      ...ready,
+      messages: [
+        userMessage({ key: 'u1', status: 'failed', problem: { code: 'network', retryable: true } }),
+        userMessage({ key: 'u2', status: 'queued' }),
+        assistantMessage({ key: 'a1', status: 'stopped' }),
+        assistantMessage({ key: 'a2', status: 'interrupted', text: '' }),
+      ],
+    },
+  }
+  for (const [name, state] of Object.entries(states)) {
+    it(`finds nothing in ${name}`, async () => {
+      const panel = await openTestPanel(state)
+      const container = panel.find('[part=panel]')
+      // happy-dom has no layout and no flat tree for axe: the panel is looked at in the document, colours in the browser tests.
+      document.body.append(container)
+      document.documentElement.lang = 'en'
+      document.title = 'Test'
+      vi.useRealTimers()
+      const { violations } = await axe.run(container, { rules: { 'color-contrast': { enabled: false } } })
+      expect(violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([])
+    })
+  }
+})
