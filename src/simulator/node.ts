@@ -1,6 +1,6 @@
 /** Runs the simulator on a port. */
 import type { AddressInfo } from 'node:net'
-import { serve } from '@hono/node-server'
+import { type Http2Bindings, type HttpBindings, serve } from '@hono/node-server'
 import { type CozeSimulator, type CozeSimulatorOptions, createCozeSimulator } from './index.ts'
 
 export interface StartSimulatorOptions extends CozeSimulatorOptions {
@@ -23,7 +23,9 @@ export async function startSimulator(options: StartSimulatorOptions = {}): Promi
   const simulator = await createCozeSimulator(simulatorOptions)
   const { server, address } = await new Promise<{ server: ReturnType<typeof serve>; address: AddressInfo }>(
     (resolve, reject) => {
-      const starting = serve({ fetch: simulator.fetch, port, hostname: host, overrideGlobalObjects: false }, (info) =>
+      const fetch = async (request: Request, { outgoing }: HttpBindings | Http2Bindings) =>
+        breakQuietly(await simulator.fetch(request), () => outgoing.destroy())
+      const starting = serve({ fetch, port, hostname: host, overrideGlobalObjects: false }, (info) =>
         resolve({ server: starting, address: info }),
       )
       starting.once('error', reject)
@@ -39,4 +41,24 @@ export async function startSimulator(options: StartSimulatorOptions = {}): Promi
         if ('closeAllConnections' in server) server.closeAllConnections()
       }),
   }
+}
+
+/** A connection lost on purpose breaks the socket, but is no error to be logged by the server. */
+function breakQuietly(response: Response, breakSocket: () => void): Response {
+  if (response.body === null || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response
+  const reader = response.body.getReader()
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      } catch {
+        breakSocket()
+        controller.close()
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  })
+  return new Response(body, response)
 }
