@@ -10,7 +10,6 @@ type Method = (this: unknown, ...args: unknown[]) => unknown
 
 interface Patch {
   readonly original: Method
-  readonly own: boolean
   readonly wrapper: Method
   /** Replaced, never changed in place: a call under way keeps the layers it began with. */
   layers: readonly Layer[]
@@ -26,7 +25,6 @@ function patchOf(target: object, name: string, current: Method): Patch {
   if (known && (current === known.wrapper || current === known.original)) return known
   const patch: Patch = {
     original: current,
-    own: Object.hasOwn(target, name),
     layers: [],
     wrapper(...args) {
       const { layers } = patch
@@ -52,7 +50,6 @@ export function interpose(target: object, name: string, layer: Layer): () => voi
   return () => {
     patch.layers = patch.layers.filter((other) => other !== layer)
     if (patch.layers.length > 0 || slots[name] !== patch.wrapper) return
-    if (patch.own) slots[name] = patch.original
-    else delete slots[name]
+    slots[name] = patch.original
   }
 }

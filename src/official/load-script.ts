@@ -76,10 +76,10 @@ function startLoad(document: Document, source: SdkSource, clock: Clock): Load {
 
 async function tryToLoad(document: Document, source: SdkSource, clock: Clock, signal: AbortSignal): Promise<LoadedSdk> {
   const view = document.defaultView ?? globalThis
-  let styles = new Set<Element>()
+  const styles = new Set<Element>()
   for (let tries = 0; !findWebChatClient(view); tries++) {
     try {
-      styles = await runScript(document, source, clock, signal)
+      await runScript(document, source, clock, signal, styles)
       break
     } catch (error) {
       const delay = RETRY_DELAYS_MS[tries]
@@ -94,16 +94,16 @@ async function tryToLoad(document: Document, source: SdkSource, clock: Clock, si
   })
 }
 
-/** Resolves with the styles that the script added while it ran; its own node is gone either way. */
+/** Collects the styles that the script adds while it runs; its own node is gone either way. */
 async function runScript(
   document: Document,
   source: SdkSource,
   clock: Clock,
   signal: AbortSignal,
-): Promise<Set<Element>> {
+  styles: Set<Element>,
+): Promise<void> {
   const { url, integrity, nonce } = source
   const script = document.createElement('script')
-  const styles = new Set<Element>()
   let blocked = false
   const onViolation = (event: SecurityPolicyViolationEvent) => {
     blocked ||= event.blockedURI !== '' && script.src.startsWith(event.blockedURI)
@@ -135,14 +135,11 @@ async function runScript(
         throw blockedByCsp('asks for trusted types: add coze-chat-widget to trusted-types')
       throw error
     })
-    return styles
   } finally {
     // Whoever mounts puts them back; if nobody does, the page never had them.
     for (const style of styles) style.remove()
     observer.disconnect()
     document.removeEventListener('securitypolicyviolation', onViolation)
-    script.onload = null
-    script.onerror = null
     script.remove()
   }
 }
