@@ -117,6 +117,8 @@ async function runScript(
       script.onload = () => resolve()
       script.onerror = () => reject(loadFailed(url))
       script.async = true
+      // Pages in GBK are still about; without this they would read the file as such.
+      script.charset = 'utf-8'
       if (nonce) script.nonce = nonce
       if (integrity) {
         script.integrity = integrity

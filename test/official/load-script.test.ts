@@ -40,6 +40,7 @@ describe('loading the SDK', () => {
       nonce: 'n0',
       integrity: 'sha384-abc',
       crossOrigin: 'anonymous',
+      charset: 'utf-8',
       isConnected: false,
     })
   })

@@ -141,7 +141,7 @@ describe('what the SDK is given', () => {
         },
       },
     })
-    expect(document.querySelector('.coze-replica-ball')).toBeNull()
+    expect(document.querySelector('.coze-replica-ball, .coze-replica-floating')).toBeNull()
     chat.destroy()
   })
 

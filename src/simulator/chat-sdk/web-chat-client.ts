@@ -66,7 +66,7 @@ export function createWebChatClient(page: Window & typeof globalThis, apiBase: s
         WebChatClient.clients.push(this)
         this.#frame.className = 'coze-replica-floating'
         this.#frame.hidden = true
-        this.#own.append(this.#frame)
+        if (!options.ui.chatBot?.el) this.#own.append(this.#frame)
         document.body.append(this.#own)
         this.#drawBall()
       }
