@@ -35,7 +35,8 @@ export default defineConfig(({ mode }) => ({
         },
         formats: ['es'] as ['es'],
       },
-      rolldownOptions: { output: { chunkFileNames: 'chunks/[name]-[hash].js' } },
+      // A library build leaves white space for the next bundler; a script tag has none.
+      rolldownOptions: { output: { minify: true, chunkFileNames: 'chunks/[name]-[hash].js' } },
     }),
     ...(mode === 'node' && {
       ssr: true,

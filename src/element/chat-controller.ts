@@ -183,9 +183,6 @@ export function createChatController(
           setUnread(state.unread + 1)
         }
       },
-      setIdentity({ title }) {
-        frame.setAttribute('aria-label', title)
-      },
     }
   }
 
@@ -229,12 +226,10 @@ export function createChatController(
       )
   }
 
-  function build({ lang, title, nonce }: DrawnOptions): void {
+  function build({ lang, nonce }: DrawnOptions): void {
     const { signal } = ending
     frame.className = 'frame'
     frame.part.add('panel')
-    frame.setAttribute('role', 'dialog')
-    frame.setAttribute('aria-label', title ?? word('open'))
     frame.lang = lang
     frame.dir = RIGHT_TO_LEFT.test(lang) ? 'rtl' : 'ltr'
     frame.toggleAttribute('inert', true)

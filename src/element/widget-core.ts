@@ -42,8 +42,6 @@ export interface WidgetHost {
   isOpen(): boolean
   close(): void
   emit<T extends ChatEventType>(type: T, detail: ChatEventMap[T]): void
-  /** The agent's name and picture, once known. */
-  setIdentity(identity: { title: string; iconUrl: string | undefined }): void
 }
 
 /** The loaded widget. */

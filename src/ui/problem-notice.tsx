@@ -21,7 +21,7 @@ function useSecondsUntil(at: number | undefined, clock: Clock): number {
 
 /** One sentence and the one button that helps. `onAction` missing: nothing can be done from here, so there is no button. */
 export function ProblemNotice(props: {
-  panel: PanelContext
+  panel: Pick<PanelContext, 'strings' | 'lang' | 'clock'>
   problem: ChatProblem
   onAction?: ((action: ProblemAction) => void) | undefined
 }) {

@@ -1,0 +1,138 @@
+/** The demo's website: pages with a few values filled in, the built bundle, and a shop with a login of its own. */
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { type Context, Hono } from 'hono'
+import { compress } from 'hono/compress'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+
+/** What the pages tell the widget; `{{name}}` in a page is replaced by the value. */
+export interface DemoPageValues {
+  botId: string
+  /** The agent's back end as the visitor's browser reaches it, by the host it used for this page. */
+  apiBase: (pageHost: string) => string
+  agent: string
+  sdkKind: 'coze' | 'replica'
+  sdkNote: string
+  /** `data-sdk-url="…"`, or empty for the pinned address of Coze's CDN. */
+  sdkAttribute: (pageHost: string) => string
+}
+
+export interface DemoSite {
+  app: Hono
+  /** The shop's answer to `identify(request)`. */
+  identify(request: Request): string | null
+}
+
+const PAGES: Readonly<Record<string, string>> = {
+  '/': 'index.html',
+  '/shop': 'shop.html',
+  '/inline': 'inline.html',
+  '/official': 'official.html',
+  '/csp': 'csp.html',
+  '/playground': 'playground.html',
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  map: 'application/json',
+}
+
+const SHOP_COOKIE = 'shop_session'
+const SHOP_USERS = ['Ann', 'Bo']
+
+/** `demo/` and `dist/` lie beside each other in the repository and in the package; this file is two folders deep in both. */
+const root = new URL('../../', import.meta.url)
+const fromRoot = (path: string) => readFile(fileURLToPath(new URL(path, root)))
+
+const randomText = () => randomBytes(18).toString('base64url')
+
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
+
+export function createDemoSite(values: DemoPageValues): DemoSite {
+  const app = new Hono()
+  const signedIn = new Map<string, string>()
+
+  async function page(context: Context, file: string): Promise<Response> {
+    const url = new URL(context.req.url)
+    const host = context.req.header('host')?.replace(/:\d+$/, '') ?? url.hostname
+    const nonce = randomText()
+    const csp = strictPolicy(nonce, values.apiBase(host))
+    const filled: Readonly<Record<string, string>> = {
+      botId: values.botId,
+      apiBase: values.apiBase(host),
+      agent: values.agent,
+      sdkKind: values.sdkKind,
+      sdkNote: values.sdkNote,
+      lang: url.searchParams.get('lang') ?? 'en',
+      nonce,
+      csp: csp.replaceAll('; ', ';\n'),
+    }
+    const html = (await fromRoot(`demo/${file}`))
+      .toString('utf8')
+      .replace('{{sdkAttribute}}', values.sdkAttribute(host))
+      .replace(/\{\{(\w+)\}\}/g, (place, name: string) => escapeHtml(filled[name] ?? place))
+    if (file === 'csp.html') context.header('content-security-policy', csp)
+    context.header('cache-control', 'no-store')
+    return context.html(html)
+  }
+
+  for (const [path, file] of Object.entries(PAGES)) app.get(path, (context) => page(context, file))
+
+  app.use('/dist/*', compress())
+  app.get('/:folder{dist|demo}/:file{.+}', async (context) => {
+    const { folder, file } = context.req.param()
+    const type = TYPES[file.slice(file.lastIndexOf('.') + 1)]
+    if (type === undefined || file.includes('..')) return context.notFound()
+    try {
+      const body = await fromRoot(`${folder}/${file}`)
+      return context.body(new Uint8Array(body), 200, {
+        'content-type': type,
+        'cache-control': file.startsWith('chunks/') ? 'public, max-age=31536000, immutable' : 'public, max-age=60',
+        // Pages of other origins may load the bundle, with integrity too.
+        'access-control-allow-origin': '*',
+      })
+    } catch {
+      return context.notFound()
+    }
+  })
+
+  app.get('/shop/me', (context) => context.json({ user: signedIn.get(getCookie(context, SHOP_COOKIE) ?? '') ?? null }))
+  app.post('/shop/login', async (context) => {
+    const { user } = await context.req.json<{ user?: unknown }>().catch(() => ({ user: undefined }))
+    if (typeof user !== 'string' || !SHOP_USERS.includes(user)) return context.json({ error: 'unknown user' }, 400)
+    const session = randomText()
+    signedIn.set(session, user)
+    setCookie(context, SHOP_COOKIE, session, { httpOnly: true, sameSite: 'Lax', path: '/' })
+    return context.json({ user })
+  })
+  app.post('/shop/logout', (context) => {
+    signedIn.delete(getCookie(context, SHOP_COOKIE) ?? '')
+    deleteCookie(context, SHOP_COOKIE, { path: '/' })
+    return context.json({ user: null })
+  })
+
+  return {
+    app,
+    identify(request) {
+      const [, session = ''] = /(?:^|;\s*)shop_session=([^;]+)/.exec(request.headers.get('cookie') ?? '') ?? []
+      return signedIn.get(session) ?? null
+    },
+  }
+}
+
+function strictPolicy(nonce: string, apiBase: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    `connect-src 'self' ${apiBase}`,
+    `img-src 'self' data: ${apiBase}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ')
+}

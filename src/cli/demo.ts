@@ -1,0 +1,28 @@
+/** `coze-chat-widget demo`: the site, the token service and a simulated Coze on this machine. */
+import { startDemo } from './demo-server.ts'
+
+export interface DemoCommandOptions {
+  port: number
+  /** Seconds. */
+  tokenTtl: number
+}
+
+export async function demo({ port, tokenTtl }: DemoCommandOptions): Promise<void> {
+  const running = await startDemo({ port, simulatorPort: port === 0 ? 0 : port + 1, tokenTtlSeconds: tokenTtl })
+  console.log(`
+  coze-chat-widget demo
+
+    ${running.url}/             one script tag
+    ${running.url}/shop         logged-in users
+    ${running.url}/inline       inside a page
+    ${running.url}/official     Coze's Chat SDK
+    ${running.url}/csp          the strictest policy
+    ${running.url}/playground   change options, copy the snippet
+
+    ${running.backend}
+    Stop with Ctrl+C.
+`)
+  const stop = () => void running.close().then(() => process.exit(0))
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+}

@@ -1,0 +1,33 @@
+/** A problem as the only thing in the frame: for a chat that is not ours to draw. */
+import { render } from 'preact'
+import type { ChatProblem } from '../chat/chat-state.ts'
+import panelStyles from './panel.css?inline'
+import { ProblemNotice } from './problem-notice.tsx'
+import type { Strings } from './strings.ts'
+import { createStyleSet } from './styles.ts'
+
+export interface ProblemScreen {
+  problem: ChatProblem
+  strings: Strings
+  lang: string
+  nonce?: string | undefined
+  onRetry(): void
+}
+
+/** Answers the way to take it out again. */
+export function mountProblem(frame: HTMLElement, { problem, onRetry, nonce, ...words }: ProblemScreen): () => void {
+  const styles = createStyleSet(frame.getRootNode() as Document | ShadowRoot, nonce)
+  styles.add(panelStyles)
+  render(
+    <section class="panel">
+      <div role="alert">
+        <ProblemNotice panel={words} problem={problem} onAction={onRetry} />
+      </div>
+    </section>,
+    frame,
+  )
+  return () => {
+    render(null, frame)
+    styles.remove()
+  }
+}

@@ -1,0 +1,125 @@
+/** What comes with the first intent: the one place where session, token, chat and panel meet. */
+import type { WidgetCore, WidgetHost } from './element/widget-core.ts'
+import type { ErrorCode } from './errors.ts'
+import { createHeadlessChat, type HeadlessChat } from './headless.ts'
+import type { DrawnOptions } from './options.ts'
+import { type ResolvedOptions, resolveOptions } from './resolve-options.ts'
+import type { Face } from './widget/face.ts'
+import { createLightFace } from './widget/light-face.ts'
+import { createOfficialFace } from './widget/official-face.ts'
+
+export { resolveOptions }
+
+/** Options that say who is talking to whom: another value is another chat. */
+const IDENTITY_OPTIONS = [
+  'botId',
+  'appId',
+  'workflowId',
+  'tokenUrl',
+  'getToken',
+  'ui',
+  'session',
+  'user',
+  'tokenField',
+  'region',
+  'apiBase',
+  'connectorId',
+  'tools',
+  'parameters',
+  'customVariables',
+  'metaData',
+] as const
+
+export function createWidgetCore(host: WidgetHost): WidgetCore {
+  let options = host.options
+  let told = ''
+  let chat: HeadlessChat
+  let face: Face
+
+  /** To the page as an event, and once to its owner's console. */
+  function tell(error: {
+    code: ErrorCode
+    retryable: boolean
+    message?: string
+    cause?: unknown
+    upstreamCode?: string | undefined
+  }): void {
+    const { code, retryable, message, upstreamCode } = error
+    if (code === 'aborted') return
+    host.emit('error', { code, retryable, cause: error.cause ?? error })
+    const text = message ?? `Coze answered with code ${upstreamCode ?? 'unknown'}.`
+    if (told === code + text) return
+    told = code + text
+    console.error(`[coze-chat-widget] ${code}: ${text}`)
+  }
+
+  function start(): void {
+    chat = createHeadlessChat({
+      ...options,
+      onEvent: (event) => {
+        if (event.type === 'message') host.emit('message', { role: 'assistant', text: event.message.text })
+        else tell(event.problem)
+      },
+    })
+    const { visitor } = chat
+    visitor.on('session', ({ subject, kind }) =>
+      host.emit('session', { sessionId: visitor.state.sessionId ?? '', subject, kind }),
+    )
+    visitor.on('token', (token) => host.emit('token', token))
+    visitor.on('change', () => face.visitorChanged())
+    visitor.on('checking', (checking) => face.setChecking(checking))
+    visitor.on('error', tell)
+    face = options.ui === 'light' ? createLightFace(host, chat, options) : startOfficial()
+  }
+
+  function startOfficial(): Face {
+    return createOfficialFace(host, chat, options, {
+      onError: tell,
+      onUnusable(error) {
+        tell(error)
+        if (!options.officialFallback) return
+        face.destroy()
+        face = createLightFace(host, chat, options)
+        if (host.isOpen()) face.opened()
+      },
+    })
+  }
+
+  function stop(): void {
+    face.destroy()
+    chat.destroy()
+  }
+
+  start()
+  return {
+    warmUp: () => chat.visitor.warmUp(),
+    opened: () => face.opened(),
+    closed: () => face.closed(),
+    send: (text) => face.send(text),
+    newConversation: () => face.newConversation(),
+    async identify(credentials) {
+      chat.identify(credentials)
+    },
+    async logout() {
+      chat.logout()
+    },
+    setOptions(drawn: DrawnOptions) {
+      let next: ResolvedOptions
+      try {
+        next = resolveOptions(drawn, { secure: isSecureContext })
+      } catch (error) {
+        tell(error as Parameters<typeof tell>[0])
+        return
+      }
+      const before = options
+      options = next
+      if (IDENTITY_OPTIONS.every((name) => before[name] === next[name])) face.setOptions(next)
+      else {
+        stop()
+        start()
+        if (host.isOpen()) face.opened()
+      }
+    },
+    destroy: stop,
+  }
+}
