@@ -172,13 +172,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
 
   function open(): Promise<void> {
     if (state.phase === 'ready') return Promise.resolve()
-    if (opening === undefined) {
-      const epoch = session.signal
-      const work = load(epoch).finally(() => {
-        if (opening === work) opening = undefined
-      })
-      opening = work
-    }
+    opening ??= load(session.signal)
     return opening
   }
 
@@ -196,6 +190,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     }
     await attempt(epoch, work, { phase: 'failed' })
     if (epoch.aborted) return
+    opening = undefined
     if (state.phase === 'failed') failQueue(epoch)
     pump()
   }
@@ -265,9 +260,9 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
 
   // ---- the queue
 
-  function enqueue(key: string, question: Question, outdated: readonly string[] = []): Promise<void> {
+  function enqueue(key: string, question: Question, replaces?: string): Promise<void> {
     return new Promise((done) => {
-      queue.push({ key, question, outdated, done })
+      queue.push({ key, question, replaces, done })
       // Being offline is a guess; somebody who writes wants it tried.
       held = false
       if (state.phase !== 'ready') void open()
@@ -278,20 +273,27 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
   function pump(): void {
     if (turn !== undefined || held || state.phase !== 'ready') return
     const job = queue.shift()
-    if (job !== undefined) void run((current) => serve(current, job))
+    if (job === undefined) return
+    const served = run((current) => serve(current, job))
+    void served.then((ended) => {
+      if (ended) job.done()
+    })
   }
 
-  async function serve(current: Turn, job: Job): Promise<void> {
+  /** Answers whether the question is through; otherwise it is back in the queue. */
+  async function serve(current: Turn, job: Job): Promise<boolean> {
     const outcome = await runner.ask(current, job)
-    if (outcome === 'done') return job.done()
+    if (outcome === 'done') return true
     queue.unshift(job)
     if (outcome === 'conversation-gone') {
       job.moved = true
-      return moveUnsent(current, job)
+      await moveUnsent(current, job)
+      return false
     }
     held = true
     apply(current.epoch, { type: 'turn-ended', outcome: 'interrupted' })
     apply(current.epoch, { type: 'question-requeued', key: job.key, problem: { code: 'network', retryable: true } })
+    return false
   }
 
   /** The conversation is gone: go on in a new one with what was not asked yet. */
@@ -331,7 +333,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     pump()
   })
 
-  async function run(work: (current: Turn) => Promise<void>): Promise<void> {
+  async function run<T>(work: (current: Turn) => Promise<T>): Promise<T> {
     const current: Turn = {
       conversationId: state.conversationId ?? '',
       session: session.signal,
@@ -344,7 +346,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     turn = current
     const stopWatching = watchSilence(current)
     try {
-      await work(current)
+      return await work(current)
     } finally {
       stopWatching()
       current.link.unlink()
@@ -372,11 +374,8 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
   function askAgain(index: number): Promise<void> {
     const question = state.messages[index]
     if (question?.role !== 'user') return Promise.resolve()
-    const next = state.messages.findIndex((message, at) => at > index && message.role === 'user')
-    const tried = state.messages.slice(index, next < 0 ? undefined : next)
-    const outdated = tried.flatMap(({ id }) => id ?? [])
     apply(thread.signal, { type: 'question-requeued', key: question.key })
-    return enqueue(question.key, questionOf(question), outdated)
+    return enqueue(question.key, questionOf(question), question.turnId)
   }
 
   async function retry(messageKey: string): Promise<void> {

@@ -23,8 +23,8 @@ export interface Connection {
 export interface Job {
   readonly key: string
   readonly question: Question
-  /** Messages of an earlier try, deleted before asking again. */
-  readonly outdated: readonly string[]
+  /** The turn of an earlier try, whose messages are deleted at the server before asking again. */
+  readonly replaces: string | undefined
   /** Called when the turn has ended, however. */
   readonly done: () => void
   /** The conversation was gone once and this question has moved to a new one. */
@@ -100,7 +100,7 @@ export function createTurnRunner(context: TurnContext) {
   async function ask(turn: Turn, job: Job): Promise<AskOutcome> {
     const { epoch, link, conversationId } = turn
     apply(epoch, { type: 'turn-began', key: job.key })
-    await Promise.allSettled(job.outdated.map((id) => transport.deleteMessage(link.signal, conversationId, id)))
+    if (job.replaces !== undefined) await forget(turn, job.replaces)
     for (let mayWait = true; ; mayWait = false) {
       let sent = false
       try {
@@ -140,6 +140,17 @@ export function createTurnRunner(context: TurnContext) {
         fail(turn, problem)
         return 'done'
       }
+    }
+  }
+
+  /** A turn that stays would be asked about twice in the agent's eyes; but a chat goes on without that too. */
+  async function forget({ link, conversationId }: Turn, turnId: string): Promise<void> {
+    try {
+      const { messages } = await transport.listMessages(link.signal, conversationId)
+      const outdated = messages.filter((message) => message.turnId === turnId)
+      await Promise.all(outdated.map(({ id }) => transport.deleteMessage(link.signal, conversationId, id)))
+    } catch {
+      // Whatever stands in the way will show when the question is asked.
     }
   }
 

@@ -1,18 +1,23 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createChatStore } from '../../src/chat/chat-store.ts'
 import type { ChatTransport, TurnEvent } from '../../src/chat/chat-transport.ts'
 import { type CozeTransportOptions, createCozeTransport } from '../../src/coze/coze-transport.ts'
+import { type Clock, systemClock } from '../../src/platform/clock.ts'
 import { type CozeSimulator, createCozeSimulator, SIMULATOR_IDS } from '../../src/simulator/index.ts'
 
 const { botId, appId, workflowId } = SIMULATOR_IDS
 const { signal } = new AbortController()
 
 let simulator: CozeSimulator
-let lastToken: string
+
+/** Pauses that pass a hundred times faster. */
+const quickClock: Clock = {
+  ...systemClock,
+  setTimeout: (callback, delayMs) => systemClock.setTimeout(callback, delayMs / 100),
+}
 
 function connect(sessionName: string, options: Partial<CozeTransportOptions> = {}): ChatTransport {
-  lastToken = simulator.issueToken(sessionName)
-  let token = lastToken
+  let token = simulator.issueToken(sessionName)
   return createCozeTransport({
     target: { botId },
     apiBase: 'https://coze.test',
@@ -35,9 +40,11 @@ async function collect(events: AsyncIterable<TurnEvent>): Promise<TurnEvent[]> {
 
 const textOf = (events: TurnEvent[]) => events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')
 
-beforeEach(async () => {
+beforeAll(async () => {
   simulator = await createCozeSimulator()
 })
+
+beforeEach(() => simulator.reset())
 
 describe('Coze behind the chat', () => {
   it('shows of the agent what a visitor may see', async () => {
@@ -217,7 +224,7 @@ describe('the whole chat on Coze', () => {
   it.each(['reset', 'close', 'half-event'] as const)(
     'F39: an answer cut off (%s) is completed from the server’s list',
     async (how) => {
-      const store = createChatStore({ transport: connect('A') })
+      const store = createChatStore({ transport: connect('A'), clock: quickClock })
       await store.open()
       simulator.setKnobs({ cut: { afterDeltas: 3, how } })
       await store.send('/markdown')

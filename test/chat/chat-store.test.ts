@@ -1,0 +1,567 @@
+import { describe, expect, it } from 'vitest'
+import type { ChatState } from '../../src/chat/chat-state.ts'
+import { type ChatStoreOptions, createChatStore, type Remembered } from '../../src/chat/chat-store.ts'
+import type { ChatStoreEvent } from '../../src/chat/turn-runner.ts'
+import { createFakeClock } from '../support/fake-clock.ts'
+import { completedMessage, createScriptedServer, failure, type Script } from '../support/scripted-transport.ts'
+import { recordStates } from '../support/state-history.ts'
+
+function setUp(options: Partial<ChatStoreOptions> = {}) {
+  const server = createScriptedServer()
+  const clock = createFakeClock()
+  const events: ChatStoreEvent[] = []
+  const store = createChatStore({
+    transport: server.transport,
+    clock,
+    onEvent: (event) => events.push(event),
+    ...options,
+  })
+  return { server, clock, store, events, history: recordStates(store) }
+}
+
+/** `online` until the test says otherwise. */
+function createLine() {
+  const listeners = new Set<() => void>()
+  let online = true
+  return {
+    isOnline: () => online,
+    onOnline: (listener: () => void) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    set(value: boolean) {
+      online = value
+      if (online) for (const listener of [...listeners]) listener()
+    },
+    get listeners() {
+      return listeners.size
+    },
+  }
+}
+
+const outline = ({ messages }: ChatState) => messages.map(({ role, status, text }) => `${role[0]}:${status}:${text}`)
+
+/** Says `text` and then waits to be released, or to be left. */
+const pausing = (text: string): Script =>
+  async function* (turn) {
+    yield turn.receive()
+    yield { type: 'text-delta', messageId: `a:${turn.turnId}`, text }
+    await turn.hold()
+    turn.finish(`${text}, done`)
+    yield { ...completedMessage, messageId: `a:${turn.turnId}`, text: `${text}, done` }
+    yield { type: 'completed' }
+  }
+
+/** The request arrives and is answered at the server, but the line breaks after `text`. */
+const cutAfter = (text: string | undefined, answer: string): Script =>
+  async function* (turn) {
+    const started = turn.receive()
+    turn.finish(answer)
+    if (text !== undefined) {
+      yield started
+      if (text !== '') yield { type: 'text-delta', messageId: `a:${turn.turnId}`, text }
+    }
+    throw failure('interrupted')
+  }
+
+const unreachable: Script = () => ({
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(failure('network')) }),
+})
+
+const refused =
+  (...args: Parameters<typeof failure>): Script =>
+  () => ({
+    [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(failure(...args)) }),
+  })
+
+describe('a question and its answer', () => {
+  it('is shown at once, goes through waiting and streaming, and ends complete', async () => {
+    const { store, history, events } = setUp()
+    const sent = store.send('Hello')
+    expect(outline(store.getState())).toEqual(['u:queued:Hello'])
+    await sent
+    expect(history.path(({ phase }) => phase)).toEqual(['idle', 'opening', 'ready'])
+    expect(history.path(({ turn }) => turn.phase)).toEqual(['idle', 'waiting', 'streaming', 'idle'])
+    expect(history.path(({ messages }) => messages[0]?.status)).toEqual([undefined, 'queued', 'sending', 'sent'])
+    expect(history.path(({ messages }) => messages[1]?.status)).toEqual([undefined, 'streaming', 'complete'])
+    expect(outline(store.getState())).toEqual(['u:sent:Hello', 'a:complete:answer to Hello'])
+    expect(events).toEqual([{ type: 'message', message: store.getState().messages[1] }])
+  })
+
+  it('waits in the queue while another answer streams, and can be withdrawn from it', async () => {
+    const { store, server, clock } = setUp()
+    server.next(pausing('one'))
+    await store.open()
+    const first = store.send('1')
+    const second = store.send('2')
+    const third = store.send('3')
+    const key = store.getState().messages.at(-1)?.key ?? ''
+    expect(store.withdraw(key)).toEqual({ text: '3', attachments: [] })
+    await third
+    await clock.advance(0)
+    server.release()
+    await Promise.all([first, second])
+    expect(outline(store.getState())).toEqual([
+      'u:sent:1',
+      'a:complete:one, done',
+      'u:sent:2',
+      'a:complete:answer to 2',
+    ])
+    expect(server.asked).toEqual(['1', '2'])
+  })
+
+  it('F46: says so after 30 s of silence, once, and takes it back at the next sign of life', async () => {
+    const { store, server, clock, history } = setUp()
+    server.next(pausing('one'))
+    const sent = store.send('1')
+    await clock.advance(29_999)
+    expect(store.getState().turn.slow).toBe(false)
+    await clock.advance(60_000)
+    expect(store.getState().turn.slow).toBe(true)
+    server.release()
+    await sent
+    expect(history.path(({ turn }) => turn.slow)).toEqual([false, true, false])
+    expect(clock.pending).toBe(0)
+  })
+
+  it('shows a refusal on the question, with its code, and asks again on retry', async () => {
+    const { store, server, events } = setUp()
+    server.next(refused('quota_exceeded', false))
+    await store.send('1')
+    const [question] = store.getState().messages
+    expect(question).toMatchObject({ status: 'failed', problem: { code: 'quota_exceeded', retryable: false } })
+    expect(events).toMatchObject([{ type: 'error', problem: { code: 'quota_exceeded' } }])
+    await store.retry(question?.key ?? '')
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:answer to 1'])
+    expect(store.getState().messages[0]).not.toHaveProperty('problem')
+  })
+
+  it('keeps what an agent had said before it failed', async () => {
+    const { store, server } = setUp()
+    server.next(async function* (turn) {
+      yield turn.receive()
+      yield { type: 'text-delta', messageId: 'm1', text: 'Sure, ' }
+      yield { type: 'failed', problem: { code: 'rate_limited', retryable: true } }
+    })
+    await store.send('1')
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:failed:Sure, '])
+    await store.retry(store.getState().messages[1]?.key ?? '')
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:answer to 1'])
+  })
+
+  it('regenerates: the old answer goes, here and at the server', async () => {
+    const { store, server } = setUp()
+    await store.send('1')
+    await store.regenerate()
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:answer to 1'])
+    expect(server.messages.map(({ id }) => id)).toEqual(['u:t2', 'a:t2'])
+  })
+})
+
+describe('stop', () => {
+  it('ends the stream, tells the server, keeps what had come and lets the next question through', async () => {
+    const { store, server, history } = setUp()
+    server.next(pausing('half'))
+    await store.open()
+    const first = store.send('1')
+    await Promise.resolve()
+    const second = store.send('2')
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(outline(store.getState())[1]).toBe('a:streaming:half')
+    store.stop()
+    await Promise.all([first, second])
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:stopped:half', 'u:sent:2', 'a:complete:answer to 2'])
+    const names = server.calls.map(([name]) => name)
+    expect(names.lastIndexOf('ask')).toBeGreaterThan(names.indexOf('cancel'))
+    expect(history.path(({ turn }) => turn.phase)).toContain('stopping')
+  })
+
+  it('waits for the name of the turn where it is not known yet, since nothing else can be cancelled', async () => {
+    const { store, server } = setUp()
+    server.next(async function* (turn) {
+      const started = turn.receive()
+      await turn.hold()
+      yield started
+      yield { type: 'text-delta', messageId: 'm1', text: 'never shown' }
+    })
+    await store.open()
+    const sent = store.send('1')
+    await new Promise((resolve) => setImmediate(resolve))
+    store.stop()
+    expect(store.getState().turn.phase).toBe('stopping')
+    server.release()
+    await sent
+    expect(server.calls).toContainEqual(['cancel', 't1'])
+    expect(outline(store.getState())).toEqual(['u:sent:1'])
+  })
+
+  it('does not wait longer than 5 s for that', async () => {
+    const { store, server, clock } = setUp()
+    server.next(async function* (turn) {
+      await turn.hold()
+      yield turn.receive()
+    })
+    const sent = store.send('1')
+    await clock.advance(0)
+    store.stop()
+    await clock.advance(5_000)
+    await sent
+    expect(store.getState().turn.phase).toBe('idle')
+    expect(clock.pending).toBe(0)
+  })
+})
+
+describe('F47: a question is never asked twice by itself', () => {
+  it('waits for a busy conversation, then asks once more', async () => {
+    const { store, server, clock } = setUp()
+    server.next(refused('conversation_busy'), refused('conversation_busy'))
+    const sent = store.send('1')
+    await clock.advance(60_000)
+    await sent
+    expect(server.calls.filter(([name]) => name === 'ask')).toHaveLength(2)
+    expect(store.getState().messages[0]).toMatchObject({ status: 'failed', problem: { code: 'conversation_busy' } })
+  })
+
+  it('cancels its own stopped turn when that is what keeps the conversation busy', async () => {
+    const { store, server, clock } = setUp()
+    server.next(pausing('half'), refused('conversation_busy'))
+    const first = store.send('1')
+    await clock.advance(0)
+    store.stop()
+    await first
+    const second = store.send('2')
+    await clock.advance(5_000)
+    await second
+    expect(server.calls.filter(([name]) => name === 'cancel')).toEqual([
+      ['cancel', 't1'],
+      ['cancel', 't1'],
+    ])
+    expect(outline(store.getState()).at(-1)).toBe('a:complete:answer to 2')
+  })
+
+  it('looks for a question whose request got lost, and finds that it had arrived', async () => {
+    const { store, server } = setUp()
+    server.next(cutAfter(undefined, 'whole answer'))
+    await store.send('1')
+    expect(server.asked).toEqual(['1'])
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:whole answer'])
+  })
+
+  it('shows a question that never arrived as failed, and asks it only when told to', async () => {
+    const { store, server } = setUp()
+    server.next(unreachable)
+    await store.send('1')
+    expect(server.asked).toEqual([])
+    expect(store.getState().messages[0]).toMatchObject({
+      status: 'failed',
+      problem: { code: 'network', retryable: true },
+    })
+    await store.retry(store.getState().messages[0]?.key ?? '')
+    expect(server.asked).toEqual(['1'])
+  })
+
+  it('looks again before a retry, however often looking failed in between', async () => {
+    const { store, server } = setUp()
+    await store.open()
+    server.next(cutAfter(undefined, 'whole answer'))
+    server.fail('listMessages', failure('network'), failure('signed_out', false))
+    await store.send('1')
+    const key = store.getState().messages[0]?.key ?? ''
+    await store.retry(key)
+    expect(store.getState().messages[0]).toMatchObject({ status: 'failed', problem: { code: 'signed_out' } })
+    await store.retry(key)
+    expect(server.asked).toEqual(['1'])
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:whole answer'])
+  })
+
+  it('F11: offline it waits, and goes out once when the line is back', async () => {
+    const connection = createLine()
+    const { store, server } = setUp({ connection })
+    await store.open()
+    connection.set(false)
+    server.next(unreachable)
+    const sent = store.send('1')
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(store.getState().messages[0]).toMatchObject({ status: 'queued', problem: { code: 'network' } })
+    connection.set(true)
+    await sent
+    expect(server.asked).toEqual(['1'])
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:answer to 1'])
+  })
+
+  it('F11: a browser that wrongly believes to be offline is not believed', async () => {
+    const connection = createLine()
+    connection.set(false)
+    const { store } = setUp({ connection })
+    await store.send('1')
+    expect(outline(store.getState()).at(-1)).toBe('a:complete:answer to 1')
+  })
+
+  it('keeps a question that was written while the chat could not be opened', async () => {
+    const { store, server } = setUp()
+    server.fail('loadAgent', failure('network'))
+    await store.send('1')
+    expect(store.getState()).toMatchObject({ phase: 'failed', problem: { code: 'network' } })
+    expect(outline(store.getState())).toEqual(['u:failed:1'])
+    await store.retry(store.getState().messages[0]?.key ?? '')
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:answer to 1'])
+  })
+
+  it('moves to a new conversation when the old one is gone', async () => {
+    const { store, server } = setUp()
+    await store.send('1')
+    server.next(refused('conversation_not_found', false))
+    await store.send('2')
+    expect(store.getState().conversationId).toBe('v2')
+    expect(outline(store.getState())).toEqual(['u:sent:2', 'a:complete:answer to 2'])
+  })
+})
+
+describe('an answer that is lost', () => {
+  it('F39: is shown as interrupted, and completed from the server’s list', async () => {
+    const { store, server, history, events } = setUp()
+    server.next(cutAfter('whole', 'whole answer'))
+    await store.send('1')
+    expect(history.path(({ messages }) => messages[1]?.status)).toEqual([
+      undefined,
+      'streaming',
+      'interrupted',
+      'complete',
+    ])
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:whole answer'])
+    expect(store.getState().messages[1]?.textRevision).toBe(1)
+    expect(events).toHaveLength(1)
+  })
+
+  it('F39: is asked for with growing pauses while the server still works on it', async () => {
+    const { store, server, clock } = setUp()
+    server.next(async function* (turn) {
+      yield turn.receive()
+      clock.setTimeout(() => turn.finish('whole answer'), 20_000)
+      throw failure('interrupted')
+    })
+    const sent = store.send('1')
+    await clock.advance(40_000)
+    await sent
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:whole answer'])
+    expect(server.calls.filter(([name]) => name === 'turnStatus').length).toBeLessThan(12)
+  })
+
+  it('F39: stays interrupted with a way to go on where the server does not say', async () => {
+    const { store, server, clock } = setUp()
+    server.next(async function* (turn) {
+      yield turn.receive()
+      yield { type: 'text-delta', messageId: `a:${turn.turnId}`, text: 'half' }
+      throw failure('interrupted')
+    })
+    const sent = store.send('1')
+    await clock.advance(10 * 60_000)
+    await sent
+    const last = store.getState().messages.at(-1)
+    expect(last).toMatchObject({ status: 'interrupted', problem: { code: 'interrupted', retryable: true } })
+    expect(clock.pending).toBe(0)
+    server.status.set('t1', 'completed')
+    server.messages.push({ ...server.messages[0], id: 'a:t1', role: 'assistant', text: 'half and half' } as never)
+    await store.retry(last?.key ?? '')
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:half and half'])
+  })
+
+  it('is picked up after a reload in mid-answer', async () => {
+    let kept: Remembered = {}
+    const memory = { recall: () => kept, remember: (value: Remembered) => void (kept = value) }
+    const first = setUp({ memory })
+    first.server.next(pausing('half'))
+    void first.store.send('1')
+    await first.clock.advance(0)
+    expect(kept).toEqual({ conversationId: 'v1', turnId: 't1' })
+    const transport = first.server.transport
+    const second = setUp({ memory, transport })
+    await second.store.open()
+    expect(second.store.getState().turn.phase).toBe('waiting')
+    first.server.release()
+    await first.clock.advance(0)
+    await second.clock.advance(10_000)
+    expect(outline(second.store.getState())).toEqual(['u:sent:1', 'a:complete:half, done'])
+    expect(kept).toEqual({ conversationId: 'v1' })
+    expect(first.server.asked).toEqual(['1'])
+  })
+})
+
+describe('the end of a session', () => {
+  it('F23: nothing of an answer is written after reset', async () => {
+    const { store, server, clock, events } = setUp()
+    server.next(pausing('canary'))
+    const sent = store.send('1')
+    await clock.advance(0)
+    expect(outline(store.getState())).toContain('a:streaming:canary')
+    store.reset()
+    const after = recordStates(store)
+    expect(JSON.stringify(store.getState())).not.toContain('canary')
+    server.release()
+    await sent
+    await clock.advance(600_000)
+    expect(after.states).toHaveLength(1)
+    expect(store.getState().phase).toBe('idle')
+    expect(events).toEqual([])
+    expect(clock.pending).toBe(0)
+  })
+
+  it('F23: at whichever step of opening it comes', async () => {
+    for (let step = 0; step < 12; step++) {
+      const { store, clock } = setUp()
+      const opened = store.send('1')
+      for (let n = 0; n < step; n++) await Promise.resolve()
+      store.reset()
+      const after = recordStates(store)
+      await opened
+      await clock.advance(600_000)
+      expect(after.states).toHaveLength(1)
+      expect(clock.pending).toBe(0)
+    }
+  })
+
+  it('is usable again after reset, and leaves nothing after destroy', async () => {
+    const connection = createLine()
+    const { store, clock } = setUp({ connection })
+    await store.send('1')
+    store.reset()
+    await store.send('2')
+    expect(outline(store.getState()).at(-1)).toBe('a:complete:answer to 2')
+    store.destroy()
+    expect(connection.listeners).toBe(0)
+    expect(clock.pending).toBe(0)
+  })
+})
+
+describe('tools of the page', () => {
+  const calls = [
+    { id: 'c1', name: 'add', arguments: '{"a":1,"b":2}' },
+    { id: 'c2', name: 'broken', arguments: '{}' },
+    { id: 'c3', name: 'constructor', arguments: '{}' },
+    { id: 'c4', name: 'endless', arguments: '' },
+    { id: 'c5', name: 'add', arguments: '{"a":' },
+  ]
+
+  it('are run together, and every outcome reaches the agent as text', async () => {
+    const stopped: boolean[] = []
+    const { store, server, clock, history } = setUp({
+      tools: {
+        add: ({ a, b }) => ({ sum: Number(a) + Number(b) }),
+        broken: () => {
+          throw new Error('no door')
+        },
+        endless: (_args, { signal }) => {
+          signal.addEventListener('abort', () => stopped.push(true))
+          return new Promise(() => {})
+        },
+      },
+    })
+    server.next(async function* (turn) {
+      yield turn.receive()
+      yield { type: 'action-required', calls }
+    })
+    const sent = store.send('1')
+    await clock.advance(30_000)
+    await sent
+    const [outputs = []] = server.outputs
+    const parsed = outputs.map(({ callId, output }) => [callId, JSON.parse(output) as unknown])
+    expect(parsed).toEqual([
+      ['c1', { sum: 3 }],
+      ['c2', { error: 'no door' }],
+      ['c3', { error: expect.stringContaining('constructor') }],
+      ['c4', { error: expect.stringContaining('too long') }],
+      ['c5', { error: expect.any(String) }],
+    ])
+    expect(stopped).toEqual([true])
+    expect(history.path(({ turn }) => turn.phase)).toEqual(['idle', 'waiting', 'acting', 'streaming', 'idle'])
+    expect(clock.pending).toBe(0)
+  })
+})
+
+describe('conversations', () => {
+  it('an answer cannot land in the conversation that was opened meanwhile', async () => {
+    const { store, server, clock } = setUp()
+    server.next(pausing('canary'))
+    const sent = store.send('1')
+    await clock.advance(0)
+    await store.newConversation()
+    server.release()
+    await sent
+    await clock.advance(0)
+    expect(store.getState()).toMatchObject({ conversationId: 'v2', messages: [], turn: { phase: 'idle' } })
+    await store.send('2')
+    expect(outline(store.getState())).toEqual(['u:sent:2', 'a:complete:answer to 2'])
+  })
+
+  it('of two switches the last one wins', async () => {
+    const { store } = setUp()
+    await store.open()
+    await Promise.all([store.openConversation('v7'), store.openConversation('v8')])
+    expect(store.getState().conversationId).toBe('v8')
+  })
+
+  it('are listed page by page, renamed and deleted', async () => {
+    const { store } = setUp()
+    await store.open()
+    await store.loadConversations()
+    await store.loadConversations(true)
+    await store.renameConversation('v2', 'new title')
+    expect(store.getState().conversations).toEqual({
+      items: [
+        { id: 'v1', title: 'title 1', updatedAt: 0 },
+        { id: 'v2', title: 'new title', updatedAt: 0 },
+      ],
+      hasMore: false,
+      loading: false,
+    })
+    await store.deleteConversation('v2')
+    expect(store.getState().conversations.items.map(({ id }) => id)).toEqual(['v1'])
+  })
+
+  it('older messages come before the others, none twice', async () => {
+    const { store, server } = setUp()
+    for (let n = 0; n < 25; n++) {
+      server.messages.push({
+        ...stored,
+        id: `m${n}`,
+        turnId: `x${n}`,
+        role: n % 2 ? 'assistant' : 'user',
+        text: `${n}`,
+      })
+    }
+    await store.open()
+    expect(store.getState().hasOlder).toBe(true)
+    await Promise.all([store.loadOlder(), store.loadOlder()])
+    expect(store.getState().messages.map(({ text }) => text)).toEqual(Array.from({ length: 25 }, (_, n) => `${n}`))
+    expect(store.getState()).toMatchObject({ hasOlder: false, loadingOlder: false })
+  })
+
+  it('a failure of one of these is told, and can be tried again', async () => {
+    const { store, server, events } = setUp()
+    await store.open()
+    server.fail('clearContext', failure('rate_limited'))
+    await store.clearContext()
+    expect(store.getState().problem).toEqual({ code: 'rate_limited', retryable: true })
+    expect(events).toMatchObject([{ type: 'error' }])
+  })
+
+  it('a rating is shown at once and taken back when it is refused', async () => {
+    const { store, server, history } = setUp()
+    await store.send('1')
+    const key = store.getState().messages[1]?.key ?? ''
+    server.fail('rate', failure('upstream_error'))
+    await store.rate(key, 'like')
+    const feedback = history.path(({ messages }) =>
+      messages[1]?.role === 'assistant' ? messages[1].feedback : undefined,
+    )
+    expect(feedback).toEqual([undefined, 'like', undefined])
+  })
+})
+
+const stored = {
+  sectionId: undefined,
+  contentType: 'text',
+  reasoning: undefined,
+  attachments: [],
+  createdAt: 0,
+} as const
