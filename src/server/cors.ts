@@ -66,10 +66,10 @@ export function createCorsPolicy(options: {
   }
 }
 
-function isOrigin(text: string): boolean {
+export function isOrigin(text: string): boolean {
   try {
     const url = new URL(text)
-    return url.origin === text && (url.protocol === 'https:' || url.protocol === 'http:')
+    return url.origin === text && !text.includes('*') && (url.protocol === 'https:' || url.protocol === 'http:')
   } catch {
     return false
   }

@@ -2,6 +2,7 @@ import { createRemoteJWKSet, errors, importJWK, importSPKI, type JWK, type JWTVe
 import { CozeChatError } from '../errors.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import type { Identify } from './identity.ts'
+import { isSafeUrl } from './safe-url.ts'
 
 export type IdentityAlgorithm = 'HS256' | 'RS256' | 'ES256'
 
@@ -136,7 +137,7 @@ function checkOptions(
     refuse('identityToken uses HS256 with secret alone, and RS256 or ES256 with keys or jwksUrl.')
   }
   if (keys?.length === 0) refuse('The keys of identityToken must not be empty.')
-  if (jwksUrl !== undefined && !/^https:\/\/|^http:\/\/(?:localhost|127\.0\.0\.1)[:/]/.test(jwksUrl)) {
+  if (jwksUrl !== undefined && !isSafeUrl(jwksUrl)) {
     refuse('jwksUrl of identityToken must be an https:// address.')
   }
   if (!(maxAgeSeconds >= 1 && maxAgeSeconds <= MAX_AGE_SECONDS)) {

@@ -23,7 +23,7 @@ export function parseSecret(secret: string | Uint8Array, name = 'secret'): Uint8
 }
 
 function decodeSecret(text: string): Uint8Array<ArrayBuffer> | undefined {
-  if (/^(?:[0-9a-f]{2}){32,}$/i.test(text)) {
+  if (/^(?:[0-9a-f]{2})+$/i.test(text)) {
     return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
   }
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return undefined

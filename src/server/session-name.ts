@@ -1,3 +1,4 @@
+import type { IdentityKind } from '../contract.ts'
 import { CozeChatError } from '../errors.ts'
 import type { VerifiedUser, VerifiedVisitor } from './identity.ts'
 import { lengthPrefixed } from './length-prefixed.ts'
@@ -7,6 +8,9 @@ declare const sessionName: unique symbol
 
 /** The `session_name` claim: it alone decides whose history is read, so only this file makes one. */
 export type SessionName = string & { readonly [sessionName]: true }
+
+/** How names and subjects write a kind; part of the format for ever. */
+export const KIND_IN_MAC = { user: 'user', anonymous: 'anon' } as const satisfies Record<IdentityKind, string>
 
 export interface SessionNamer {
   forUser(user: VerifiedUser, tenant: string): Promise<SessionName>
@@ -23,8 +27,8 @@ export async function createSessionNamer(
   customUserName?: (identity: { id: string; tenant: string }) => string,
 ): Promise<SessionNamer> {
   const key = await deriveMacKey(secret, 'session-name/1')
-  const derive = (kind: string, tenant: string, id: string) =>
-    macOf(key, lengthPrefixed('chat-session-name', '1', kind, tenant, id))
+  const derive = (kind: IdentityKind, tenant: string, id: string) =>
+    macOf(key, lengthPrefixed('chat-session-name', '1', KIND_IN_MAC[kind], tenant, id))
   return {
     async forUser(user, tenant) {
       if (customUserName !== undefined) return checkCustomName(customUserName({ id: user, tenant }))

@@ -12,6 +12,7 @@ import { createLimiter, type Limit, type LimitOptions, rateLimitHeaders } from '
 import { createMemoryTokenStore } from './memory-token-store.ts'
 import { type AdoptAnonymous, createPrincipalDesk, type Principal, type TicketBinding } from './principal-desk.ts'
 import { importPrivateKey } from './private-key.ts'
+import { isSafeUrl } from './safe-url.ts'
 import { parseSecret } from './secrets.ts'
 import { ServiceFault } from './service-fault.ts'
 import type { Route, ServiceParts } from './service-parts.ts'
@@ -427,17 +428,6 @@ function checkOptions(options: TokenServiceOptions): void {
 
 function isFilled(value: unknown): boolean {
   return typeof value === 'string' && value.trim() !== ''
-}
-
-/** Upstream gets signed assertions, so the way there is encrypted, or inside this machine. */
-function isSafeUrl(text: string): boolean {
-  try {
-    const { protocol, hostname } = new URL(text)
-    const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
-    return protocol === 'https:' || (protocol === 'http:' && isLoopback)
-  } catch {
-    return false
-  }
 }
 
 function check(condition: boolean, message: string): asserts condition {

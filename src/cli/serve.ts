@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Logger, pino } from 'pino'
+import { loadServerConfig } from '../server/config.ts'
+import type { ServiceEvent } from '../server/events.ts'
+import { createMetrics, toNodeListener } from '../server/node.ts'
+import { createRedisTokenStore } from '../server/redis-token-store.ts'
+import { createTokenService, type TokenServiceOptions } from '../server/token-service.ts'
+
+export interface ServeOptions {
+  /** Path of Coze's own `coze_oauth_config.json`. */
+  config?: string
+  /** Wins over `PORT`. */
+  port?: number
+  /** Wins over `HOST`. */
+  host?: string
+  env?: Readonly<Record<string, string | undefined>>
+  /** What the environment cannot say: hooks, `trustProxy`, limits. */
+  service?: Partial<TokenServiceOptions>
+  logger?: Logger
+}
+
+export interface RunningServer {
+  /** `http://host:port` */
+  url: string
+  close(): Promise<void>
+}
+
+const PARAMETERS_THAT_HOLD_SECRETS = [
+  '*.authorization',
+  '*.cookie',
+  '*.access_token',
+  '*.session_id',
+  '*.privateKey',
+  '*.secret',
+]
+const SHUTDOWN_LIMIT_MS = 5_000
+
+/**
+ * Runs the token service on `node:http` until SIGTERM or SIGINT.
+ * @throws CozeChatError `misconfigured`, before anything listens.
+ */
+export async function serve(options: ServeOptions = {}): Promise<RunningServer> {
+  const config = await loadServerConfig({
+    env: options.env ?? process.env,
+    oauthConfig: options.config === undefined ? undefined : await readFile(options.config, 'utf8'),
+    readFile: (path) => readFile(path, 'utf8'),
+  })
+  const logger =
+    options.logger ??
+    pino({ level: config.logLevel, redact: { paths: PARAMETERS_THAT_HOLD_SECRETS, censor: '[redacted]' } })
+  const onEvent = (event: ServiceEvent) => logger[levelOf(event)](event, event.type)
+  const redis = config.redisUrl === undefined ? undefined : await connectRedis(config.redisUrl, logger)
+  const service = createTokenService({
+    ...config.service,
+    ...(redis && {
+      store: createRedisTokenStore({
+        client: redis.client,
+        secret: config.service.secret,
+        onStateChange: (state) => onEvent({ type: 'store', state }),
+      }),
+    }),
+    metrics: createMetrics(),
+    onEvent,
+    ...options.service,
+  })
+  await service.ready()
+
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, toNodeListener(service))
+  const url = await listen(server, options.port ?? config.port, options.host ?? config.host)
+  logger.info({ url }, 'listening')
+
+  let closing: Promise<void> | undefined
+  const close = () => {
+    closing ??= shutDown()
+    return closing
+  }
+  async function shutDown(): Promise<void> {
+    process.off('SIGTERM', onSignal).off('SIGINT', onSignal)
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeIdleConnections()
+    const impatient = setTimeout(() => server.closeAllConnections(), SHUTDOWN_LIMIT_MS)
+    await service.close()
+    server.closeIdleConnections()
+    await closed
+    clearTimeout(impatient)
+    redis?.destroy()
+    logger.info('closed')
+  }
+  const onSignal = () => void close()
+  process.once('SIGTERM', onSignal).once('SIGINT', onSignal)
+  return { url, close }
+}
+
+async function listen(server: Server, port: number, host: string): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  const { address, family, port: actual } = server.address() as AddressInfo
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${actual}`
+}
+
+/** Connects in the background: a Redis that is away must not keep the service from starting. */
+async function connectRedis(url: string, logger: Logger) {
+  const { createClient } = await import('redis')
+  const client = createClient({ url, disableOfflineQueue: true })
+  client.on('error', (error: unknown) => {
+    logger.debug({ code: error instanceof Error ? error.name : typeof error }, 'redis connection')
+  })
+  void client.connect().catch(() => undefined)
+  return {
+    client: { sendCommand: (args: string[]): Promise<unknown> => client.sendCommand(args) },
+    destroy: () => client.destroy(),
+  }
+}
+
+function levelOf(event: ServiceEvent): 'debug' | 'info' | 'warn' | 'error' {
+  switch (event.type) {
+    case 'token_answered':
+    case 'ticket_issued':
+    case 'session_ended':
+      return 'debug'
+    case 'refused':
+      return 'info'
+    case 'fault':
+      return 'error'
+    case 'exchange':
+      return event.outcome === 'ok' ? 'debug' : event.outcome === 'misconfigured' ? 'error' : 'warn'
+    default:
+      return 'warn'
+  }
+}
