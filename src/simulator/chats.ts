@@ -134,7 +134,7 @@ async function submitToolOutputs(c: SimulatorContext, simulation: Simulation): P
   chat.status = 'in_progress'
   const plan = decideAfterTools(outputs, chat.language)
   plan.steps.unshift(...outputs.map((output) => ({ type: 'tool-response' as const, output })))
-  return carryOut(c, simulation, caller, { chat, plan, kind: 'agent', stream: body.stream })
+  return carryOut(c, simulation, caller, { chat, plan, stream: body.stream })
 }
 
 /** The stream flows on by default; what was said so far is what history keeps. */

@@ -49,7 +49,7 @@ export function startChat(c: SimulatorContext, simulation: Simulation, caller: C
   for (const message of start.messages) addQuestion(simulation, chat, message)
   if (conversation.name === '') conversation.name = input.question.text.slice(0, MAX_TITLE)
   chat.inputCount = Math.ceil([...input.said, input.question.text].join('').length / 2) + 20
-  return carryOut(c, simulation, caller, { chat, plan, kind: start.kind, stream: start.stream })
+  return carryOut(c, simulation, caller, { chat, plan, stream: start.stream })
 }
 
 /** Runs the plan and answers with its stream, or with the chat as it stands now. */
@@ -57,16 +57,16 @@ export function carryOut(
   c: SimulatorContext,
   simulation: Simulation,
   caller: Caller,
-  { chat, plan, kind, stream }: { chat: Chat; plan: TurnPlan; kind: StreamKind; stream: boolean },
+  { chat, plan, stream }: { chat: Chat; plan: TurnPlan; stream: boolean },
 ): Response {
   chat.conversation.running = chat
-  const run = (sink: EventSink) => void runTurn(simulation, { chat, plan, kind, token: caller.token, sink })
+  const run = (sink: EventSink) => void runTurn(simulation, { chat, plan, token: caller.token, sink })
   if (!stream) {
     const answer = ok(c, wireChat(chat, 'in_progress'))
     run(silentSink)
     return answer
   }
-  const { body, sink } = createEventStream(simulation.knobs, kind)
+  const { body, sink } = createEventStream(simulation.knobs, chat.kind)
   run(sink)
   return eventStreamResponse(c, body)
 }
@@ -139,6 +139,7 @@ function spokenLanguage(texts: Iterable<string>): Language | undefined {
 function createChat(simulation: Simulation, conversation: Conversation, start: ChatStart, language: Language): Chat {
   const chat: Chat = {
     id: simulation.nextId(),
+    kind: start.kind,
     conversation,
     botId: start.botId,
     status: 'created',

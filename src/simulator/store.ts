@@ -1,6 +1,7 @@
 /** Everything the simulated Coze remembers. Bounded: the oldest entries go first. */
 import type { WireChatStatus, WireMessage, WireTokenScope, WireToolCall } from '../coze/wire.ts'
 import { BoundedMap } from './bounded-map.ts'
+import type { StreamKind } from './event-stream.ts'
 import type { Language } from './language.ts'
 
 export interface Token {
@@ -15,6 +16,7 @@ export interface Token {
 
 export interface Chat {
   id: string
+  kind: StreamKind
   conversation: Conversation
   botId: string
   status: WireChatStatus

@@ -1,6 +1,6 @@
 /** Carries a plan out: the events of one turn, in the vendor's order, at a speaking pace. */
 import type { WireFunctionCall, WireMessage, WireVerbose } from '../coze/wire.ts'
-import type { EventSink, StreamKind } from './event-stream.ts'
+import type { EventSink } from './event-stream.ts'
 import type { SimulatorKnobs } from './knobs.ts'
 import { failureText } from './replies.ts'
 import { type Simulation, sleep } from './simulation.ts'
@@ -12,7 +12,6 @@ import { turnMessage, wireChat } from './wire-values.ts'
 export interface Turn {
   chat: Chat
   plan: TurnPlan
-  kind: StreamKind
   /** Token of the call, for the plan that revokes it. */
   token: string
   sink: EventSink
@@ -106,7 +105,8 @@ export async function runTurn(simulation: Simulation, turn: Turn): Promise<void>
   }
 }
 
-function endStream({ sink, kind, chat }: Turn, knobs: SimulatorKnobs): void {
+function endStream({ sink, chat }: Turn, knobs: SimulatorKnobs): void {
+  const { kind } = chat
   const send = () => {
     if (knobs.flavour === 'studio' && kind === 'agent') sink.event('conversation.stream.done', undefined)
     else if (kind === 'agent') sink.event('done', '[DONE]')
@@ -120,7 +120,7 @@ function endStream({ sink, kind, chat }: Turn, knobs: SimulatorKnobs): void {
   sink.end()
 }
 
-function createSpeaker(simulation: Simulation, { chat, plan, sink, token, kind }: Turn, knobs: SimulatorKnobs) {
+function createSpeaker(simulation: Simulation, { chat, plan, sink, token }: Turn, knobs: SimulatorKnobs) {
   const { clock, store } = simulation
   const delayMs = plan.tokenDelayMs ?? knobs.tokenDelayMs
   let deltas = 0
@@ -137,7 +137,8 @@ function createSpeaker(simulation: Simulation, { chat, plan, sink, token, kind }
   const emit = (type: WireMessage['type'], content: string) => complete(turnMessage(simulation, chat, type, content))
   const verbose = (type: string, data: string) => {
     const content: WireVerbose = { msg_type: type, data, from_module: null, from_unit: null }
-    emit('verbose', JSON.stringify(content))
+    const message = turnMessage(simulation, chat, 'verbose', JSON.stringify(content))
+    complete({ ...message, updated_at: simulation.nowSeconds() })
   }
 
   /** Between two pieces: time passes, and things may go wrong. */
@@ -243,7 +244,7 @@ function createSpeaker(simulation: Simulation, { chat, plan, sink, token, kind }
           await answer(step.text)
           throw new TurnEnd('asked')
         case 'fail':
-          throw new TurnEnd(step.shape === 'error' ? 'error' : 'failed', step.code, kind === 'chatflow')
+          throw new TurnEnd(step.shape === 'error' ? 'error' : 'failed', step.code, chat.kind === 'chatflow')
         case 'revoke': {
           const known = store.tokens.get(token)
           if (known !== undefined) known.revoked = true

@@ -33,7 +33,7 @@ export function wireChat(chat: Chat, status: WireChat['status'] = chat.status): 
     last_error: lastError ?? { code: 0, msg: '' },
     status,
     usage: { token_count: input + output, output_count: output, input_count: input },
-    ...(Object.keys(metaData).length > 0 && { meta_data: metaData }),
+    meta_data: metaData,
     section_id: sectionId,
     ...(status === 'requires_action' && {
       required_action: { type: 'submit_tool_outputs', submit_tool_outputs: { tool_calls: chat.toolCalls } },
@@ -47,7 +47,8 @@ export function turnMessage(simulation: Simulation, chat: Chat, type: WireMessag
   return {
     id: simulation.nextId(),
     conversation_id: chat.conversation.id,
-    bot_id: chat.botId,
+    // Chatflows do not say which agent speaks.
+    ...(chat.kind === 'agent' && { bot_id: chat.botId }),
     role: 'assistant',
     type,
     content,

@@ -1,14 +1,20 @@
 import { generateKeyPair, SignJWT } from 'jose'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type CozeSimulator, createCozeSimulator, SIMULATOR_IDS } from '../../src/simulator/index.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 import { exchange, signAssertion, visit } from './support.ts'
 
+/** Making a key pair takes a while, so the tests share one and reset the rest. */
+let shared: CozeSimulator
 let simulator: CozeSimulator
 const now = () => Math.floor(Date.now() / 1000)
 
-beforeEach(async () => {
-  simulator = await createCozeSimulator()
+beforeAll(async () => {
+  shared = await createCozeSimulator()
+})
+beforeEach(() => {
+  shared.reset()
+  simulator = shared
 })
 
 /** Status and code of an exchange. */
