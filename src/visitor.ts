@@ -143,7 +143,7 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
 
   function refuseInsecure(kind: IdentityKind | undefined): void {
     if (kind !== 'user' || page.secure || options.allowInsecure) return
-    throw new CozeChatError('insecure_context', 'Signed-in users need https; set allowInsecure to test on plain http.')
+    throw new CozeChatError('insecure_context', 'Signed-in users need https, or allowInsecure.')
   }
 
   async function resolveBearer(signal: AbortSignal): Promise<string | undefined> {
@@ -154,7 +154,7 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
       try {
         return await current()
       } catch (cause) {
-        throw new CozeChatError('network', 'userToken() of this page failed.', { retryable: true, cause })
+        throw new CozeChatError('network', 'userToken() failed.', { retryable: true, cause })
       }
     })
   }
@@ -216,7 +216,8 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
   }
 
   function endEpoch(reason: ChangeReason): void {
-    session.forget()
+    // A page that names its user at each load must not lose what he had open; it is read by its own subject only.
+    session.forget(reason !== 'login')
     startEpoch(reason)
   }
 
@@ -339,8 +340,5 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
 }
 
 function nobodySignedIn(): CozeChatError {
-  return new CozeChatError(
-    'signed_out',
-    'A signed-in user is expected here; call identify() when somebody has signed in.',
-  )
+  return new CozeChatError('signed_out', 'Call identify() when somebody has signed in.')
 }

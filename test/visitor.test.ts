@@ -168,6 +168,23 @@ describe('createVisitor', () => {
       expect([visitor.state.epoch, visitor.peek()?.subject]).toEqual([0, 's_user_A'])
     })
 
+    it('a page that names its user at each load finds what he had open; after another user it is gone', async () => {
+      service.user = 'A'
+      const first = visit(openTab())
+      await first.getToken()
+      first.remember({ conversationId: '42' })
+      first.destroy()
+      const again = visit(openTab())
+      again.identify()
+      await again.getToken()
+      expect(again.recall()).toEqual({ conversationId: '42' })
+      service.user = 'B'
+      again.identify()
+      await again.getToken()
+      expect(again.recall()).toEqual({})
+      expect(JSON.stringify([...origin.local])).not.toContain('42')
+    })
+
     it('logs out at once, tells the server, and starts a stranger', async () => {
       service.user = 'A'
       const tab = openTab()

@@ -1,5 +1,5 @@
 /** What the page goes through: hidden, frozen, woken, left, restored from the back/forward cache, prerendered. */
-import { abortable, onAbort } from './abort.ts'
+import { abortable } from './abort.ts'
 
 /**
  * `woke`: visible, focused, resumed, shown or online again; timers may have stood still before it. `online`: comes before its `woke`.
@@ -53,11 +53,9 @@ export const pageSignals: PageSignals = {
   activated(signal) {
     const page = currentDocument()
     if (!page?.prerendering) return Promise.resolve()
-    const ending = new AbortController()
-    const off = onAbort(signal, () => ending.abort())
     const shown = new Promise<void>((resolve) => {
-      page.addEventListener('prerenderingchange', () => resolve(), { once: true, signal: ending.signal })
+      page.addEventListener('prerenderingchange', () => resolve(), { once: true, signal })
     })
-    return abortable(shown, signal).finally(off)
+    return abortable(shown, signal)
   },
 }

@@ -38,8 +38,8 @@ export interface SessionManager {
    * before the new subject is set.
    */
   confirm(answer: Confirmation): 'first' | 'same' | 'changed'
-  /** Ends the epoch and forgets the visitor, all synchronously. */
-  forget(): void
+  /** Ends the epoch and forgets the visitor, all synchronously. `purge`: what was remembered goes even if it is not known to be his. */
+  forget(purge: boolean): void
   /** Of the confirmed subject; empty before there is one. */
   recall(): VisitorMemory
   remember(memory: VisitorMemory): void
@@ -98,14 +98,16 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     return claim
   }
 
-  const advance = () => {
+  const advance = (purge: boolean) => {
+    if (purge || subject !== undefined) {
+      for (const storage of [ownStorage, localStorage]) storage.removeAll(MEMORY_PREFIX)
+    }
     const ended = ending
     epoch++
     ending = new AbortController()
     subject = undefined
     kind = undefined
-    for (const storage of [ownStorage, localStorage]) storage.removeAll(MEMORY_PREFIX)
-    ended.abort(new CozeChatError('aborted', 'The visitor changed, so what was begun for the one before him is void.'))
+    ended.abort(new CozeChatError('aborted', 'The visitor has changed.'))
   }
 
   const memoryStorage = () => (kind === 'user' ? localStorage : ownStorage)
@@ -118,7 +120,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
       const began = epoch
       claimId(id).verdict.then((verdict) => {
         if (verdict === 'own' || epoch !== began) return
-        manager.forget()
+        manager.forget(false)
         options.onChange('copied-tab')
       })
     }
@@ -164,7 +166,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
       const before = subject
       const changed = before !== undefined && (before !== confirmed || kind !== answer.kind)
       if (changed) {
-        advance()
+        advance(true)
         options.onChange('other-user')
       }
       subject = confirmed
@@ -180,9 +182,9 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
       return before === undefined ? 'first' : 'same'
     },
 
-    forget() {
+    forget(purge) {
       dropId()
-      advance()
+      advance(purge)
     },
 
     recall: () => (subject === undefined ? {} : readMemory(memoryStorage(), memoryKey, subject)),
@@ -195,7 +197,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     destroy() {
       offPage()
       releaseClaim()
-      ending.abort(new CozeChatError('aborted', 'The chat was removed from the page.'))
+      ending.abort(new CozeChatError('aborted', 'The chat was removed.'))
     },
   }
 

@@ -3,6 +3,8 @@ import type { KeyValueStorage } from '../platform/storage.ts'
 
 export interface VisitorMemory {
   readonly conversationId?: string
+  /** The turn that was running, to be picked up again. */
+  readonly turnId?: string
   /** Whether the panel was open. */
   readonly open?: boolean
 }
@@ -10,14 +12,17 @@ export interface VisitorMemory {
 export const MEMORY_PREFIX = 'coze_chat_memory:'
 const VERSION = 1
 
+const isId = (value: unknown): value is string => typeof value === 'string' && /^\d{1,32}$/.test(value)
+
 export function readMemory(storage: KeyValueStorage, key: string, subject: string): VisitorMemory {
   try {
     const record: unknown = JSON.parse(storage.get(key) ?? 'null')
     if (typeof record !== 'object' || record === null) return {}
-    const { v, subject: owner, conversationId, open } = record as Record<string, unknown>
+    const { v, subject: owner, conversationId, turnId, open } = record as Record<string, unknown>
     if (v !== VERSION || owner !== subject) return {}
     return {
-      ...(typeof conversationId === 'string' && /^\d{1,32}$/.test(conversationId) && { conversationId }),
+      ...(isId(conversationId) && { conversationId }),
+      ...(isId(turnId) && { turnId }),
       ...(typeof open === 'boolean' && { open }),
     }
   } catch {

@@ -42,30 +42,30 @@ export function readTokenAnswer(answer: unknown, nowMs: number): TokenGrant {
   if (error !== undefined) throw error
   const text = field('access_token') ?? field('token')
   if (typeof text !== 'string' || !TOKEN_TEXT.test(text)) {
-    throw badAnswer('The token endpoint answered without a token; it should answer {"access_token","expires_in"}.')
+    throw badAnswer('The token endpoint should answer {"access_token","expires_in"}.')
   }
   if (/^(?:pat|sat)_/.test(text)) {
     throw new CozeChatError(
       'insecure_token',
-      'A personal or service access token must never reach a browser; mint a token per visitor (JWT with session_name).',
+      'A personal access token must not reach a browser; mint one per visitor (JWT with session_name).',
     )
   }
   const ttlMs = readTtlMs(field('expires_in') ?? field('expires_at'), nowMs)
   if (!(ttlMs <= MAX_TTL_MS)) {
-    throw badAnswer('The token endpoint answered an impossible lifetime; expires_in should be the seconds left.')
+    throw badAnswer('expires_in should be the seconds left.')
   }
   const kind = field('kind')
   return {
     text,
     ttlMs,
     kind: kind === 'user' || kind === 'anonymous' ? kind : undefined,
-    subject: shortText(field('subject')),
-    sessionId: shortText(field('session_id')),
+    subject: readTag(field('subject')),
+    sessionId: readTag(field('session_id')),
   }
 }
 
-function shortText(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' && value.length <= 128 ? value : undefined
+function readTag(value: unknown): string | undefined {
+  return typeof value === 'string' && /^.{1,128}$/.test(value) ? value : undefined
 }
 
 /** NaN where it can't be understood. */
@@ -78,32 +78,15 @@ function readTtlMs(value: unknown, nowMs: number): number {
   return number > EPOCH_SECONDS ? number * 1000 - nowMs : number * 1000
 }
 
-/** What only a broken client can cause has no code of its own in the browser. */
-const CLIENT_FAULTS = [
-  'prefetch_refused',
-  'not_found',
-  'method_not_allowed',
-  'too_large',
-  'unsupported_media_type',
-] as const satisfies readonly ServiceErrorCode[]
-type ClientFault = (typeof CLIENT_FAULTS)[number]
-
-function isServiceErrorCode(value: unknown): value is ServiceErrorCode {
-  return typeof value === 'string' && Object.hasOwn(SERVICE_ERROR_STATUS, value)
-}
-
-function browserCode(error: ServiceErrorCode): ErrorCode {
-  const faults: readonly string[] = CLIENT_FAULTS
-  return faults.includes(error) ? 'bad_request' : (error as Exclude<ServiceErrorCode, ClientFault>)
-}
-
 /** The token service's `{ error, retryAfter? }` as our error; undefined for anything else. */
 export function serviceError(error: unknown, retryAfter: unknown): CozeChatError | undefined {
-  if (!isServiceErrorCode(error)) return undefined
-  const code = browserCode(error)
+  if (typeof error !== 'string' || !Object.hasOwn(SERVICE_ERROR_STATUS, error)) return undefined
+  // What only a broken client can cause has no code of its own in the browser.
+  const fault = /^(?:prefetch_|not_found|method_|too_large|unsupported_)/.test(error)
+  const code = fault ? 'bad_request' : (error as Exclude<ServiceErrorCode, ClientFault>)
   return refusal(
     code,
-    `The token service answered ${error}.`,
+    `The token endpoint answered ${error}.`,
     typeof retryAfter === 'number' ? retryAfter * 1000 : undefined,
   )
 }
@@ -115,19 +98,20 @@ export function readRefusal(status: number, body: unknown, retryAfter: string | 
   const retryAfterMs = delayMs > 0 ? delayMs : undefined
   const known = isRecord(body) ? serviceError(body['error'], body['retryAfter']) : undefined
   if (known !== undefined) return refusal(known.code, known.message, retryAfterMs ?? known.retryAfterMs)
-  const message = `The token endpoint answered with status ${status}.`
+  const message = `The token endpoint answered ${status}.`
   if (status === 401) return refusal('signed_out', message)
   if (status === 429) return refusal('rate_limited', message, retryAfterMs)
   if (status >= 500 || status === 408) return refusal('upstream_unavailable', message, retryAfterMs)
   return refusal('misconfigured', `${message} Check tokenUrl.`)
 }
 
+type ClientFault = 'prefetch_refused' | 'not_found' | 'method_not_allowed' | 'too_large' | 'unsupported_media_type'
+
 const RETRYABLE: readonly ErrorCode[] = ['rate_limited', 'upstream_unavailable', 'identity_unavailable']
 
 function refusal(code: ErrorCode, message: string, retryAfterMs?: number): CozeChatError {
-  return new CozeChatError(
-    code,
-    code === 'signed_out' ? `${message} Nobody is signed in; a page on another origin has to pass userToken.` : message,
-    { retryable: RETRYABLE.includes(code), ...(retryAfterMs !== undefined && { retryAfterMs }) },
-  )
+  return new CozeChatError(code, code === 'signed_out' ? `${message} On another origin pass userToken.` : message, {
+    retryable: RETRYABLE.includes(code),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  })
 }

@@ -236,7 +236,6 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
   }
 }
 
-const tokenRejected = () =>
-  new CozeChatError('token_rejected', 'The vendor refuses the tokens of this token service, new ones too.')
+const tokenRejected = () => new CozeChatError('token_rejected', 'The vendor refuses new tokens too.')
 const tokenExpired = () =>
-  new CozeChatError('token_expired', 'The token service answers tokens that have expired.', { retryable: true })
+  new CozeChatError('token_expired', 'The token endpoint answers expired tokens.', { retryable: true })

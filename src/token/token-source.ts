@@ -114,7 +114,7 @@ export function createCallbackTokenSource(
         })
       } catch (error) {
         if (isCozeChatError(error)) throw error
-        throw new CozeChatError('network', 'getToken() of this page failed.', { retryable: true, cause: error })
+        throw new CozeChatError('network', 'getToken() failed.', { retryable: true, cause: error })
       }
     },
     end() {},
@@ -133,13 +133,13 @@ async function networkError(
   await wait(platform.clock, CSP_EVENT_MS, signal)
   const blockedBy = directive()
   return blockedBy === undefined
-    ? new CozeChatError('network', 'The token endpoint could not be reached.', { retryable: true, cause })
-    : new CozeChatError('blocked_by_csp', `The page's ${blockedBy} does not allow tokenUrl; add its origin.`, { cause })
+    ? new CozeChatError('network', 'The token endpoint is out of reach.', { retryable: true, cause })
+    : new CozeChatError('blocked_by_csp', `Add the origin of tokenUrl to ${blockedBy}.`, { cause })
 }
 
 async function readResponse(response: Response, platform: Platform): Promise<TokenGrant> {
   if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
-    throw badAnswer('The token endpoint redirects, perhaps to a login page; it has to answer itself.')
+    throw badAnswer('The token endpoint should not redirect.')
   }
   const body = parse(await readText(response))
   // The server's clock is the one its dates were made with.
@@ -173,7 +173,7 @@ async function readText(response: Response): Promise<string> {
     bytes += value.byteLength
     if (bytes > MAX_ANSWER_BYTES) {
       reader.cancel().catch(() => {})
-      throw badAnswer('The token endpoint answered more than 64 KiB.')
+      throw badAnswer('The token endpoint answered too much.')
     }
     text += decoder.decode(value, { stream: true })
   }

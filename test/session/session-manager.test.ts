@@ -92,7 +92,7 @@ describe('createSessionManager', () => {
     session.signal.addEventListener('abort', () =>
       seen.push(session.epoch, session.subject, session.id, session.recall()),
     )
-    session.forget()
+    session.forget(true)
     expect(seen).toEqual([1, undefined, undefined, {}])
     expect([tab.session.size, origin.local.size]).toEqual([0, 0])
   })
