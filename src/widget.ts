@@ -1,12 +1,11 @@
 /** What comes with the first intent: the one place where session, token, chat and panel meet. */
 import type { WidgetCore, WidgetHost } from './element/widget-core.ts'
-import type { ErrorCode } from './errors.ts'
+import { type ErrorCode, toCozeChatError } from './errors.ts'
 import { createHeadlessChat, type HeadlessChat } from './headless.ts'
 import type { DrawnOptions } from './options.ts'
 import { type ResolvedOptions, resolveOptions } from './resolve-options.ts'
 import type { Face } from './widget/face.ts'
 import { createLightFace } from './widget/light-face.ts'
-import { createOfficialFace } from './widget/official-face.ts'
 
 export { resolveOptions }
 
@@ -34,7 +33,7 @@ export function createWidgetCore(host: WidgetHost): WidgetCore {
   let options = host.options
   let told = ''
   let chat: HeadlessChat
-  let face: Face
+  let face: Face | undefined
 
   /** To the page as an event, and once to its owner's console. */
   function tell(error: {
@@ -66,37 +65,42 @@ export function createWidgetCore(host: WidgetHost): WidgetCore {
       host.emit('session', { sessionId: visitor.state.sessionId ?? '', subject, kind }),
     )
     visitor.on('token', (token) => host.emit('token', token))
-    visitor.on('change', () => face.visitorChanged())
-    visitor.on('checking', (checking) => face.setChecking(checking))
+    visitor.on('change', () => face?.visitorChanged())
+    visitor.on('checking', (checking) => face?.setChecking(checking))
     visitor.on('error', tell)
-    face = options.ui === 'light' ? createLightFace(host, chat, options) : startOfficial()
+    if (options.ui === 'light') show(createLightFace(host, chat, options))
+    else startOfficial(chat)
   }
 
-  function startOfficial(): Face {
-    return createOfficialFace(host, chat, options, {
-      onError: tell,
-      onUnusable(error) {
-        tell(error)
-        if (!options.officialFallback) return
-        face.destroy()
-        face = createLightFace(host, chat, options)
-        if (host.isOpen()) face.opened()
-      },
-    })
+  function startOfficial(mine: HeadlessChat): void {
+    const unusable = (error: unknown) => {
+      tell(toCozeChatError(error))
+      if (chat === mine && options.officialFallback) show(createLightFace(host, chat, options))
+    }
+    import('./widget/official-face.ts').then(({ createOfficialFace }) => {
+      if (chat === mine) show(createOfficialFace(host, chat, options, { onError: tell, onUnusable: unusable }))
+    }, unusable)
+  }
+
+  function show(next: Face): void {
+    face?.destroy()
+    face = next
+    if (host.isOpen()) face.opened()
   }
 
   function stop(): void {
-    face.destroy()
+    face?.destroy()
+    face = undefined
     chat.destroy()
   }
 
   start()
   return {
     warmUp: () => chat.visitor.warmUp(),
-    opened: () => face.opened(),
-    closed: () => face.closed(),
-    send: (text) => face.send(text),
-    newConversation: () => face.newConversation(),
+    opened: () => face?.opened(),
+    closed: () => face?.closed(),
+    send: async (text) => face?.send(text),
+    newConversation: async () => face?.newConversation(),
     async identify(credentials) {
       chat.identify(credentials)
     },
@@ -113,11 +117,10 @@ export function createWidgetCore(host: WidgetHost): WidgetCore {
       }
       const before = options
       options = next
-      if (IDENTITY_OPTIONS.every((name) => before[name] === next[name])) face.setOptions(next)
+      if (IDENTITY_OPTIONS.every((name) => before[name] === next[name])) face?.setOptions(next)
       else {
         stop()
         start()
-        if (host.isOpen()) face.opened()
       }
     },
     destroy: stop,

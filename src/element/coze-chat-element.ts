@@ -9,8 +9,8 @@ export interface CozeChatElement extends HTMLElement {
   readonly chat: ChatWidget
   /** Options that no attribute can hold (functions, lists); before or after the element is in the page. */
   options: ChatWidgetOptions
-  /** A page that swaps its body does not mean us: come back by ourselves until destroyed. */
-  keep: boolean
+  /** A page that swaps its body does not mean us: come back to this place by ourselves until destroyed. */
+  home: 'documentElement' | 'body' | undefined
 }
 
 export const TAG = 'coze-chat'
@@ -40,13 +40,13 @@ export function defineCozeChatElement(loadWidget: LoadWidget): void {
     #connected = false
     #left = false
     #returns = 0
-    keep = false
+    home: CozeChatElement['home']
 
     constructor() {
       super()
       this.#controller = createChatController(this, loadWidget, () => {
         this.#left = true
-        if (this.keep) this.remove()
+        if (this.home) this.remove()
       })
       // A framework may have set the property before the class was there to receive it.
       const early = Object.getOwnPropertyDescriptor(this, 'options')
@@ -81,8 +81,8 @@ export function defineCozeChatElement(loadWidget: LoadWidget): void {
       // Moved in the page (drag and drop, a body swap) is not the same as removed: look again when the move is over.
       queueMicrotask(() => {
         if (this.isConnected || !this.#connected) return
-        if (this.keep && !this.#left && this.#returns++ < MAX_RETURNS) {
-          this.ownerDocument.documentElement.append(this)
+        if (this.home && !this.#left && this.#returns++ < MAX_RETURNS) {
+          this.ownerDocument[this.home].append(this)
           return
         }
         this.#connected = false
@@ -105,7 +105,8 @@ export function mountChatElement(document: Document, options: ChatWidgetOptions)
   element.options = options
   const target = typeof options.target === 'string' ? document.querySelector(options.target) : options.target
   // Beside the body, not in it: a body that is swapped, transformed or emptied does not take us with it.
-  element.keep = !target
-  ;(target ?? document.documentElement).append(element)
+  // But the vendor's SDK hangs its colours on `body`.
+  element.home = target ? undefined : options.ui === 'light' ? 'documentElement' : 'body'
+  ;(target ?? document[element.home ?? 'body']).append(element)
   return element.chat
 }

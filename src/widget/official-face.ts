@@ -132,6 +132,8 @@ export function createOfficialFace(
     },
     visitorChanged() {
       stop()
+      // Also what a page before this one left there, where the SDK has not run yet.
+      void import('../official/sdk-storage.ts').then(({ purgeSdkStorage }) => purgeSdkStorage())
       if (host.isOpen()) void start()
     },
     setChecking(checking) {
