@@ -246,9 +246,10 @@ function endTurn(state: ChatState, outcome: TurnOutcome, problem?: ChatProblem):
 function reconcile(state: ChatState, action: Extract<ChatAction, { type: 'turn-reconciled' }>): ChatState {
   const { turnId, messages: stored, outcome } = action
   const answers = stored.filter(({ role }) => role === 'assistant')
-  const known = state.messages.filter(
-    (message): message is AssistantMessage => message.role === 'assistant' && message.turnId === turnId,
-  )
+  const answerIds = new Set<string | undefined>(answers.map(({ id }) => id))
+  const isOfTurn = (message: ChatMessage): boolean =>
+    message.role === 'assistant' && (message.turnId === turnId || answerIds.has(message.id))
+  const known = state.messages.filter((message): message is AssistantMessage => isOfTurn(message))
   let blank = known.find(({ id }) => id === undefined)
   const merged = answers.map((answer): AssistantMessage => {
     const shown = known.find(({ id }) => id === answer.id) ?? blank
@@ -268,7 +269,7 @@ function reconcile(state: ChatState, action: Extract<ChatAction, { type: 'turn-r
   // The question may have come from another tab, or from this one before it was reloaded.
   const question = state.messages.find((message) => message.role === 'user' && message.turnId === turnId)
   const asked = question === undefined ? stored.filter(({ role }) => role === 'user').map(userFromStored) : []
-  const others = state.messages.filter((message) => !(message.role === 'assistant' && message.turnId === turnId))
+  const others = state.messages.filter((message) => !isOfTurn(message))
   const place = question === undefined ? queueStart(others) : others.indexOf(question) + 1
   const shown =
     merged.length > 0 ? merged : known.map((message): AssistantMessage => ({ ...message, status: 'streaming' }))
