@@ -23,11 +23,13 @@ export function MessageList(props: {
   const { messages, turn } = state
   const firstKey = useRef<string>(undefined)
   const [, redraw] = useState(0)
-  const wasAtBottom = useRef(true)
-  const start = windowStart(messages, firstKey.current, wasAtBottom.current)
+  const [atBottom, setAtBottom] = useState(true)
+  const start = windowStart(messages, firstKey.current, atBottom)
   firstKey.current = messages[start]?.key
 
-  const { scroller, list, top, bottom, atBottom, toBottom } = useScroll({
+  const { scroller, list, top, bottom, toBottom } = useScroll({
+    atBottom,
+    onBottom: setAtBottom,
     topKey: `${firstKey.current} ${messages[0]?.key}`,
     onNearTop() {
       if (start > 0) {
@@ -38,7 +40,6 @@ export function MessageList(props: {
       }
     },
   })
-  wasAtBottom.current = atBottom
 
   const last = messages.at(-1)
   const seen = useRef(0)
@@ -51,6 +52,7 @@ export function MessageList(props: {
 
   const idle = turn.phase === 'idle'
   const typing = turn.phase === 'waiting' || turn.phase === 'acting' || (turn.phase === 'streaming' && !isGrowing(last))
+  const opening = messages.length === 0 && !panel.problem && (state.phase === 'opening' || state.phase === 'idle')
   const atBeginning = start === 0 && !state.hasOlder
   const greeting = panel.greeting ?? state.agent?.greeting
   const suggestions = panel.suggestions ?? state.agent?.suggestions ?? []
@@ -72,8 +74,8 @@ export function MessageList(props: {
         <div class="list" ref={list}>
           <div class="edge" ref={top} />
           {state.loadingOlder && <div class="divider">{strings.loadingOlder}</div>}
-          {state.phase === 'opening' && messages.length === 0 && <Skeleton />}
-          {atBeginning && greeting && state.phase !== 'opening' && (
+          {opening && <Skeleton />}
+          {atBeginning && greeting && !opening && (
             <article class="message assistant greeting">
               <MarkdownText panel={panel} text={greeting} revision={0} done={true} />
             </article>

@@ -2,9 +2,9 @@
 import type { ChatMessage } from '../chat/chat-state.ts'
 
 /** Drawn at first, and added each time the reader comes near the top. */
-export const WINDOW_STEP = 30
+export const WINDOW_STEP = 20
 /** At the bottom, a window that has grown beyond this is cut back. */
-const WINDOW_LIMIT = 3 * WINDOW_STEP
+const WINDOW_LIMIT = 4 * WINDOW_STEP
 
 /**
  * Index of the first message to draw.

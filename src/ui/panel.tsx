@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { ChatState, TurnPhase } from '../chat/chat-state.ts'
+import type { ChatProblem, ChatState, TurnPhase } from '../chat/chat-state.ts'
 import type { Question } from '../chat/chat-transport.ts'
 import { finishedAnswers, spokenText } from './announcement.ts'
 import { drawerChunk } from './chunks.ts'
@@ -38,7 +38,9 @@ export function Panel({ panel }: { panel: PanelContext }) {
   }, [state.phase])
 
   const name = panel.title || state.agent?.name || strings.assistant
-  const problem = panel.problem ?? state.problem
+  const [dismissed, setDismissed] = useState<ChatProblem>()
+  const problem = panel.problem ?? (state.problem === dismissed ? undefined : state.problem)
+  const action = problem && problemAction(problem)
   const busy = state.turn.phase !== 'idle'
 
   /** After a button that is about to vanish: the keyboard goes on where one would go on. On a phone that must not call up the keyboard. */
@@ -139,12 +141,21 @@ export function Panel({ panel }: { panel: PanelContext }) {
             <ProblemNotice
               panel={panel}
               problem={problem}
-              onAction={(action) => {
+              onAction={() => {
                 if (panel.problem) panel.onRetry()
                 else if (action === 'new') store.newConversation()
                 else store.open()
                 settleFocus()
               }}
+              // An open chat has nothing to open again: the sentence is read and put away.
+              onDismiss={
+                panel.problem || state.phase === 'failed' || action === 'new'
+                  ? undefined
+                  : () => {
+                      setDismissed(problem)
+                      settleFocus()
+                    }
+              }
             />
           </div>
         ) : (
@@ -164,7 +175,7 @@ export function Panel({ panel }: { panel: PanelContext }) {
           text={draft}
           uploads={uploads.current}
           busy={busy}
-          blocked={state.phase === 'failed' || (problem !== undefined && problemAction(problem) === 'none')}
+          blocked={panel.problem !== undefined || (state.phase === 'failed' && action === 'none')}
           input={input}
           onText={(text) => setDraft(() => text)}
           onFiles={(files) => addFiles(files).catch(ignore)}

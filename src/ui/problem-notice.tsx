@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { ChatProblem } from '../chat/chat-state.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { formatsFor } from './formats.ts'
-import { Icon, icons } from './icons.tsx'
+import { Icon, IconButton, icons } from './icons.tsx'
 import type { PanelContext } from './panel-props.ts'
 import { type ProblemAction, problemAction, problemDetails, problemSentence } from './problem-text.ts'
 import { fill } from './strings.ts'
@@ -19,13 +19,14 @@ function useSecondsUntil(at: number | undefined, clock: Clock): number {
   return seconds
 }
 
-/** One sentence and the one button that helps. `onAction` missing: nothing can be done from here, so there is no button. */
+/** One sentence and the one button that helps. `onDismiss` takes the place of a button that would only try again. */
 export function ProblemNotice(props: {
   panel: Pick<PanelContext, 'strings' | 'lang' | 'clock'>
   problem: ChatProblem
-  onAction?: ((action: ProblemAction) => void) | undefined
+  onAction(action: ProblemAction): void
+  onDismiss?: (() => void) | undefined
 }) {
-  const { panel, problem, onAction } = props
+  const { panel, problem, onAction, onDismiss } = props
   const { strings } = panel
   const seconds = useSecondsUntil(problem.retryAt, panel.clock ?? systemClock)
   const action = problemAction(problem)
@@ -34,7 +35,7 @@ export function ProblemNotice(props: {
     <div class="problem" part="problem">
       <Icon path={icons.alert} />
       <p title={problemDetails(problem)}>{problemSentence(problem, strings)}</p>
-      {onAction && label && (
+      {label && !onDismiss && (
         <button
           type="button"
           class="text-button"
@@ -46,6 +47,7 @@ export function ProblemNotice(props: {
             : label}
         </button>
       )}
+      {onDismiss && <IconButton path={icons.close} label={strings.dismiss} onClick={onDismiss} />}
     </div>
   )
 }

@@ -1,10 +1,12 @@
 import type { RefObject } from 'preact'
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 /** The reader counts as being at the bottom within this many pixels of it. */
 const BOTTOM_MARGIN_PX = 40
 /** Earlier messages are drawn before the reader reaches the top. */
 const TOP_MARGIN_PX = 800
+/** A longer way to the end is jumped. */
+const SMOOTH_SCREENS = 4
 
 /**
  * Where the reader is, told by two sentinels, so that nothing is measured while text is written.
@@ -15,26 +17,26 @@ export function useScroll(props: {
   /** Identity of what is drawn at the top; when it changes, the top is looked at again. */
   topKey: string | undefined
   onNearTop(): void
+  atBottom: boolean
+  onBottom(atBottom: boolean): void
 }): {
   scroller: RefObject<HTMLDivElement | null>
   list: RefObject<HTMLDivElement | null>
   top: RefObject<HTMLDivElement | null>
   bottom: RefObject<HTMLDivElement | null>
-  atBottom: boolean
   toBottom(smooth: boolean): void
 } {
   const scroller = useRef<HTMLDivElement>(null)
   const list = useRef<HTMLDivElement>(null)
   const top = useRef<HTMLDivElement>(null)
   const bottom = useRef<HTMLDivElement>(null)
-  const [atBottom, setAtBottom] = useState(true)
   const topKey = useRef(props.topKey)
   topKey.current = props.topKey
 
   useLayoutEffect(() => {
     const sentinel = bottom.current
     if (!sentinel) return
-    const observer = new IntersectionObserver((entries) => setAtBottom(entries.at(-1)?.isIntersecting === true), {
+    const observer = new IntersectionObserver((entries) => props.onBottom(entries.at(-1)?.isIntersecting === true), {
       root: scroller.current,
       rootMargin: `0px 0px ${BOTTOM_MARGIN_PX}px`,
     })
@@ -57,7 +59,7 @@ export function useScroll(props: {
 
   useLayoutEffect(() => {
     const content = list.current
-    if (!content || atBottom || CSS.supports('overflow-anchor', 'auto')) return
+    if (!content || props.atBottom || CSS.supports('overflow-anchor', 'auto')) return
     let height: number | undefined
     let key = topKey.current
     const observer = new ResizeObserver((entries) => {
@@ -68,17 +70,19 @@ export function useScroll(props: {
     })
     observer.observe(content)
     return () => observer.disconnect()
-  }, [atBottom])
+  }, [props.atBottom])
 
   return {
     scroller,
     list,
     top,
     bottom,
-    atBottom,
     toBottom(smooth) {
-      // In a reversed column the end is position 0.
-      scroller.current?.scrollTo({ top: 0, behavior: smooth ? 'smooth' : 'instant' })
+      const element = scroller.current
+      if (!element) return
+      // In a reversed column the end is position 0. A long way is not worth watching.
+      const near = -element.scrollTop < SMOOTH_SCREENS * element.clientHeight
+      element.scrollTo({ top: 0, behavior: smooth && near ? 'smooth' : 'instant' })
     },
   }
 }

@@ -35,12 +35,14 @@ export const ready: Partial<ChatState> = {
   },
 }
 
+const opened: MountedPanel[] = []
+
 /** A panel in an open shadow root on a fake clock; call inside a test file that runs in happy-dom. */
 export async function openTestPanel(
   state: Partial<ChatState> = ready,
   props: Partial<PanelProps> = {},
 ): Promise<TestPanel> {
-  vi.useFakeTimers()
+  if (!vi.isFakeTimers()) vi.useFakeTimers()
   const store = createFakeChatStore(state)
   const host = document.createElement('div')
   document.body.append(host)
@@ -60,6 +62,7 @@ export async function openTestPanel(
     ...props,
   }
   const panel = mountPanel(container, full)
+  opened.push(panel)
   const settle = async () => {
     await vi.advanceTimersByTimeAsync(150)
   }
@@ -100,8 +103,11 @@ export async function openTestPanel(
   }
 }
 
-/** After each test: no page, no fake time. */
-export function closeTestPanels(): void {
-  document.body.replaceChildren()
+/** After each test: what is open ends, what Preact still has to do is done, and time is real again. */
+export async function closeTestPanels(): Promise<void> {
+  if (!vi.isFakeTimers()) vi.useFakeTimers()
+  for (const panel of opened.splice(0)) panel.destroy()
+  await vi.advanceTimersByTimeAsync(1000)
   vi.useRealTimers()
+  document.body.replaceChildren()
 }

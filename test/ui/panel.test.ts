@@ -2,6 +2,7 @@
 import axe from 'axe-core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { ChatState } from '../../src/chat/chat-state.ts'
+import { WINDOW_STEP } from '../../src/ui/message-window.ts'
 import { assistantMessage, userMessage } from '../support/fake-chat-store.ts'
 import { closeTestPanels, openTestPanel, ready } from '../support/test-panel.ts'
 
@@ -239,16 +240,43 @@ describe('what buttons do', () => {
 })
 
 describe('failures in words', () => {
-  it('a chat that could not be opened says why and can be tried again; nothing can be sent meanwhile', async () => {
+  it('a chat that could not be opened says why and can be tried again; a question may be sent all the same', async () => {
     const panel = await openTestPanel({ phase: 'failed', problem: { code: 'network', retryable: true } })
     expect(panel.find('[role=alert]').textContent).toContain('The connection failed.')
+    panel.button('Try again').click()
     panel.type('hello')
     await panel.settle()
-    expect(panel.button('Send').disabled).toBe(true)
     panel.press('Enter')
-    panel.button('Try again').click()
-    expect(panel.store.calls).toEqual([['open']])
+    expect(panel.store.calls.map(([name]) => name)).toEqual(['open', 'send'])
+  })
+
+  it('where nothing can be done there is no button, nothing is sent, and what is typed stays', async () => {
+    const panel = await openTestPanel({ phase: 'failed', problem: { code: 'not_published', retryable: false } })
+    expect(panel.root.querySelector('.problem button')).toBeNull()
+    panel.type('hello')
+    await panel.settle()
+    panel.press('Enter')
+    await panel.settle()
+    expect(panel.button('Send').disabled).toBe(true)
+    expect(panel.store.calls).toEqual([])
     expect(panel.find<HTMLTextAreaElement>('textarea').value).toBe('hello')
+  })
+
+  it('a problem of an open chat is read and put away; the next one is shown again', async () => {
+    const panel = await openTestPanel({ ...talk, problem: { code: 'timeout', retryable: true } })
+    expect(panel.queryButton('Try again')).toBeUndefined()
+    panel.button('Dismiss').click()
+    await panel.settle()
+    expect(panel.root.querySelector('[role=alert]')).toBeNull()
+    panel.store.set({ problem: { code: 'timeout', retryable: true } })
+    await panel.settle()
+    expect(panel.root.querySelector('[role=alert]')).not.toBeNull()
+  })
+
+  it('a conversation that is gone offers a new one', async () => {
+    const panel = await openTestPanel({ ...talk, problem: { code: 'conversation_not_found', retryable: false } })
+    panel.find('.problem button').click()
+    expect(panel.store.calls).toEqual([['newConversation']])
   })
 
   it('a problem of the visitor’s goes first and asks the visitor to try again', async () => {
@@ -302,7 +330,7 @@ describe('speed', () => {
     const messages = Array.from({ length: 5000 }, (_, index) => userMessage({ key: `u${index}`, text: `n${index}` }))
     const panel = await openTestPanel({ ...ready, messages })
     const drawn = [...panel.root.querySelectorAll('.bubble')].map((bubble) => bubble.textContent)
-    expect(drawn).toHaveLength(30)
+    expect(drawn).toHaveLength(WINDOW_STEP)
     expect(drawn.at(-1)).toBe('n4999')
   })
 
@@ -340,7 +368,7 @@ describe('destroy', () => {
       ...streaming,
       problem: { code: 'rate_limited', retryable: true, retryAt: Date.now() + 60_000 },
     })
-    expect(panel.root.adoptedStyleSheets).toHaveLength(1)
+    expect(panel.root.adoptedStyleSheets).not.toEqual([])
     panel.destroy()
     await panel.settle()
     expect(panel.root.innerHTML).toBe('<div></div>')

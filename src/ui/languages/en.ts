@@ -6,6 +6,7 @@ export const en = {
   writing: 'Writing…',
   slow: 'This is taking longer than usual. Still waiting…',
   close: 'Close chat',
+  dismiss: 'Dismiss',
   newConversation: 'New conversation',
   conversations: 'Conversations',
   noConversations: 'No conversations yet',
@@ -61,7 +62,6 @@ export const en = {
   offline: 'You are offline. Your messages can go out once the connection is back.',
   retry: 'Try again',
   retryIn: 'Try again in {duration}',
-  reload: 'Reload page',
   problemSetup:
     'This chat is not available right now. Whoever runs this site will find the reason in the browser console.',
   problemSignedOut: 'Please sign in to this site to go on chatting.',
