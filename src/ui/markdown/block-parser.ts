@@ -29,7 +29,10 @@ export interface Block {
   kids: Block[]
   /** How many of `kids` are final. */
   settled: number
+  /** Without what is in `chunks`. */
   text: string
+  /** The final part of code and formulas. */
+  chunks: string[]
   /** How many characters of `text` are final. */
   safe: number
   /** Level of a heading; first number of an ordered list, -1 for bullets; indent of items, notes and fences. */
@@ -84,6 +87,7 @@ function createBlock(type: Block['type'], fields: Partial<Block> = {}): Block {
     kids: [],
     settled: 0,
     text: '',
+    chunks: [],
     safe: 0,
     size: 0,
     mark: '',
@@ -312,8 +316,8 @@ export function createBlockParser(): BlockParser {
       }
     }
     const leaf = top()
-    const whole = depth >= stack.length - 1
-    if (depth === stack.length - 1 && continueVerbatim(leaf, line)) return
+    const whole = depth + (HOLDS[leaf.type] ? 0 : 1) >= stack.length
+    if (whole && continueVerbatim(leaf, line)) return
     blankCode = ''
     if (!line.trim()) {
       stack.length = depth
@@ -341,7 +345,10 @@ export function createBlockParser(): BlockParser {
     const blocks = [root, notes, ...stack].map((block) => {
       const child = path[path.indexOf(block) + 1]
       block.settled = block.kids.length - (child && block.kids.at(-1) === child ? 1 : 0)
-      if (block.type === 'code' || block.type === 'math' || block === running) block.safe = block.text.length
+      if (block.type === 'code' || block.type === 'math') {
+        if (block.text) block.chunks.push(block.text)
+        block.text = ''
+      } else if (block === running) block.safe = block.text.length
       return [block, { ...block }, block.kids.length, child] as const
     })
     const values = [gap, blankCode] as const

@@ -3,8 +3,8 @@ import { type Inline, type InlineNode, plainText } from './inline-parser.ts'
 import type { MarkdownViewOptions } from './markdown-view.ts'
 
 export interface InlineDrawer {
-  /** Makes the children of `parent` from number `first` on those of `nodes`, leaving `length` characters of the first text alone. */
-  draw(parent: Element, nodes: readonly Inline[], first: number, length: number): void
+  /** Makes the children of `parent` after `last` those of `nodes`, leaving `length` characters of the first text alone. */
+  draw(parent: Element, nodes: readonly Inline[], last: ChildNode | null, length: number): void
   /** Tells the address of a label, unless it has one: references that were drawn before become links. */
   define(label: string, address: string): void
   /** Tells where a footnote is. */
@@ -121,7 +121,7 @@ export function createInlineDrawer(
     if (type === 'image' || (type === 'note' && !pending)) return
     const shown =
       type === 'note' ? [`[^${node.to}]`] : type === 'ref' && pending ? ['[', ...kids, `]${node.tail ?? ''}`] : kids
-    drawInlines(element, shown, 0, 0, inLink || element.tagName === 'A')
+    drawInlines(element, shown, null, 0, inLink || element.tagName === 'A')
   }
 
   function drawNode(node: InlineNode, inLink: boolean): HTMLElement {
@@ -151,11 +151,11 @@ export function createInlineDrawer(
   function drawInlines(
     parent: Element,
     nodes: readonly Inline[],
-    first: number,
+    last: ChildNode | null,
     length: number,
     inLink: boolean,
   ): void {
-    let child: ChildNode | null = parent.childNodes[first] ?? null
+    let child = last ? last.nextSibling : parent.firstChild
     let keep = length
     for (const node of nodes) {
       const isText = typeof node === 'string'
@@ -183,7 +183,7 @@ export function createInlineDrawer(
   }
 
   return {
-    draw: (parent, nodes, first, length) => drawInlines(parent, nodes, first, length, false),
+    draw: (parent, nodes, last, length) => drawInlines(parent, nodes, last, length, false),
     define(label, address) {
       if (addresses.has(label)) return
       addresses.set(label, address)

