@@ -1,0 +1,80 @@
+/** One demo (site, token service, simulator) for each worker, and the words that tests use to speak of the chat. */
+import { test as base, expect, type Locator, type Page } from '@playwright/test'
+import type { RunningDemo } from '../../src/cli/demo-server.ts'
+import { startDemo } from '../../src/cli/demo-server.ts'
+import type { SimulatorKnobsInput } from '../../src/simulator/index.ts'
+
+export interface DemoOptions {
+  /** Life of a token in seconds. Default 60, as in `npm run demo`. */
+  tokenTtlSeconds: number
+  knobs: SimulatorKnobsInput
+}
+
+interface Fixtures {
+  chat: ChatPage
+}
+
+interface WorkerFixtures {
+  demoOptions: DemoOptions
+  demo: RunningDemo
+}
+
+/** The chat on one page, by what a visitor sees. */
+export interface ChatPage {
+  readonly widget: Locator
+  readonly launcher: Locator
+  readonly composer: Locator
+  readonly log: Locator
+  readonly answers: Locator
+  open(path?: string): Promise<void>
+  /** Sends and waits for the end of the answer. */
+  ask(text: string): Promise<void>
+}
+
+export function chatOn(page: Page, demo: RunningDemo): ChatPage {
+  const widget = page.locator('coze-chat')
+  const log = widget.getByRole('log')
+  const composer = widget.getByRole('textbox')
+  const answers = log.locator('[part=assistant-message]')
+  const launcher = widget.locator('button[part=launcher]')
+  return {
+    widget,
+    launcher,
+    composer,
+    log,
+    answers,
+    async open(path = '/') {
+      await page.goto(demo.url + path)
+      await launcher.click()
+      await expect(composer).toBeEnabled()
+    },
+    async ask(text) {
+      const before = await answers.count()
+      await composer.fill(text)
+      await composer.press('Enter')
+      await expect(answers).toHaveCount(before + 1)
+      await expect(log).toHaveAttribute('aria-busy', 'false')
+    },
+  }
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  demoOptions: [
+    { tokenTtlSeconds: 60, knobs: {} },
+    { scope: 'worker', option: true },
+  ],
+  demo: [
+    async ({ demoOptions }, use) => {
+      const demo = await startDemo({ port: 0, simulatorPort: 0, tokenTtlSeconds: demoOptions.tokenTtlSeconds })
+      demo.simulator.simulator.setKnobs(demoOptions.knobs)
+      await use(demo)
+      await demo.close()
+    },
+    { scope: 'worker' },
+  ],
+  chat: async ({ page, demo }, use) => {
+    await use(chatOn(page, demo))
+  },
+})
+
+export { expect }
