@@ -15,7 +15,7 @@ const JOB_ENDING = '(?:员|师|生|家|手|工|医|警察|农民|导|编辑|经�
 const ZH_NAME =
   /我(?:叫|的名字(?:是|叫))\s*([\p{Script=Han}]{2,4}?|[A-Za-z][\w-]{0,20})(?=[\s，,。.！!、；;~]|今年|而且|我|是|$)/u
 const ZH_I_AM = /我是\s*([\p{Script=Han}]{2,4}|[\p{Script=Han}]{0,4}[A-Za-z][\w-]{0,20})(?=[\s，,。.！!、；;~]|$)/u
-const ZH_AGE = /(?:^|[我\s，,。.！!、；;])(?:今年)?\s*(\d{1,3}|[一二三四五六七八九十]{1,4})\s*周?岁/u
+const ZH_AGE = /(?:^|[我\s，,。.！!、；;]|今年)(?:今年)?\s*(\d{1,3}|[一二三四五六七八九十]{1,4})\s*周?岁/u
 const ZH_JOB = new RegExp(
   `(?:我|^|[，,。\\s])(?:的职业)?(?:是|当)(?:一?[名位个])?([\\p{Script=Han}A-Za-z]{0,8}${JOB_ENDING})(?=[\\s，,。.！!、；;~]|$)`,
   'u',
@@ -123,7 +123,7 @@ function answerEn(question: string, { name, age, job, people }: Facts): string |
   }
   if (parts.length > 0) return sentence(parts.join(', and '))
 
-  const who = /\bwho(?:'s| is) ([A-Z][\p{L}'-]*)/u.exec(question)?.[1]
+  const who = /\b[Ww]ho(?:'s| is) ([A-Z][\p{L}'-]*)/u.exec(question)?.[1]
   if (who !== undefined) {
     if (who === name) return job === undefined ? `${who} is you!` : `${who} is you, and you are ${withArticle(job)}.`
     const what = people.get(who)

@@ -125,6 +125,7 @@ export function defaultKnobs(): SimulatorKnobs {
  * @throws TypeError naming the knob whose name or value is wrong
  */
 export function turnKnobs(current: SimulatorKnobs, changes: unknown): SimulatorKnobs {
+  if (Array.isArray(changes)) throw new TypeError('Simulator knobs are an object of names and values.')
   const result = v.safeParse(knobsSchema, { ...current, ...v.parse(v.record(v.string(), v.unknown()), changes ?? {}) })
   if (result.success) return result.output
   const [issue] = result.issues

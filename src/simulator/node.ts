@@ -1,6 +1,6 @@
 /** Runs the simulator on a port. */
 import type { AddressInfo } from 'node:net'
-import { type Http2Bindings, type HttpBindings, serve } from '@hono/node-server'
+import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server'
 import { type CozeSimulator, type CozeSimulatorOptions, createCozeSimulator } from './index.ts'
 
 export interface StartSimulatorOptions extends CozeSimulatorOptions {
@@ -18,19 +18,22 @@ export interface RunningSimulator {
   close(): Promise<void>
 }
 
+/** Connections that may wait to be accepted: a test opens a thousand at once, and the default of 511 would reset some. */
+const BACKLOG = 4_096
+
 export async function startSimulator(options: StartSimulatorOptions = {}): Promise<RunningSimulator> {
   const { port = 0, host = '127.0.0.1', ...simulatorOptions } = options
   const simulator = await createCozeSimulator(simulatorOptions)
-  const { server, address } = await new Promise<{ server: ReturnType<typeof serve>; address: AddressInfo }>(
-    (resolve, reject) => {
-      const fetch = async (request: Request, { outgoing }: HttpBindings | Http2Bindings) =>
-        breakQuietly(await simulator.fetch(request), () => outgoing.destroy())
-      const starting = serve({ fetch, port, hostname: host, overrideGlobalObjects: false }, (info) =>
-        resolve({ server: starting, address: info }),
-      )
-      starting.once('error', reject)
-    },
-  )
+  const server = createAdaptorServer({
+    fetch: async (request: Request, { outgoing }: HttpBindings | Http2Bindings) =>
+      breakQuietly(await simulator.fetch(request), () => outgoing.destroy()),
+    overrideGlobalObjects: false,
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port, host, backlog: BACKLOG }, resolve)
+  })
+  const address = server.address() as AddressInfo
   const shownHost = host === '0.0.0.0' || host === '::' ? 'localhost' : host
   return {
     url: `http://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${address.port}`,
