@@ -17,12 +17,13 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
@@ -49,7 +50,10 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exi
 copyTree()
 const faults = chosen.flatMap(misfit)
 const untouched = await runTests([...new Set(chosen.flatMap(({ tests }) => tests))], 10 * LIMIT_MS)
-if (untouched.verdict !== 'green') fail(`Red without any mutation: ${untouched.by.join('; ')}`)
+for (const file of untouched.unfit) console.error(`Red without any mutation: ${file}`)
+for (const { id, tests } of chosen) {
+  if (tests.some((test) => untouched.unfit.has(test))) faults.push({ id, why: 'a test it names is red without it' })
+}
 
 let red = 0
 for (const mutation of chosen) {
@@ -58,7 +62,7 @@ for (const mutation of chosen) {
     faults.push({ id: mutation.id, why: 'the time was over before its turn' })
     continue
   }
-  const { verdict, by } = await withMutation(mutation, () => runTests(mutation.tests, LIMIT_MS))
+  const { verdict, by } = await withMutation(mutation, () => challenge(mutation))
   const caught = verdict === 'red' || verdict === 'hung'
   if (caught) red += 1
   else if (verdict === 'green') faults.push({ id: mutation.id, why: `stayed green: ${mutation.file}` })
@@ -137,22 +141,32 @@ async function withMutation({ file, find, replace }, work) {
   }
 }
 
-/** `by` names the tests that failed, or the files that did not load. */
-async function runTests(tests, limitMs) {
+/** First the tests that bear the id of what is defended, which are fewer and should be those that notice; then all. */
+async function challenge({ defends, tests }) {
+  const own = await runTests(tests, LIMIT_MS, ['--bail=1', '-t', `\\b(${defends.join('|')})\\b`])
+  return own.verdict === 'green' ? runTests(tests, LIMIT_MS, ['--bail=1']) : own
+}
+
+/** `by` names the tests that failed, or says why a file did not load; `unfit` are the files that did not pass as a whole. */
+async function runTests(tests, limitMs, more = []) {
   const report = join(copy, '.mutation-report.json')
   rmSync(report, { force: true })
   const existing = tests.filter((test) => existsSync(join(copy, test)))
-  if (existing.length === 0) return { verdict: 'green', by: [] }
-  const finished = await runVitest([...existing, '--reporter=json', `--outputFile=${report}`], limitMs)
-  if (!finished) return { verdict: 'hung', by: [`no end within ${limitMs / 1000} s`] }
-  if (!existsSync(report)) return { verdict: 'broken', by: ['vitest wrote no report'] }
+  if (existing.length === 0) return { verdict: 'green', by: [], unfit: new Set() }
+  const finished = await runVitest([...existing, ...more, '--reporter=json', `--outputFile=${report}`], limitMs)
+  const none = { unfit: new Set(existing) }
+  if (!finished) return { verdict: 'hung', by: [`no end within ${limitMs / 1000} s`], ...none }
+  if (!existsSync(report)) return { verdict: 'broken', by: ['vitest wrote no report'], ...none }
   const { testResults } = JSON.parse(readFileSync(report, 'utf8'))
   const all = testResults.flatMap(({ assertionResults }) => assertionResults)
+  const unfit = new Set(
+    testResults.filter(({ status }) => status !== 'passed').map(({ name }) => relative(realpathSync(copy), name)),
+  )
   const failed = all.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName)
-  if (failed.length > 0) return { verdict: 'red', by: failed }
+  if (failed.length > 0) return { verdict: 'red', by: failed, unfit }
   const unloaded = testResults.filter(({ status }) => status === 'failed').map(({ message }) => message)
-  if (unloaded.length > 0 || all.length === 0) return { verdict: 'broken', by: [...unloaded, 'no test ran'] }
-  return { verdict: 'green', by: [] }
+  if (unloaded.length > 0 || all.length === 0) return { verdict: 'broken', by: [...unloaded, 'no test ran'], unfit }
+  return { verdict: 'green', by: [], unfit }
 }
 
 /** Whether it came to an end by itself; its own group, so that workers in an endless loop end with it. */

@@ -77,8 +77,13 @@ describe('the mutation check', () => {
   })
 
   it('refuses to judge by a test that is red without a mutation', () => {
-    const { code, err } = check([mutation('limit', 'Math.min(n, 10)', 'n', ['test/red.test.ts'])])
-    expect(err).toContain('Red without any mutation: is red')
+    const { code, out, err } = check([
+      mutation('by-a-red-test', 'unheld = 1', 'unheld = 2', ['test/red.test.ts']),
+      mutation('limit', 'Math.min(n, 10)', 'n'),
+    ])
+    expect(err).toContain('Red without any mutation: test/red.test.ts')
+    expect(err).toContain('by-a-red-test: a test it names is red without it')
+    expect(out).toContain('1 of 2 turned red')
     expect(code).toBe(1)
   })
 
