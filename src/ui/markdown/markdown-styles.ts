@@ -4,9 +4,7 @@
  */
 export const markdownStyles = `
 .md{overflow-wrap:anywhere;line-height:1.65;color:var(--coze-chat-text);text-align:start;line-break:strict;text-autospace:normal}
-.md-body>:first-child{margin-block-start:0}
-.md-body>:last-child{margin-block-end:0}
-.md :is(p,ul,ol,blockquote,h1,h2,h3,h4,h5,h6,.md-code,div.md-scroll,div.md-math){margin-block:.7em}
+.md :where(p,ul,ol,blockquote,.md-code,div.md-scroll,div.md-math){margin-block:.7em}
 .md :is(p,h1,h2,h3,h4,h5,h6,th,td){unicode-bidi:plaintext}
 .md :is(p,th,td){white-space:pre-line}
 .md :is(h1,h2,h3,h4,h5,h6){margin-block:1.2em .5em;line-height:1.35;font-weight:650;text-wrap:balance}
@@ -54,10 +52,12 @@ export const markdownStyles = `
 .md-note{display:flex;gap:.6em;align-items:baseline}
 .md-note>div{flex:1;min-inline-size:0}
 .md-note>div>*{margin-block:.2em}
+.md .md-body>:first-child{margin-block-start:0}
+.md .md-body>:last-child{margin-block-end:0}
 .md-k-keyword{color:light-dark(#a626a4,#c792ea)}
 .md-k-string{color:light-dark(#2f7a2c,#a5d6a0)}
 .md-k-comment{color:var(--coze-chat-muted);font-style:italic}
-.md-k-type,.md-k-number{color:light-dark(#9a5b00,#f0b76b)}
+.md-k-type{color:light-dark(#9a5b00,#f0b76b)}
 .md-k-name{color:light-dark(#2456c5,#82aaff)}
 @media(forced-colors:active){.md-code,.md .md-image-wait{border-color:CanvasText}}
 `

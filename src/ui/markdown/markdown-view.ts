@@ -68,7 +68,21 @@ interface Drawn {
 
 const TEXT_NODE = 4000
 /** Longer code stays plain: colouring it would take too long. */
-const MAX_HIGHLIGHT = 20_000
+const MAX_HIGHLIGHT = 8000
+
+/** Text whose first letter is Hebrew, Arabic or of their relatives, and text that has a letter at all. */
+const RIGHT_TO_LEFT = /^\P{L}*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/u
+const HAS_LETTER = /\p{L}/u
+
+/**
+ * Which way a list, quote or table runs: as its first text does. Texts find out by `unicode-bidi: plaintext`; `dir="auto"` on these
+ * would make the browser look through all of their content at each change.
+ */
+function directionOf(block: Block): '' | 'ltr' | 'rtl' {
+  let first = block
+  while (first.kids[0]) first = first.kids[0]
+  return RIGHT_TO_LEFT.test(first.text) ? 'rtl' : HAS_LETTER.test(first.text) ? 'ltr' : ''
+}
 
 function keyOf({ type, size, task, align, language, mark }: Block): string {
   if (type === 'heading' || type === 'list') return type + size
@@ -286,6 +300,11 @@ export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
       parent.kids[index] = drawn
     }
     if (block.type === 'list') drawn.element.toggleAttribute('data-loose', block.loose)
+    if (block.type === 'list' || block.type === 'quote' || block.type === 'table') {
+      const direction = directionOf(block)
+      if (!direction) drawn.element.removeAttribute('dir')
+      else if (drawn.element.dir !== direction) drawn.element.dir = direction
+    }
     if (block.type === 'code' || block.type === 'math') drawVerbatim(drawn, block)
     else if (block.type === 'text' || block.type === 'heading' || block.type === 'cell') drawText(drawn, block)
     else drawKids(drawn, block)

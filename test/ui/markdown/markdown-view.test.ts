@@ -146,6 +146,15 @@ describe('Markdown', () => {
     expect(lossy.element.querySelector('code')?.innerHTML).toBe('let a\n')
   })
 
+  it('lets lists, quotes and tables run the way their first text does', () => {
+    const { element } = drawWhole('- **واحد** one\n\n> a\n\n1. 1\n')
+    expect([...element.querySelectorAll('ul, blockquote, ol')].map((block) => block.getAttribute('dir'))).toEqual([
+      'rtl',
+      'ltr',
+      null,
+    ])
+  })
+
   it('leaves nothing after destroy()', () => {
     const view = drawWhole('# a')
     view.destroy()

@@ -45,5 +45,6 @@ export function drawStreamed(text: string, cuts: readonly number[]): MarkdownVie
 export function htmlOf(text: string): string {
   return drawWhole(text)
     .element.querySelector('.md-body')
-    ?.innerHTML.replaceAll(' target="_blank" rel="noopener noreferrer nofollow ugc"', '') as string
+    ?.innerHTML.replaceAll(' dir="ltr"', '')
+    .replaceAll(' target="_blank" rel="noopener noreferrer nofollow ugc"', '') as string
 }

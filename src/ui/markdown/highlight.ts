@@ -1,0 +1,33 @@
+/** Colours for finished code. A chunk of its own: import it dynamically, so that answers without code never load it. */
+import { parse, type TokenType } from 'sugar-high/core'
+import { lang, languages } from 'sugar-high/lang'
+import type { HighlightedPart } from './markdown-view.ts'
+
+/** Identifiers, signs and space keep the colour of the text. */
+const KINDS: Partial<Record<TokenType, string>> = {
+  keyword: 'keyword',
+  string: 'string',
+  comment: 'comment',
+  class: 'type',
+  property: 'name',
+  entity: 'name',
+}
+
+/** @returns the same text in parts, or `undefined` for a language nobody here knows */
+export async function highlight(code: string, language: string): Promise<readonly HighlightedPart[] | undefined> {
+  const name = lang(language.toLowerCase())
+  if (!name || name === 'plaintext') return undefined
+  const lines = parse(code, languages.find(({ id }) => id === name)?.config).lines
+  const parts: HighlightedPart[] = []
+  for (const [index, { tokens }] of lines.entries()) {
+    const line = index ? [{ type: 'break' as const, value: '\n' }, ...tokens] : tokens
+    for (const { type, value } of line) {
+      if (!value) continue
+      const kind = KINDS[type] ?? ''
+      const last = parts.at(-1)
+      if (last?.kind === kind) parts[parts.length - 1] = { kind, text: last.text + value }
+      else parts.push({ kind, text: value })
+    }
+  }
+  return parts
+}
