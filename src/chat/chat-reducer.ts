@@ -315,12 +315,12 @@ function patchAnswer(
     if (message.id === messageId)
       return message.status === 'streaming' ? replaceAt(state, index, patch(message)) : state
   }
+  // An id of an earlier turn: an echo.
+  if (messages.some(({ id }) => id === messageId)) return state
   const last = lastAnswer(messages)
   if (last !== undefined && last.message.id === undefined && last.message.status === 'streaming') {
     return replaceAt(state, last.index, patch({ ...last.message, id: messageId, createdAt: now }))
   }
-  // An id of an earlier turn: an echo.
-  if (messages.some(({ id }) => id === messageId)) return state
   return insertAnswer(state, patch({ ...newAnswer(state, now), key: `m:${messageId}`, id: messageId }))
 }
 

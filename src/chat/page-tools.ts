@@ -1,6 +1,5 @@
 /** Runs the page's functions that an agent asks for, and turns whatever happens into text for the agent. */
 import type { Clock } from '../platform/clock.ts'
-import { createLinkedAbort } from '../platform/linked-abort.ts'
 import type { PendingToolCall } from './chat-state.ts'
 import type { ToolOutput } from './chat-transport.ts'
 
@@ -37,16 +36,19 @@ async function runTool(call: PendingToolCall, parent: AbortSignal, options: Page
   if (tool === undefined) throw new Error(`There is no tool "${call.name}" on this page.`)
   const args: unknown = JSON.parse(call.arguments || '{}')
   if (typeof args !== 'object' || args === null) throw new Error('The arguments are not a JSON object.')
-  const link = createLinkedAbort(parent)
-  const timer = clock.setTimeout(link.abort, limitMs)
+  const ending = new AbortController()
+  const end = () => ending.abort()
+  parent.addEventListener('abort', end)
+  const timer = clock.setTimeout(end, limitMs)
   try {
     const result = await new Promise((resolve, reject) => {
-      link.signal.addEventListener('abort', () => reject(new Error('The tool was stopped or took too long.')))
-      Promise.resolve(tool(args as Record<string, unknown>, { signal: link.signal })).then(resolve, reject)
+      ending.signal.addEventListener('abort', () => reject(new Error('The tool was stopped or took too long.')))
+      if (parent.aborted) end()
+      Promise.resolve(tool(args as Record<string, unknown>, { signal: ending.signal })).then(resolve, reject)
     })
     return JSON.stringify(result) ?? 'null'
   } finally {
     clock.clearTimeout(timer)
-    link.unlink()
+    parent.removeEventListener('abort', end)
   }
 }

@@ -5,7 +5,7 @@ import type { LinkedAbort } from '../platform/linked-abort.ts'
 import type { ChatAction } from './chat-reducer.ts'
 import type { AssistantMessage, ChatProblem, ChatState } from './chat-state.ts'
 import type { ChatTransport, Question, StoredMessage, TurnEvent } from './chat-transport.ts'
-import { type ChatTool, runPageTools } from './page-tools.ts'
+import type { ChatTool } from './page-tools.ts'
 
 /** What the page around the chat may want to hear of. */
 export type ChatStoreEvent =
@@ -159,6 +159,8 @@ export function createTurnRunner(context: TurnContext) {
     const { link, conversationId } = turn
     let last = await drain(turn, answer)
     while (last.type === 'action-required') {
+      // Its own chunk: most agents never act.
+      const { runPageTools } = await import('./page-tools.ts')
       const outputs = await runPageTools(last.calls, link.signal, { ...context, limitMs: context.toolLimitMs })
       const turnId = turn.turnId ?? ''
       last = await drain(turn, transport.submitToolOutputs(link.signal, conversationId, turnId, outputs))

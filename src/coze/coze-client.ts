@@ -1,8 +1,7 @@
-/** The calls of the Open API that a chat makes, in the vendor's own shapes. */
+/** The calls of the Open API that every chat makes, in the vendor's own shapes. */
 
 import type { StreamEvent } from './event-stream.ts'
 import { createRequester, type RequesterOptions } from './request.ts'
-import { createUploadFetch } from './upload-fetch.ts'
 import type {
   WireAdditionalMessage,
   WireBot,
@@ -13,14 +12,9 @@ import type {
   WireConversationPage,
   WireCreateConversationRequest,
   WireEnvelope,
-  WireFeedbackRequest,
-  WireFile,
   WireMessageListRequest,
   WireMessagePage,
-  WireSection,
-  WireSpeechRequest,
   WireToolOutputsRequest,
-  WireTranscription,
   WireWorkflow,
   WireWorkflowChatRequest,
 } from './wire.ts'
@@ -40,9 +34,6 @@ export interface CozeClientOptions extends RequesterOptions {
   metaData?: Record<string, string>
 }
 
-/** Uploads and speech take longer than 10 s on a slow line. */
-const TRANSFER_LIMIT_MS = 5 * 60_000
-
 export type CozeClient = ReturnType<typeof createCozeClient>
 
 export function createCozeClient(options: CozeClientOptions) {
@@ -50,14 +41,11 @@ export function createCozeClient(options: CozeClientOptions) {
   const requester = createRequester(options)
   const data = async <T>(call: Parameters<typeof requester.json>[0]) =>
     (await requester.json<WireEnvelope<T>>(call)).data
-  const conversationPath = (id: string, rest = '') => `/v1/conversations/${encodeURIComponent(id)}${rest}`
-  const form = (file: Blob, name: string) => () => {
-    const body = new FormData()
-    body.append('file', file, name)
-    return body
-  }
-
   return {
+    /** Any other call: the `data` of its answer, or raw bytes. */
+    data,
+    blob: requester.blob,
+
     /** https://www.coze.cn/docs/developer_guides/get_metadata */
     retrieveBot: (signal: AbortSignal, botId: string) =>
       data<WireBot>({ path: `/v1/bots/${encodeURIComponent(botId)}`, signal }),
@@ -86,37 +74,11 @@ export function createCozeClient(options: CozeClientOptions) {
     retrieveConversation: (signal: AbortSignal, id: string) =>
       data<WireConversation>({ path: '/v1/conversation/retrieve', query: { conversation_id: id }, signal }),
 
-    renameConversation: (signal: AbortSignal, id: string, name: string) =>
-      data<WireConversation>({ method: 'PUT', path: conversationPath(id), body: () => ({ name }), signal }),
-
-    deleteConversation: (signal: AbortSignal, id: string) =>
-      data<undefined>({ method: 'DELETE', path: conversationPath(id), signal }),
-
-    clearConversation: (signal: AbortSignal, id: string) =>
-      data<WireSection>({ method: 'POST', path: conversationPath(id, '/clear'), signal }),
-
     listMessages: (signal: AbortSignal, conversationId: string, request: WireMessageListRequest) =>
       requester.json<WireMessagePage>({
         path: '/v1/conversation/message/list',
         query: { conversation_id: conversationId },
         body: () => request,
-        signal,
-      }),
-
-    deleteMessage: (signal: AbortSignal, conversationId: string, messageId: string) =>
-      data<unknown>({
-        method: 'POST',
-        path: '/v1/conversation/message/delete',
-        query: { conversation_id: conversationId, message_id: messageId },
-        signal,
-      }),
-
-    /** `feedback` absent: takes it back. */
-    rateMessage: (signal: AbortSignal, conversationId: string, messageId: string, feedback?: WireFeedbackRequest) =>
-      data<unknown>({
-        method: feedback === undefined ? 'DELETE' : 'POST',
-        path: conversationPath(conversationId, `/messages/${encodeURIComponent(messageId)}/feedback`),
-        ...(feedback !== undefined && { body: () => feedback }),
         signal,
       }),
 
@@ -178,26 +140,5 @@ export function createCozeClient(options: CozeClientOptions) {
         query: { conversation_id: conversationId, chat_id: chatId },
         signal,
       }),
-
-    uploadFile: (signal: AbortSignal, file: File, onProgress: (fraction: number) => void) =>
-      data<WireFile>({
-        path: '/v1/files/upload',
-        body: form(file, file.name),
-        signal,
-        limitMs: TRANSFER_LIMIT_MS,
-        ...(options.fetch === undefined && 'XMLHttpRequest' in globalThis && { fetch: createUploadFetch(onProgress) }),
-      }),
-
-    transcribe: (signal: AbortSignal, audio: Blob) =>
-      data<WireTranscription>({
-        path: '/v1/audio/transcriptions',
-        // The vendor goes by the name's ending.
-        body: form(audio, `voice.${/\/(\w+)/.exec(audio.type)?.[1] ?? 'webm'}`),
-        signal,
-        limitMs: TRANSFER_LIMIT_MS,
-      }),
-
-    speak: (signal: AbortSignal, request: WireSpeechRequest) =>
-      requester.blob({ path: '/v1/audio/speech', body: () => request, signal, limitMs: TRANSFER_LIMIT_MS }),
   }
 }

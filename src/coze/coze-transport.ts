@@ -5,6 +5,7 @@ import { CozeChatError, isCozeChatError } from '../errors.ts'
 import { systemClock } from '../platform/clock.ts'
 import { createTurnDecoder, readContent } from './chat-events.ts'
 import { type CozeClientOptions, createCozeClient } from './coze-client.ts'
+import type { CozeExtras } from './coze-extras.ts'
 import type { StreamEvent } from './event-stream.ts'
 import type { WireAdditionalMessage, WireBot, WireConversation, WireMessage, WireWorkflow } from './wire.ts'
 
@@ -14,9 +15,6 @@ export interface CozeTransportOptions extends CozeClientOptions {
 }
 
 const HISTORY_PAGE = 20
-const CONVERSATION_PAGE = 20
-/** Coze takes 100 characters. */
-const MAX_TITLE_LENGTH = 100
 /** Somebody else's, deleted or never there: the vendor has four codes for it and none tells which. */
 const NO_CONVERSATION = ['conversation_not_found', 'permission_denied']
 
@@ -27,6 +25,23 @@ export function createCozeTransport(options: CozeTransportOptions): ChatTranspor
   let voiceId: string | undefined
   /** Tools called in the turn under way, for the stream that follows `submitToolOutputs`. */
   let runningSteps: AgentStep[] = []
+
+  function requireVoice(): string {
+    if (voiceId === undefined) throw new CozeChatError('invalid_request', 'The agent has no voice; choose one in Coze.')
+    return voiceId
+  }
+
+  let extras: Promise<CozeExtras> | undefined
+  function loadExtras(): Promise<CozeExtras> {
+    extras ??= import('./coze-extras.ts').then(
+      ({ createCozeExtras }) => createCozeExtras(client, { botId, requireVoice, progress: !options.fetch }),
+      (cause) => {
+        extras = undefined
+        throw new CozeChatError('network', 'A part of the chat could not be loaded.', { retryable: true, cause })
+      },
+    )
+    return extras
+  }
 
   async function* decode(events: AsyncGenerator<StreamEvent, void>): AsyncGenerator<TurnEvent, void> {
     const decoder = createTurnDecoder(runningSteps)
@@ -92,30 +107,6 @@ export function createCozeTransport(options: CozeTransportOptions): ChatTranspor
 
     createConversation,
 
-    async listConversations(signal, page) {
-      // The vendor lists conversations by agent only.
-      if (botId === undefined) return { items: [], hasMore: false }
-      const { conversations, has_more } = await client.listConversations(signal, botId, page, CONVERSATION_PAGE)
-      const items = conversations.map((conversation) => ({
-        id: conversation.id,
-        title: conversation.name ?? '',
-        updatedAt: toMilliseconds(conversation.updated_at ?? conversation.created_at),
-      }))
-      return { items, hasMore: has_more }
-    },
-
-    async renameConversation(signal, conversationId, title) {
-      await client.renameConversation(signal, conversationId, title.slice(0, MAX_TITLE_LENGTH))
-    },
-
-    async deleteConversation(signal, conversationId) {
-      await client.deleteConversation(signal, conversationId)
-    },
-
-    async clearContext(signal, conversationId) {
-      return (await client.clearConversation(signal, conversationId)).id
-    },
-
     async listMessages(signal, conversationId, before) {
       // Newest first, so that `after_id` walks to older messages.
       const page = await client.listMessages(signal, conversationId, {
@@ -127,10 +118,6 @@ export function createCozeTransport(options: CozeTransportOptions): ChatTranspor
         messages: toHistory(page.data),
         olderCursor: page.has_more ? page.last_id : undefined,
       }
-    },
-
-    async deleteMessage(signal, conversationId, messageId) {
-      await client.deleteMessage(signal, conversationId, messageId)
     },
 
     ask(signal, conversationId, question) {
@@ -155,52 +142,21 @@ export function createCozeTransport(options: CozeTransportOptions): ChatTranspor
       }
     },
 
+    // What a plain question and its answer do not need comes when it is used.
+    listConversations: async (...args) => (await loadExtras()).listConversations(...args),
+    renameConversation: async (...args) => (await loadExtras()).renameConversation(...args),
+    deleteConversation: async (...args) => (await loadExtras()).deleteConversation(...args),
+    clearContext: async (...args) => (await loadExtras()).clearContext(...args),
+    deleteMessage: async (...args) => (await loadExtras()).deleteMessage(...args),
+    upload: async (...args) => (await loadExtras()).upload(...args),
+    transcribe: async (...args) => (await loadExtras()).transcribe(...args),
+    speak: async (...args) => (await loadExtras()).speak(...args),
+    rate: async (...args) => (await loadExtras()).rate(...args),
+
     async turnStatus(signal, conversationId, turnId) {
       const { status } = await client.retrieveChat(signal, conversationId, turnId)
       if (status === 'created' || status === 'in_progress') return 'running'
       return status === 'requires_action' ? 'waiting' : status
-    },
-
-    async upload(signal, file, onProgress) {
-      const { id, bytes, file_name } = await client.uploadFile(signal, file, onProgress)
-      onProgress(1)
-      const kind = /^(image|audio)\//.exec(file.type)?.[1] as 'image' | 'audio' | undefined
-      return {
-        kind: kind ?? 'file',
-        name: file_name,
-        sizeBytes: bytes,
-        mimeType: file.type || undefined,
-        url: undefined,
-        fileId: id,
-      }
-    },
-
-    async transcribe(signal, audio) {
-      return (await client.transcribe(signal, audio)).text
-    },
-
-    async speak(signal, text) {
-      if (voiceId === undefined)
-        throw new CozeChatError('invalid_request', 'The agent has no voice; choose one in Coze.')
-      const parts: Blob[] = []
-      for (const input of splitForSpeech(text)) {
-        parts.push(await client.speak(signal, { input, voice_id: voiceId, response_format: 'mp3' }))
-      }
-      // MP3 frames stand for themselves, so files can be joined end to end.
-      return new Blob(parts, { type: 'audio/mpeg' })
-    },
-
-    async rate(signal, conversationId, messageId, rating) {
-      await client.rateMessage(
-        signal,
-        conversationId,
-        messageId,
-        rating && {
-          feedback_type: rating.kind,
-          ...(rating.reasons && { reason_types: [...rating.reasons] }),
-          ...(rating.comment && { comment: rating.comment }),
-        },
-      )
     },
   }
 }
@@ -260,11 +216,6 @@ function toConversation({ id, name = '', last_section_id }: WireConversation): C
   return { id, title: name, sectionId: last_section_id }
 }
 
-/** The vendor has seconds, here and there as text. */
-function toMilliseconds(seconds: number | string | undefined): number {
-  return Number(seconds ?? 0) * 1000
-}
-
 /** Newest first -> oldest first, turn by turn: a question comes before its answers, also where their times are equal. */
 function toHistory(newestFirst: readonly WireMessage[]): StoredMessage[] {
   const turns = new Map<string, StoredMessage[]>()
@@ -288,7 +239,8 @@ function toStoredMessage(message: WireMessage): StoredMessage {
     role: message.role,
     contentType: message.content_type === 'card' ? 'card' : 'text',
     reasoning: message.reasoning_content || undefined,
-    createdAt: toMilliseconds(message.created_at),
+    // Seconds, here and there as text.
+    createdAt: Number(message.created_at ?? 0) * 1000,
   }
 }
 
@@ -306,12 +258,4 @@ function toWireQuestion({ text, attachments }: Question): WireAdditionalMessage 
     content: JSON.stringify([{ type: 'text', text: words }, ...parts]),
     content_type: 'object_string',
   }
-}
-
-/**
- * Coze reads at most 1,024 bytes aloud, and 256 characters never have more. Cut after a sentence where there is one, else after a
- * word, else anywhere but inside a character.
- */
-function splitForSpeech(text: string): string[] {
-  return text.match(/.{1,255}(?:[.!?。！？\n]|$)|.{1,255}(?:\s|$)|.{1,256}/gsu) ?? []
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { ChatState } from '../../src/chat/chat-state.ts'
 import { type ChatStoreOptions, createChatStore, type Remembered } from '../../src/chat/chat-store.ts'
 import type { ChatStoreEvent } from '../../src/chat/turn-runner.ts'
@@ -461,6 +461,9 @@ describe('tools of the page', () => {
       yield { type: 'action-required', calls }
     })
     const sent = store.send('1')
+    await vi.waitFor(() => expect(store.getState().turn.phase).toBe('acting'))
+    // The tools are a chunk of their own.
+    await vi.waitFor(() => expect(clock.pending).toBeGreaterThan(1))
     await clock.advance(30_000)
     await sent
     const [outputs = []] = server.outputs
