@@ -364,6 +364,32 @@ describe('createVisitor', () => {
       }
     })
 
+    it.each(['logout', 'identify'] as const)(
+      'F21: %s at any step of an answer writes nothing of the old epoch',
+      async (end) => {
+        for (let step = 0; step < 60; step++) {
+          const tab = openTab()
+          service.user = 'A'
+          const visitor = visit(tab)
+          const heard = record(visitor)
+          const first = outcome(visitor.getToken())
+          for (let tick = 0; tick < step; tick++) await Promise.resolve()
+          visitor[end]()
+          const before = heard.length
+          await settle()
+          expect([step, heard.slice(before), visitor.state.subject, visitor.peek()]).toEqual([
+            step,
+            [],
+            undefined,
+            undefined,
+          ])
+          expect([step, [...tab.session.keys()]]).toEqual([step, []])
+          expect(['aborted', 's_user_A']).toContain(await first)
+          visitor.destroy()
+        }
+      },
+    )
+
     it('F9: a page back from the back/forward cache hides, checks, and shows the same visitor again', async () => {
       const tab = openTab()
       const visitor = visit(tab)

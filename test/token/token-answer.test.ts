@@ -111,7 +111,7 @@ describe('readTokenAnswer', () => {
           return isCozeChatError(error)
         }
       }),
-      { numRuns: 10_000 },
+      { numRuns: 2_000 },
     )
   })
 })

@@ -175,6 +175,18 @@ describe('createTokenManager', () => {
     }
   })
 
+  it('F5: nor are tokens that take as long to come as they live', async () => {
+    bench.answer = () => new Promise((resolve) => clock.setTimeout(() => resolve({ ttlMs: 16_000 }), 12_000))
+    tokens.get().catch(() => {})
+    for (let second = 0; second < 120; second++) {
+      await clock.advance(1_000)
+      if (tokens.peek()) await tokens.get()
+    }
+    const gaps = bench.asked.slice(1).map(({ at }, index) => at - (bench.asked[index]?.at ?? 0))
+    expect(bench.asked.length).toBeGreaterThan(3)
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(17_000)
+  })
+
   it('F6, F7: wrong, jumping and sleeping clocks hand out no expired token and cost at most one more request', async () => {
     const jumps = [60_000, 3_600_000, DAY, 365 * DAY, 3_650 * DAY].flatMap((ms) => [ms, -ms])
     const requests = async (jump: number) => {
