@@ -11,6 +11,12 @@ describe('finishedAnswers', () => {
     })
   }
 
+  it('has only the one that grew, not what stood beside it', () => {
+    const done = assistantMessage({ key: 'b' })
+    const after = { ...growing, status: 'complete' as const }
+    expect(finishedAnswers([done, growing], [done, after])).toEqual([after])
+  })
+
   it('has nothing while the answer grows', () => {
     expect(finishedAnswers([growing], [{ ...growing, text: 'more' }])).toEqual([])
   })
