@@ -10,7 +10,7 @@ export interface TabChannel {
   close(): void
 }
 
-export function isTabMessage(value: unknown): value is TabMessage {
+function isTabMessage(value: unknown): value is TabMessage {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

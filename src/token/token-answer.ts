@@ -22,7 +22,7 @@ const EPOCH_MILLISECONDS = 100_000_000_000
 /** RFC 6750 section 2.1; it goes into `Authorization` as it is. */
 const TOKEN_TEXT = /^[\w.~+/-]{1,8192}=*$/
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -54,10 +54,8 @@ export interface TokenManagerOptions {
 
 /** How long a call keeps trying before it gives its caller the error. */
 const PATIENCE_MS = 10_000
-/** A renewed token that is refused again so soon is not going to be mended by a third one; the service renews no oftener either. */
-const RENEWAL_TRUST_MS = 30_000
 const DOUBT_GAP_MS = 5_000
-/** However short-lived or slow to come, tokens are not renewed oftener than this on our own account. */
+/** Tokens are not renewed oftener than this, however short-lived, slow to come, or refused as soon as they are made. */
 const RENEWAL_GAP_MS = 5_000
 
 export function createTokenManager(options: TokenManagerOptions): TokenManager {
@@ -189,11 +187,11 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
 
   const reject = (text: string) => {
     if (token?.text !== text) return
-    const { renewed, since } = token
+    const { renewed, at } = token
     rejectedText = text
     token = undefined
     renewDue = true
-    if (renewed && left(since, RENEWAL_TRUST_MS) > 0) {
+    if (renewed && left(at, RENEWAL_GAP_MS) > 0) {
       throw tokenRejected()
     }
   }

@@ -347,6 +347,9 @@ describe('createTokenManager', () => {
     expect(await outcome(tokens.get({ rejected: 't1' }))).toBe('t2')
     expect(await outcome(tokens.get({ rejected: 't2' }))).toBe('token_rejected')
     expect(bench.asked).toHaveLength(2)
+    expect(await outcome(tokens.get())).toBe('t3')
+    await clock.advance(5_000)
+    expect(await outcome(tokens.get({ rejected: 't3' }))).toBe('t4')
   })
 
   it('a renewal under way that answers the refused token is asked again with renew', async () => {
