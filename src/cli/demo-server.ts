@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { createTokenService } from '../server/token-service.ts'
-import { SIMULATOR_IDS } from '../simulator/index.ts'
+import { SIMULATOR_IDS, type SimulatorKnobsInput } from '../simulator/index.ts'
 import { type RunningSimulator, startSimulator } from '../simulator/node.ts'
 import { createDemoSite } from './demo-site.ts'
 
@@ -13,8 +13,10 @@ export interface DemoOptions {
   simulatorPort: number
   /** Short, so that renewal can be watched. Seconds. */
   tokenTtlSeconds: number
-  /** Default `127.0.0.1` and, through it, `localhost`. */
+  /** Default `127.0.0.1`. */
   host?: string
+  /** How the simulated Coze behaves. Default: it writes at a human pace. */
+  knobs?: SimulatorKnobsInput
 }
 
 export interface RunningDemo {
@@ -30,8 +32,8 @@ const REPLICA_NOTE =
   'There is no network in this demo, so what you see is a replica of the Chat SDK with the original’s defects. Set COZE_APP_ID, COZE_KEY_ID, COZE_PRIVATE_KEY and COZE_BOT_IDS to load the real one.'
 
 export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
-  const { port, simulatorPort, tokenTtlSeconds, host = '127.0.0.1' } = options
-  const simulator = await startSimulator({ port: simulatorPort, host })
+  const { port, simulatorPort, tokenTtlSeconds, host = '127.0.0.1', knobs = { tokenDelayMs: 18 } } = options
+  const simulator = await startSimulator({ port: simulatorPort, host, knobs })
   const { credentials } = simulator.simulator
   const simulatorAt = (pageHost: string) => `http://${pageHost}:${new URL(simulator.url).port}`
   const sdkAttribute = (pageHost: string) =>

@@ -65,8 +65,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   ],
   demo: [
     async ({ demoOptions }, use) => {
-      const demo = await startDemo({ port: 0, simulatorPort: 0, tokenTtlSeconds: demoOptions.tokenTtlSeconds })
-      demo.simulator.simulator.setKnobs(demoOptions.knobs)
+      const demo = await startDemo({ port: 0, simulatorPort: 0, ...demoOptions })
       await use(demo)
       await demo.close()
     },
