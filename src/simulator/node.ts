@@ -18,7 +18,7 @@ export interface RunningSimulator {
   close(): Promise<void>
 }
 
-/** Connections that may wait to be accepted: a test opens a thousand at once, and the default of 511 would reset some. */
+/** Connections that may wait to be accepted. A thousand at once overflow the default queue of 511 (the kernel's ListenOverflows counts it). */
 const BACKLOG = 4_096
 
 export async function startSimulator(options: StartSimulatorOptions = {}): Promise<RunningSimulator> {
