@@ -33,7 +33,7 @@ describe('openTabChannel', () => {
       channel.post({ type: 'token', access_token: 'x' }, true)
       for (const junk of ['text', 42, null, ['list']]) other.postMessage(junk)
       other.postMessage({ type: 'ended' })
-      await vi.waitFor(() => expect([received.length, heard]).toEqual([1, [{ type: 'ended' }]]))
+      await vi.waitFor(() => expect([received.length, heard]).toEqual([1, [{ type: 'ended' }]]), 10_000)
     })
 
     it('F9: is closed while the page lies in the back/forward cache, and open again afterwards', async () => {
@@ -44,7 +44,7 @@ describe('openTabChannel', () => {
       await vi.waitFor(() => {
         other.postMessage({ type: 'ended' })
         expect(heard.length).toBeGreaterThan(0)
-      })
+      }, 10_000)
       expect(heard).not.toContainEqual({ missed: true })
       channel.close()
       expect(tab.page.listeners).toBe(0)
