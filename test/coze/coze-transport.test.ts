@@ -152,6 +152,14 @@ describe('Coze behind the chat', () => {
     expect((await transport.listConversations(signal, 1)).items).toEqual([])
   })
 
+  it('F39: an answer that ends without its end is an error, not an answer', async () => {
+    const transport = connect('A')
+    const { id } = await transport.openConversation(signal)
+    simulator.setKnobs({ cut: { afterDeltas: 2, how: 'close' } })
+    const answer = collect(transport.ask(signal, id, { text: '/markdown', attachments: [] }))
+    await expect(answer).rejects.toMatchObject({ code: 'interrupted', retryable: true })
+  })
+
   it('knows how a turn stands, and takes a turn that has ended for cancelled', async () => {
     const transport = connect('A')
     const { id } = await transport.openConversation(signal)
