@@ -1,10 +1,12 @@
-import { base64url, SignJWT } from 'jose'
+import { base64url } from 'jose'
 import { assertSessionName, type SessionName } from './session-name.ts'
 
 const JTI_BYTES = 32
 /** Room for a clock of ours that runs ahead. */
 const ISSUED_BEFORE_SECONDS = 30
 const LIFE_SECONDS = 5 * 60
+
+const encoder = new TextEncoder()
 
 export interface SigningKey {
   /** The fingerprint of the public key in Coze's console. */
@@ -29,19 +31,24 @@ export interface AssertionInput {
   random: (length: number) => Uint8Array
 }
 
-/** The JWT that asks Coze for a token (RFC 7523). It works once: sign a new one for every try. */
+/**
+ * The JWT that asks Coze for a token (RFC 7523, RFC 7515 section 3.1). It works once: sign a new one for every try.
+ * Written out, since a general JWT builder copies and checks its input for a fifth of the time the signature takes.
+ */
 export async function signAssertion(input: AssertionInput): Promise<string> {
   assertSessionName(input.sessionName)
   const now = Math.floor(input.nowMs / 1000)
-  return new SignJWT({
+  const header = { alg: 'RS256', typ: 'JWT', kid: input.signingKey.keyId }
+  const claims = {
+    iss: input.appId,
+    aud: input.audience,
+    iat: now - ISSUED_BEFORE_SECONDS,
+    exp: now + LIFE_SECONDS,
+    jti: base64url.encode(input.random(JTI_BYTES)),
     session_name: input.sessionName,
     ...(input.sessionContext && { session_context: input.sessionContext }),
-  })
-    .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: input.signingKey.keyId })
-    .setIssuer(input.appId)
-    .setAudience(input.audience)
-    .setIssuedAt(now - ISSUED_BEFORE_SECONDS)
-    .setExpirationTime(now + LIFE_SECONDS)
-    .setJti(base64url.encode(input.random(JTI_BYTES)))
-    .sign(input.signingKey.key)
+  }
+  const text = `${base64url.encode(JSON.stringify(header))}.${base64url.encode(JSON.stringify(claims))}`
+  const signature = await crypto.subtle.sign('RSASSA-PKCS1-v1_5', input.signingKey.key, encoder.encode(text))
+  return `${text}.${base64url.encode(new Uint8Array(signature))}`
 }
