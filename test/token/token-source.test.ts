@@ -88,6 +88,23 @@ describe('createUrlTokenSource', () => {
     expect(clock.pending).toBe(0)
   })
 
+  it('F31: reads 64 KiB of an endless answer and no more, whatever it would have said', async () => {
+    let pulled = 0
+    let canceled = false
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.enqueue(bytes(pulled++ === 0 ? '{"token":"czs_a","padding":"' : 'x'.repeat(16_384)))
+        if (pulled > 100) controller.close()
+      },
+      cancel() {
+        canceled = true
+      },
+    })
+    expect(await ask(new Response(endless), 50)).toMatchObject({ code: 'bad_response' })
+    expect([pulled < 10, canceled]).toEqual([true, true])
+    expect(await ask(json({ token: 'czs_a', padding: 'x'.repeat(70_000) }))).toMatchObject({ code: 'bad_response' })
+  })
+
   it('takes the bare token as text', async () => {
     expect(await ask(new Response(`czs_${'a'.repeat(30)}\n`))).toMatchObject({ text: `czs_${'a'.repeat(30)}` })
     expect(await ask(new Response('"czs_short"'))).toMatchObject({ text: 'czs_short', ttlMs: 900_000 })
