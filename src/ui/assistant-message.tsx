@@ -19,6 +19,7 @@ export const AssistantMessageView = memo(
     agentName: string
     /** The answer to the last question, with nothing under way: it can be asked for again. */
     repeatable: boolean
+    onEdit(messageKey: string): void
   }) => {
     const { panel, message, repeatable } = props
     const { strings, store } = panel
@@ -38,7 +39,11 @@ export const AssistantMessageView = memo(
           <ProblemNotice
             panel={panel}
             problem={message.problem ?? { code: 'interrupted', retryable: true }}
-            onAction={(action) => (action === 'new' ? store.newConversation() : store.retry(message.key))}
+            onAction={(action) => {
+              if (action === 'edit') props.onEdit(message.key)
+              else if (action === 'new') store.newConversation()
+              else store.retry(message.key)
+            }}
           />
         )}
         {!streaming && <Actions panel={panel} message={message} repeatable={repeatable} />}

@@ -97,6 +97,7 @@ export function MessageList(props: {
                     panel={panel}
                     message={message}
                     agentName={agentName}
+                    onEdit={props.onEdit}
                     repeatable={
                       message === last && idle && (message.status === 'complete' || message.status === 'stopped')
                     }

@@ -1,5 +1,5 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { ChatProblem, ChatState, TurnPhase } from '../chat/chat-state.ts'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { ChatMessage, ChatProblem, ChatState, TurnPhase } from '../chat/chat-state.ts'
 import type { Question } from '../chat/chat-transport.ts'
 import { finishedAnswers, spokenText } from './announcement.ts'
 import { drawerChunk } from './chunks.ts'
@@ -76,13 +76,17 @@ export function Panel({ panel }: { panel: PanelContext }) {
     ask({ text, attachments: [] })
     settleFocus()
   }
-  const edit = (messageKey: string) => {
-    const question = store.withdraw(messageKey)
-    if (!question) return
-    setDraft((text) => (text ? `${question.text}\n${text}` : question.text))
-    restore(question)
-    input.current?.focus()
-  }
+  // Of one identity, so that messages are not drawn again for it.
+  const edit = useCallback(
+    (messageKey: string) => {
+      const question = store.withdraw(messageKey) ?? questionBehind(messageKey, store.getState().messages)
+      if (!question) return
+      setDraft((text) => (text ? `${question.text}\n${text}` : question.text))
+      restore(question)
+      input.current?.focus()
+    },
+    [state.conversationId],
+  )
   const newConversation = () => {
     store.newConversation()
     settleFocus()
@@ -209,6 +213,12 @@ export function Panel({ panel }: { panel: PanelContext }) {
 
 /** A chunk that cannot be loaded leaves things as they are. */
 function ignore() {}
+
+/** What was asked before a message, or by it. */
+function questionBehind(messageKey: string, messages: readonly ChatMessage[]): Question | undefined {
+  const index = messages.findIndex(({ key }) => key === messageKey)
+  return messages.slice(0, index + 1).findLast(({ role }) => role === 'user')
+}
 
 function statusLine(panel: PanelContext, state: ChatState, strings: Strings): string {
   if (panel.connecting || state.phase === 'opening') return strings.connecting

@@ -131,6 +131,18 @@ describe('nothing typed is lost', () => {
     expect(panel.root.innerHTML).not.toContain('a secret')
   })
 
+  it('Edit puts the question before what is typed already, in the conversation that is open now', async () => {
+    const panel = await openTestPanel({ phase: 'opening' })
+    panel.store.set({ ...ready, messages: [userMessage({ key: 'u', text: 'first', status: 'queued' })] })
+    await panel.settle()
+    panel.type('second')
+    await panel.settle()
+    panel.store.answer('withdraw', () => ({ text: 'first', attachments: [] }))
+    panel.button('Edit').click()
+    await panel.settle()
+    expect(panel.find<HTMLTextAreaElement>('textarea').value).toBe('first\nsecond')
+  })
+
   it('Edit takes a failed question back into the field', async () => {
     const panel = await openTestPanel({
       ...ready,

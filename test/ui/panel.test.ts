@@ -206,6 +206,18 @@ describe('what buttons do', () => {
     ])
   })
 
+  it('a refused answer gives its question back for other words', async () => {
+    const refused = { code: 'content_refused' as const, retryable: false }
+    const panel = await openTestPanel({
+      ...ready,
+      messages: [question, assistantMessage({ key: 'a', text: '', status: 'failed', problem: refused })],
+    })
+    panel.button('Edit').click()
+    await panel.settle()
+    expect(panel.find<HTMLTextAreaElement>('textarea').value).toBe('What now?')
+    expect(panel.root.activeElement).toBe(panel.find('textarea'))
+  })
+
   it('new conversation', async () => {
     const panel = await openTestPanel(talk)
     panel.button('New conversation').click()
@@ -332,6 +344,25 @@ describe('speed', () => {
     const drawn = [...panel.root.querySelectorAll('.bubble')].map((bubble) => bubble.textContent)
     expect(drawn).toHaveLength(WINDOW_STEP)
     expect(drawn.at(-1)).toBe('n4999')
+  })
+
+  it('a growing answer draws itself and no other message', async () => {
+    let drawn = 0
+    const watched = Object.defineProperty({ ...question }, 'text', {
+      get() {
+        drawn++
+        return 'What now?'
+      },
+    })
+    const grow = (text: string) => ({ messages: [watched, assistantMessage({ key: 'a', text, status: 'streaming' })] })
+    const panel = await openTestPanel({ ...streaming, ...grow('Wait') })
+    const before = drawn
+    for (const text of ['Wait and', 'Wait and see']) {
+      panel.store.set(grow(text))
+      await panel.settle()
+    }
+    expect(panel.find('.message.assistant:not(.greeting)').textContent).toContain('Wait and see')
+    expect(drawn).toBe(before)
   })
 
   it('a thousand changes within a frame are one drawing, and other messages keep their nodes', async () => {
