@@ -37,9 +37,7 @@ describe('the vendor’s codes', () => {
   })
 
   it('T9: are told without a word of the vendor’s', () => {
-    expect(errorFromVendor(4100, { logId: 'log1' })).toMatchObject({
-      logId: 'log1',
-      message: /^Coze refused the call with code 4100\.$/,
-    })
+    const { logId, message } = errorFromVendor(4100, { logId: 'log1' })
+    expect([logId, message]).toEqual(['log1', 'Coze refused the call with code 4100.'])
   })
 })
