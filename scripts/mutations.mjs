@@ -66,7 +66,7 @@ for (const mutation of chosen) {
   const caught = verdict === 'red' || verdict === 'hung'
   if (caught) red += 1
   else if (verdict === 'green') faults.push({ id: mutation.id, why: `stayed green: ${mutation.file}` })
-  else faults.push({ id: mutation.id, why: `does not load: ${by[0]}` })
+  else faults.push({ id: mutation.id, why: 'leaves code that does not load' })
   console.log(`${caught ? '✓' : '✗'} ${mutation.id.padEnd(36)} ${verdict.padEnd(7)} ${witness(mutation, by)}`)
 }
 for (const { id, why } of faults) console.error(`✗ ${id}: ${why}`)
@@ -147,7 +147,7 @@ async function challenge({ defends, tests }) {
   return own.verdict === 'green' ? runTests(tests, LIMIT_MS, ['--bail=1']) : own
 }
 
-/** `by` names the tests that failed, or says why a file did not load; `unfit` are the files that did not pass as a whole. */
+/** `by` names the tests that failed or the files that did not load; `unfit` are the files that did not pass as a whole. */
 async function runTests(tests, limitMs, more = []) {
   const report = join(copy, '.mutation-report.json')
   rmSync(report, { force: true })
@@ -164,7 +164,7 @@ async function runTests(tests, limitMs, more = []) {
   )
   const failed = all.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName)
   if (failed.length > 0) return { verdict: 'red', by: failed, unfit }
-  const unloaded = testResults.filter(({ status }) => status === 'failed').map(({ message }) => message)
+  const unloaded = testResults.filter(({ status }) => status === 'failed').map(({ name }) => name)
   if (unloaded.length > 0 || all.length === 0) return { verdict: 'broken', by: [...unloaded, 'no test ran'], unfit }
   return { verdict: 'green', by: [], unfit }
 }

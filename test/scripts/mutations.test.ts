@@ -71,7 +71,7 @@ describe('the mutation check', () => {
     expect(err).toContain('green: stayed green')
     expect(err).toContain('rotten: its text occurs 0 times')
     expect(err).toContain('twice: its text occurs 2 times')
-    expect(err).toContain('unloadable: does not load')
+    expect(err).toContain('unloadable: leaves code that does not load')
     expect(out).toContain('1 of 5 turned red')
     expect(code).toBe(1)
   })

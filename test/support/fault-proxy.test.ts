@@ -53,8 +53,9 @@ const json: RequestListener = (_request, response) => {
 }
 
 const stream: RequestListener = (_request, response) => {
-  response.writeHead(200, { 'content-type': 'text/event-stream' })
-  response.end(EVENTS.join(''))
+  const body = Buffer.from(EVENTS.join(''))
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'content-length': body.length })
+  response.end(body)
 }
 
 /** The answer as it comes over the wire, framing included. */
