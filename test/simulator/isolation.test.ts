@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type CozeSimulator, createCozeSimulator, SIMULATOR_IDS } from '../../src/simulator/index.ts'
 import {
   chatBody,
@@ -117,6 +117,11 @@ describe('isolation of sessions', () => {
 
   beforeAll(async () => {
     simulator = await createCozeSimulator()
+  })
+
+  // A new one for each attempt: a delete that succeeded would make the attempts after it look refused.
+  beforeEach(async () => {
+    simulator.reset()
     owner = visit(simulator, 'B')
     const conversationId = await owner.createConversation()
     const events = await owner.ask('My name is Bob', conversationId)
@@ -137,12 +142,14 @@ describe('isolation of sessions', () => {
       'cannot %s a conversation of session B, and learns nothing from the answer',
       async (_what, code, attempt) => {
         const stranger = visit(simulator, sessionName)
+        const before = simulator.dump().sessions
         const foreign = await (await attempt(stranger, target)).json()
         const missing = await (
           await attempt(stranger, { ...target, conversationId: '7500000000999999999', chatId: '7500000000999999998' })
         ).json()
         expect(foreign.code).toBe(code)
         expect({ ...foreign, detail: undefined }).toEqual({ ...missing, detail: undefined })
+        expect(simulator.dump().sessions).toEqual(before)
       },
     )
 
@@ -151,12 +158,6 @@ describe('isolation of sessions', () => {
       const { body } = await stranger.json('GET', `/v1/conversations?bot_id=${botId}`)
       expect(body['data']).toEqual({ has_more: false, conversations: [] })
     })
-  })
-
-  it('leaves everything of session B as it was after all of these attempts', async () => {
-    const session = simulator.dump().sessions.find(({ sessionName }) => sessionName === 'B')
-    expect(session?.conversations.map(({ name, messages }) => [name, messages.length])).toEqual([['My name is Bob', 6]])
-    expect(session?.conversations[0]?.messages.every(({ feedback }) => feedback === undefined)).toBe(true)
   })
 
   it('answers the knob `foreignCode` instead, where a test asks for it', async () => {
