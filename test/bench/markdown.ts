@@ -1,8 +1,8 @@
 /**
- * What streaming Markdown costs a page's main thread, in Chromium: `node test/bench/markdown.ts` after a bundle of the view, or `npm run bench`.
+ * What streaming Markdown costs a page's main thread, in Chromium. Run by `npm run bench`, from the root of the project.
  * Pieces of 10 characters come as fast as they can. Once as the chat does it, one update per frame; once with an update for every piece.
  */
-import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
 import { type CDPSession, chromium, type Page } from '@playwright/test'
 import { build, type Rolldown } from 'vite'
 import { INPUTS } from './markdown-input.ts'
@@ -21,7 +21,7 @@ interface Row {
 type Mode = 'frame' | 'piece' | 'floor'
 
 async function bundle(): Promise<string> {
-  const entry = fileURLToPath(new URL('./markdown-page.ts', import.meta.url))
+  const entry = resolve('test/bench/markdown-page.ts')
   const output = await build({
     configFile: false,
     logLevel: 'error',

@@ -37,6 +37,7 @@ export function createInlineDrawer(
   createButton: (className: string, text: string, action: () => void) => HTMLButtonElement,
 ): InlineDrawer {
   const signatures = new WeakMap<Node, string>()
+  const resolved = new WeakSet<Node>()
   const addresses = new Map<string, string>()
   const notes = new Map<string, HTMLElement>()
   const waiting = new Map<string, Waiting[]>()
@@ -69,13 +70,11 @@ export function createInlineDrawer(
       return image
     }
     if (imageAllowed(url)) return show()
-    const button = createButton('md-image-wait', strings.imageFrom(url.host), () => {
-      const image = show()
-      signatures.set(image, signatureOf(node))
-      button.replaceWith(image)
-    })
+    const slot = document.createElement('span')
+    const button = createButton('md-image-wait', strings.imageFrom(url.host), () => slot.replaceChildren(show()))
     if (alt) button.title = alt
-    return button
+    slot.append(button)
+    return slot
   }
 
   function createNoteMark(label: string, target: HTMLElement): HTMLElement {
@@ -89,16 +88,29 @@ export function createInlineDrawer(
     return mark
   }
 
-  /** A reference waits in a span for its definition. */
-  function createReference(node: InlineNode): HTMLElement {
+  /** Puts what a reference stands for into its span; `false` while nobody has defined it. */
+  function resolve(element: HTMLElement, node: InlineNode): boolean {
     const isNote = node.type === 'note'
     const target = isNote ? notes.get(node.to) : undefined
-    if (target) return createNoteMark(node.to, target)
     const address = isNote ? undefined : addresses.get(node.to)
-    if (address !== undefined) return createLink(address)
+    if (target) element.replaceChildren(createNoteMark(node.to, target))
+    else if (address !== undefined) {
+      const link = createLink(address)
+      drawInlines(link, node.kids, null, 0, true)
+      element.replaceChildren(link)
+    } else return false
+    resolved.add(element)
+    return true
+  }
+
+  /** The span stays where it is whatever becomes of the reference: what was drawn for good is found again by its last node. */
+  function createReference(node: InlineNode): HTMLElement {
     const element = document.createElement('span')
-    const key = isNote ? `^${node.to}` : node.to
-    waiting.set(key, [...(waiting.get(key) ?? []), { element, node }])
+    if (resolve(element, node)) return element
+    const key = node.type === 'note' ? `^${node.to}` : node.to
+    const list = waiting.get(key)
+    if (list) list.push({ element, node })
+    else waiting.set(key, [{ element, node }])
     return element
   }
 
@@ -117,10 +129,8 @@ export function createInlineDrawer(
 
   function fill(element: HTMLElement, node: InlineNode, inLink: boolean): void {
     const { type, kids } = node
-    const pending = element.tagName === 'SPAN'
-    if (type === 'image' || (type === 'note' && !pending)) return
-    const shown =
-      type === 'note' ? [`[^${node.to}]`] : type === 'ref' && pending ? ['[', ...kids, `]${node.tail ?? ''}`] : kids
+    if (type === 'image' || resolved.has(element)) return
+    const shown = type === 'note' ? [`[^${node.to}]`] : type === 'ref' ? ['[', ...kids, `]${node.tail ?? ''}`] : kids
     drawInlines(element, shown, null, 0, inLink || element.tagName === 'A')
   }
 
@@ -176,9 +186,7 @@ export function createInlineDrawer(
   }
 
   function settle(key: string): void {
-    for (const { element, node } of waiting.get(key) ?? []) {
-      if (element.parentNode) element.replaceWith(drawNode(node, false))
-    }
+    for (const { element, node } of waiting.get(key) ?? []) resolve(element, node)
     waiting.delete(key)
   }
 

@@ -81,6 +81,7 @@ const HAS_LETTER = /\p{L}/u
 function directionOf(block: Block): '' | 'ltr' | 'rtl' {
   let first = block
   while (first.kids[0]) first = first.kids[0]
+  if (first.type === 'code' || first.type === 'math') return ''
   return RIGHT_TO_LEFT.test(first.text) ? 'rtl' : HAS_LETTER.test(first.text) ? 'ltr' : ''
 }
 
@@ -334,7 +335,11 @@ export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
 
   function onClick(event: Event): void {
     const button = (event.target as Element).closest('button')
-    if (button) actions.get(button)?.()
+    const action = button && actions.get(button)
+    if (!action) return
+    // A picture that waits may lie within a link.
+    event.preventDefault()
+    action()
   }
 
   reset()

@@ -125,6 +125,17 @@ describe('a streamed answer', () => {
     expect(before.every((element) => view.element.contains(element))).toBe(true)
   })
 
+  it('goes on after a picture that was shown and a reference that was defined meanwhile', () => {
+    const view = createView()
+    const words = 'many words follow here. '.repeat(100)
+    document.body.append(view.element)
+    view.update(`[^n]: note\n\n${words}![a](https://x.example/a.png) ${words}`, 1, false)
+    view.element.querySelector<HTMLElement>('.md-image-wait')?.click()
+    view.update(`[^n]: note\n\n${words}![a](https://x.example/a.png) ${words}and **more**`, 1, false)
+    expect(view.element.querySelector('.md-body')?.textContent).toBe(`${words} ${words}and more`)
+    expect(view.element.querySelectorAll('img').length).toBe(1)
+  })
+
   it('begins anew when the revision changes', () => {
     const view = createView()
     view.update('# One', 1, true)
