@@ -35,8 +35,9 @@ export function MessageList(props: {
       if (start > 0) {
         firstKey.current = messages[earlierStart(start)]?.key
         redraw((count) => count + 1)
-      } else if (state.hasOlder && !state.loadingOlder) {
-        store.loadOlder()
+      } else {
+        const { hasOlder, loadingOlder } = store.getState()
+        if (hasOlder && !loadingOlder) store.loadOlder()
       }
     },
   })

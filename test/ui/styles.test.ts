@@ -1,0 +1,36 @@
+// @vitest-environment happy-dom
+import { afterEach, expect, it } from 'vitest'
+import { createStyleSet } from '../../src/ui/styles.ts'
+
+const shadow = () => document.body.appendChild(document.createElement('div')).attachShadow({ mode: 'open' })
+const { replaceSync } = CSSStyleSheet.prototype
+
+afterEach(() => {
+  CSSStyleSheet.prototype.replaceSync = replaceSync
+  document.body.replaceChildren()
+})
+
+it('sheets are constructed, added once, and taken out without touching others', () => {
+  const root = shadow()
+  const other = new CSSStyleSheet()
+  root.adoptedStyleSheets = [other]
+  const styles = createStyleSet(root, undefined)
+  styles.add('a{color:red}')
+  styles.add('a{color:red}')
+  styles.add('b{color:red}')
+  expect(root.adoptedStyleSheets).toHaveLength(3)
+  expect(root.querySelector('style')).toBeNull()
+  styles.remove()
+  expect(root.adoptedStyleSheets).toEqual([other])
+})
+
+it('where sheets cannot be constructed, an element carries the page’s nonce', () => {
+  Reflect.deleteProperty(CSSStyleSheet.prototype, 'replaceSync')
+  const root = shadow()
+  const styles = createStyleSet(root, 'n0nce')
+  styles.add('a{color:red}')
+  const element = root.querySelector('style')
+  expect([element?.nonce, element?.textContent]).toEqual(['n0nce', 'a{color:red}'])
+  styles.remove()
+  expect(root.childElementCount).toBe(0)
+})
