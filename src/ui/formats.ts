@@ -1,4 +1,4 @@
-/** Dates and durations in the visitor's language. `Intl` objects are slow to make, so one set is kept per language. */
+/** Dates and durations in the visitor's language. `Intl` objects are slow to make (the first one of a page took 20 ms), so one set is kept per language and none is made before a date is drawn. */
 
 export interface Formats {
   /** `14:05` */
@@ -29,7 +29,7 @@ export function formatsFor(lang: string): Formats {
 }
 
 function createFormats(lang: string): Formats {
-  const [locale] = supported(lang)
+  const locale = canonical(lang)
   const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const unit = (name: string) => new Intl.NumberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: 1 })
@@ -54,11 +54,11 @@ function capitalised(text: string, locale: string | undefined): string {
   return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)
 }
 
-/** A tag that nobody knows, or that is not one, must not break the chat. */
-function supported(lang: string): string[] {
+/** A tag that is none must not break the chat. */
+function canonical(lang: string): string | undefined {
   try {
-    return Intl.DateTimeFormat.supportedLocalesOf(lang)
+    return Intl.getCanonicalLocales(lang)[0]
   } catch {
-    return []
+    return undefined
   }
 }
