@@ -6,7 +6,7 @@ import { Panel } from './panel.tsx'
 import type { PanelProps } from './panel-props.ts'
 import { createStyleSet } from './styles.ts'
 
-export type { PanelFeatures, PanelLayout, PanelProps } from './panel-props.ts'
+export type { PanelProps } from './panel-props.ts'
 
 export interface MountedPanel {
   /** Takes the place of all props given before. */
