@@ -124,6 +124,8 @@ export interface TokenService {
   close(): Promise<void>
 }
 
+type Router = (path: string) => Route | undefined
+
 const DEFAULT_BASE_PATH = '/api/coze'
 const DRAIN_MS = 5_000
 const HOOK_LIMIT_MS = 3_000
@@ -159,7 +161,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   let closing = false
   let drained = () => {}
 
-  async function build(): Promise<Record<string, Route>> {
+  /** Reads the keys, joins the parts and answers which route a path (below `basePath`) has. */
+  async function build(): Promise<Router> {
     const signingKeys = await Promise.all(
       [{ keyId: options.keyId, privateKey: options.privateKey }, ...(options.otherKeys ?? [])].map(
         async ({ keyId, privateKey }) => ({ keyId, key: await importPrivateKey(privateKey) }),
@@ -246,15 +249,17 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
           waitUntil: (promise) => call.waitUntil(promise),
         }),
     }
-    return { '/token': createTokenEndpoint(parts) }
+    const token = createTokenEndpoint(parts)
+    // The gateway, built from the same parts, takes its paths here.
+    return (path) => (path === '/token' ? token : undefined)
   }
 
-  let built: Promise<Record<string, Route>> | undefined
-  let routes: Record<string, Route> | undefined
+  let built: Promise<Router> | undefined
+  let routeOf: Router | undefined
   const ready = async () => {
     // At the first request and not before: edge runtimes forbid work while a module loads.
     built ??= build()
-    routes = await built
+    routeOf = await built
   }
 
   async function health(call: Call): Promise<Answer> {
@@ -283,8 +288,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     if (path === '/healthz') return health(call)
     if (path === '/metrics') return renderMetrics(call)
     if (closing) throw new ServiceFault('upstream_unavailable', { retryAfterSeconds: 1 })
-    if (routes === undefined) await ready()
-    const handle = path === '/token' ? routes?.['/token'] : undefined
+    if (routeOf === undefined) await ready()
+    const handle = routeOf?.(path)
     if (handle === undefined) throw new ServiceFault('not_found')
     return handle(call)
   }

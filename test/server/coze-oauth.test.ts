@@ -1,4 +1,7 @@
 import { createPublicKey } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { jwtVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { type CozeExchangeOptions, createCozeExchange } from '../../src/server/coze-oauth.ts'
@@ -190,6 +193,23 @@ describe('the exchange', () => {
     )
     await expect(exchange.exchange(NAME)).rejects.toMatchObject({ code: 'upstream_unavailable' })
     expect(coze.seen).toHaveLength(1)
+  })
+
+  it('T16: nor is it followed over a real network', async () => {
+    const visited: string[] = []
+    const server = createServer((request, response) => {
+      visited.push(request.url ?? '')
+      request.resume()
+      response.writeHead(307, { location: '/inside' }).end()
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const tokenUrl = `http://127.0.0.1:${port}/token`
+    const { exchange } = create(goodReply(), { fetch: globalThis.fetch, tokenUrl })
+    await expect(exchange.exchange(NAME)).rejects.toMatchObject({ code: 'upstream_unavailable' })
+    server.closeAllConnections()
+    server.close()
+    expect(visited).toEqual(['/token'])
   })
 
   it('F30 F31: HTML, nothing, half a JSON, wrong types and 5 MB are all unavailable', async () => {

@@ -457,6 +457,27 @@ describe('other origins', () => {
     expect((await inside({ 'sec-fetch-site': 'same-site' })).status).toBe(403)
   })
 
+  it('behind a proxy of ours the forwarded scheme and host are our own origin', async () => {
+    const ask = (trustProxy: TokenServiceOptions['trustProxy']) => {
+      const { service } = createTestService(trustProxy === undefined ? {} : { trustProxy })
+      return service.fetch(
+        new Request('http://10.0.0.5:8787/api/coze/token', {
+          method: 'POST',
+          headers: {
+            origin: 'https://shop.example',
+            'x-forwarded-proto': 'https',
+            'x-forwarded-host': 'shop.example',
+            'content-type': 'application/json',
+            'x-chat-token': '1',
+          },
+          body: '{}',
+        }),
+      )
+    }
+    expect((await ask(['private'])).status).toBe(200)
+    expect((await ask(undefined)).status).toBe(403)
+  })
+
   it('a list with a pattern, a path or null does not start', () => {
     for (const bad of [
       '*',
