@@ -11,12 +11,19 @@ const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
 /** What each entry offers at run time: a new export is a visible line in a diff. */
 const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   '.': ['CozeChatError', 'createChatWidget', 'defineElement', 'isCozeChatError'],
-  './headless': [],
-  './official': [],
-  './server': [],
-  './server/node': [],
-  './server/redis': [],
-  './simulator': [],
+  './headless': ['CozeChatError', 'createHeadlessChat', 'isCozeChatError'],
+  './official': ['CozeChatError', 'createOfficialChat', 'isCozeChatError', 'mountOfficialChat', 'purgeSdkStorage'],
+  './server': [
+    'CozeChatError',
+    'ERROR_CODES',
+    'createMemoryTokenStore',
+    'createTokenService',
+    'identityToken',
+    'isCozeChatError',
+  ],
+  './server/node': ['createMetrics', 'toNodeListener'],
+  './server/redis': ['createRedisTokenStore'],
+  './simulator': ['SIMULATOR_IDS', 'createCozeSimulator'],
 }
 
 describe('the package', () => {
