@@ -1,5 +1,7 @@
 import type { Clock } from '../platform/clock.ts'
 
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+
 /** `too_large` and `timeout` speak for themselves; `broken` is a connection that ended early or bytes that are no UTF-8. */
 export type BodyFailure = 'too_large' | 'timeout' | 'broken'
 
@@ -63,7 +65,7 @@ export function decodeText(chunks: readonly Uint8Array[], size: number): BodyRes
     }
   }
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+    return { text: strictUtf8.decode(bytes) }
   } catch {
     return { failure: 'broken' }
   }

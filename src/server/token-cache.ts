@@ -25,8 +25,8 @@ export interface TokenRequestOptions {
   mint: () => Promise<ExchangedToken>
   /** Upstream rejected the cached one. */
   renew?: boolean
-  /** Ends this caller's wait and nobody else's. */
-  signal?: AbortSignal | undefined
+  /** Ends this caller's wait and nobody else's. Asked only by who waits: a signal costs more than a cached answer. */
+  signal?: () => AbortSignal | undefined
   waitUntil?: (promise: Promise<unknown>) => void
 }
 
@@ -169,7 +169,7 @@ export function createTokenCache(options: {
   async function mintOnce(sessionName: SessionName, request: TokenRequestOptions, rejected: string | undefined) {
     for (;;) {
       const flight = flights.get(sessionName) ?? startFlight(sessionName, request, rejected)
-      const outcome = await waitFor(flight, request.signal)
+      const outcome = await waitFor(flight, request.signal?.())
       if (outcome !== undefined) {
         if ('token' in outcome) return outcome.token
         throw outcome.error

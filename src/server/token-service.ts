@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { CozeChatError, isCozeChatError } from '../errors.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { type Answer, faultAnswer, jsonAnswer, toResponse } from './answers.ts'
@@ -245,7 +246,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
         tokens.get(principal.sessionName, {
           mint: () => mint(principal, call),
           renew,
-          signal: call.signal,
+          signal: () => call.signal,
           waitUntil: (promise) => call.waitUntil(promise),
         }),
     }
@@ -363,6 +364,7 @@ function createAddressReader(
   emit: (event: ServiceEvent) => void,
 ): (call: Call) => string {
   const pick = createAddressPicker(trustProxy)
+  const buckets = new LRUCache<string, string>({ max: 1_000 })
   let warned = false
   const read = (call: Call): string | undefined => {
     if (clientAddress === undefined) return pick(call.remoteAddress, call.header('x-forwarded-for'))
@@ -375,11 +377,16 @@ function createAddressReader(
   }
   return (call) => {
     const address = read(call)
-    if (address === undefined && !warned) {
+    if (address === undefined) {
+      if (!warned) emit({ type: 'client_address_unknown' })
       warned = true
-      emit({ type: 'client_address_unknown' })
+      return addressBucket(undefined)
     }
-    return addressBucket(address)
+    const known = buckets.get(address)
+    if (known !== undefined) return known
+    const bucket = addressBucket(address)
+    buckets.set(address, bucket)
+    return bucket
   }
 }
 

@@ -25,7 +25,7 @@ function create({ lifeMs = 900_000, chance = (): number => 0, store = undefined 
     if (state.outcome !== undefined) return state.outcome()
     return { accessToken: `czs_${mints}`, expiresAtMs: clock.now() + lifeMs }
   }
-  const get = (options: { renew?: boolean; signal?: AbortSignal } = {}, name = NAME) =>
+  const get = (options: { renew?: boolean; signal?: () => AbortSignal } = {}, name = NAME) =>
     cache.get(name, { mint, ...options })
   return { clock, cache, get, state }
 }
@@ -133,7 +133,7 @@ describe('one flight', () => {
         finish = () => resolve({ accessToken: 'czs_1', expiresAtMs: clock.now() + 900_000 })
       })
     const gone = new AbortController()
-    const first = get({ signal: gone.signal })
+    const first = get({ signal: () => gone.signal })
     await settled()
     const second = get()
     gone.abort(new Error('left'))
