@@ -4,7 +4,7 @@
  */
 export const elementStyles = `
 :host{--_accent:var(--coze-chat-accent,#4d53e8);--_on:var(--coze-chat-on-accent,#fff)}
-@supports (color:oklch(from red l 0 0)){:host{--_on:var(--coze-chat-on-accent,oklch(from var(--_accent) clamp(0,(.72 - l)*99,1) 0 0))}}
+@supports (color:lab(from red l 0 0)){:host{--_on:var(--coze-chat-on-accent,lab(from var(--_accent) clamp(0,(49 - l)*99,100) 0 0))}}
 :host([data-mode=floating]){all:initial!important}
 :host([data-mode=inline]){all:initial;display:block;height:100%;min-height:320px}
 :host([hidden]){display:none!important}

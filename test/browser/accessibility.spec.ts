@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { Page } from '@playwright/test'
+import { expect, test } from './demo-fixture.ts'
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+interface AxeResult {
+  violations: { id: string; nodes: { target: unknown }[] }[]
+}
+
+/** Ids of the broken rules, with where; axe looks into open shadow roots. */
+async function violationsOn(page: Page): Promise<string[]> {
+  await page.evaluate(await readFile(axePath, 'utf8'))
+  const { violations } = await page.evaluate(() =>
+    (window as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run(),
+  )
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${JSON.stringify(target)}`))
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme })
+
+    for (const path of ['/', '/shop', '/inline', '/official', '/csp', '/playground', '/?lang=zh-CN']) {
+      test(`axe finds nothing on ${path}, closed and in mid-conversation`, async ({ page, demo, chat }) => {
+        await page.goto(demo.url + path)
+        if (path !== '/inline') {
+          await expect(chat.launcher).toBeVisible()
+          if (path !== '/csp') expect(await violationsOn(page)).toEqual([])
+          await chat.launcher.click()
+        }
+        await chat.composer.waitFor()
+        if (path === '/official') {
+          await chat.composer.fill('Hello')
+          await chat.composer.press('Enter')
+          await expect(chat.widget).toContainText('Hello')
+        } else {
+          await chat.ask('/markdown')
+          await chat.ask('/table')
+        }
+        // The strict page allows no foreign script, so it is looked at without its policy by the other tests.
+        if (path !== '/csp') expect(await violationsOn(page)).toEqual([])
+      })
+    }
+  })
+}
+
+test('the whole main journey by keyboard: Tab reaches the launcher, Enter opens, the caret is in the composer, Escape closes, focus returns', async ({
+  page,
+  demo,
+  chat,
+}) => {
+  await page.goto(demo.url)
+  await expect(chat.launcher).toBeVisible()
+  for (let presses = 0; presses < 30; presses++) {
+    await page.keyboard.press('Tab')
+    if (await chat.launcher.evaluate((button) => button.matches(':focus'))) break
+  }
+  await expect(chat.launcher).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(chat.composer).toBeFocused()
+  await page.keyboard.type('Hello')
+  await page.keyboard.press('Enter')
+  await expect(chat.answers).toHaveCount(1)
+  await page.keyboard.press('Escape')
+  await expect(chat.composer).toBeHidden()
+  await expect(chat.launcher).toBeFocused()
+})
