@@ -24,14 +24,9 @@ test.describe('a guest in a strict page', () => {
     chat,
   }) => {
     const printed: string[] = []
-    // An empty page of the same origin, without the demo's own scripts.
-    await page.route('**/empty', (route) =>
-      route.fulfill({
-        contentType: 'text/html',
-        body: '<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Host</title><h1>Host</h1>',
-      }),
-    )
-    await page.goto(`${demo.url}/empty`)
+    // A page of the site without any script of the demo's.
+    await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }))
+    await page.goto(`${demo.url}/demo/nothing-here`)
     page.on('console', (message) => printed.push(message.text()))
     const snapshot = () =>
       page.evaluate(() => ({
