@@ -1,8 +1,6 @@
 import type { Clock } from '../platform/clock.ts'
 import type { Answer } from './answers.ts'
-import type { SessionContext } from './assertion.ts'
 import type { Call } from './call.ts'
-import type { AddressPicker } from './client-address.ts'
 import type { CorsPolicy } from './cors.ts'
 import type { EventSink, TokenSource } from './events.ts'
 import type { Limiter } from './limits.ts'
