@@ -9,8 +9,6 @@ import type { TokenCache } from './token-cache.ts'
 import type { TokenStore } from './token-store.ts'
 import type { UpstreamToken } from './upstream-token.ts'
 
-export type { AddressPicker, SessionContext }
-
 /**
  * What the routes of one service share. The gateway is built from the same parts: it resolves a call to a principal
  * with `desk`, spends the same limits and takes tokens from the same cache by `tokenFor`.
