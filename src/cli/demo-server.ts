@@ -1,10 +1,10 @@
 /** Runs the demo: the site and the token service on one port, the simulator on another, so that the browser's calls to Coze are cross-origin, as in life. */
-import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { createTokenService } from '../server/token-service.ts'
-import { SIMULATOR_IDS, type SimulatorKnobsInput } from '../simulator/index.ts'
-import { type RunningSimulator, startSimulator } from '../simulator/node.ts'
+import type { SimulatorKnobsInput } from '../simulator/index.ts'
+import type { RunningSimulator } from '../simulator/node.ts'
+import { type DemoBackend, simulatedBackend } from './demo-backend.ts'
 import { createDemoSite } from './demo-site.ts'
 
 export interface DemoOptions {
@@ -19,46 +19,39 @@ export interface DemoOptions {
   knobs?: SimulatorKnobsInput
 }
 
-export interface RunningDemo {
+export interface RunningSite {
   /** Without a slash at its end. */
   url: string
-  simulator: RunningSimulator
-  /** Which Coze answers, in one sentence. */
-  backend: string
   close(): Promise<void>
 }
 
-const REPLICA_NOTE =
-  'There is no network in this demo, so what you see is a replica of the Chat SDK with the original’s defects. Set COZE_APP_ID, COZE_KEY_ID, COZE_PRIVATE_KEY and COZE_BOT_IDS to load the real one.'
+export interface RunningDemo extends RunningSite {
+  simulator: RunningSimulator
+  /** Which Coze answers, in one sentence. */
+  summary: string
+}
 
+/** The demo on the simulated Coze. */
 export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const { port, simulatorPort, tokenTtlSeconds, host = '127.0.0.1', knobs = { tokenDelayMs: 18 } } = options
-  const simulator = await startSimulator({ port: simulatorPort, host, knobs })
-  const { credentials } = simulator.simulator
-  const simulatorAt = (pageHost: string) => `http://${pageHost}:${new URL(simulator.url).port}`
-  const sdkAttribute = (pageHost: string) =>
-    `data-sdk-url="/dist/chat-sdk-replica.js?api=${encodeURIComponent(simulatorAt(pageHost))}"`
+  const backend = await simulatedBackend({ port: simulatorPort, host, tokenTtlSeconds, knobs })
+  const site = await startDemoSite(backend, { port, host })
+  return {
+    url: site.url,
+    simulator: backend.simulator,
+    summary: backend.summary,
+    close: async () => void (await Promise.all([site.close(), backend.simulator.close()])),
+  }
+}
 
-  const site = createDemoSite({
-    botId: SIMULATOR_IDS.botId,
-    apiBase: simulatorAt,
-    agent: 'simulated: it runs on this machine, remembers what you tell it and needs no account',
-    sdkKind: 'replica',
-    sdkNote: REPLICA_NOTE,
-    sdkAttribute,
-  })
-  const service = createTokenService({
-    appId: credentials.appId,
-    keyId: credentials.keyId,
-    privateKey: credentials.privateKeyPem,
-    secret: randomBytes(32),
-    apiBase: simulator.url,
-    tokenTtlSeconds,
-    identify: site.identify,
-  })
+export async function startDemoSite(
+  { service: options, page }: DemoBackend,
+  { port, host }: { port: number; host: string },
+): Promise<RunningSite> {
+  const site = createDemoSite(page)
+  const service = createTokenService({ ...options, identify: site.identify })
   site.app.all('/api/coze/*', (context) => service.fetch(context.req.raw))
   await service.ready()
-
   const { server, address } = await new Promise<{ server: ReturnType<typeof serve>; address: AddressInfo }>(
     (resolve, reject) => {
       const starting = serve({ fetch: site.app.fetch, port, hostname: host, overrideGlobalObjects: false }, (info) =>
@@ -69,11 +62,9 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   )
   return {
     url: `http://${host}:${address.port}`,
-    simulator,
-    backend: `Coze is simulated at ${simulator.url}; a token lives ${tokenTtlSeconds} s.`,
     async close() {
       if ('closeAllConnections' in server) server.closeAllConnections()
-      await Promise.all([new Promise((resolve) => server.close(resolve)), service.close(), simulator.close()])
+      await Promise.all([new Promise((resolve) => server.close(resolve)), service.close()])
     },
   }
 }

@@ -1,5 +1,6 @@
 /** `coze-chat-widget demo`: the site, the token service and a simulated Coze on this machine. */
-import { startDemo } from './demo-server.ts'
+import { realBackend } from './demo-backend.ts'
+import { type RunningSite, startDemo, startDemoSite } from './demo-server.ts'
 
 export interface DemoCommandOptions {
   port: number
@@ -8,7 +9,7 @@ export interface DemoCommandOptions {
 }
 
 export async function demo({ port, tokenTtl }: DemoCommandOptions): Promise<void> {
-  const running = await startDemo({ port, simulatorPort: port === 0 ? 0 : port + 1, tokenTtlSeconds: tokenTtl })
+  const running = await start(port, tokenTtl)
   console.log(`
   coze-chat-widget demo
 
@@ -19,10 +20,19 @@ export async function demo({ port, tokenTtl }: DemoCommandOptions): Promise<void
     ${running.url}/csp          the strictest policy
     ${running.url}/playground   change options, copy the snippet
 
-    ${running.backend}
+    ${running.summary}
     Stop with Ctrl+C.
 `)
   const stop = () => void running.close().then(() => process.exit(0))
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
+}
+
+async function start(port: number, tokenTtlSeconds: number): Promise<RunningSite & { summary: string }> {
+  if (process.env['COZE_APP_ID'] === undefined) {
+    return startDemo({ port, simulatorPort: port === 0 ? 0 : port + 1, tokenTtlSeconds })
+  }
+  const backend = await realBackend(process.env)
+  const site = await startDemoSite(backend, { port, host: '127.0.0.1' })
+  return { ...site, summary: backend.summary }
 }

@@ -1,0 +1,82 @@
+/** Which Coze the demo talks to: the real one where `COZE_*` is set, else the simulator. */
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { CozeChatError } from '../errors.ts'
+import { loadServerConfig } from '../server/config.ts'
+import type { TokenServiceOptions } from '../server/token-service.ts'
+import { SIMULATOR_IDS, type SimulatorKnobsInput } from '../simulator/index.ts'
+import { type RunningSimulator, startSimulator } from '../simulator/node.ts'
+import type { DemoPageValues } from './demo-site.ts'
+
+export interface DemoBackend {
+  service: TokenServiceOptions
+  page: DemoPageValues
+  /** In one sentence, for the terminal. */
+  summary: string
+  /** Absent where the real Coze answers. */
+  simulator: RunningSimulator | undefined
+}
+
+const REPLICA_NOTE =
+  'There is no network in this demo, so what you see is a replica of the Chat SDK with the original’s defects. Set COZE_APP_ID, COZE_KEY_ID, COZE_PRIVATE_KEY and COZE_BOT_IDS to load the real one.'
+
+/** @throws CozeChatError `misconfigured` when `COZE_*` is set, but not wholly or rightly */
+export async function realBackend(env: Readonly<Record<string, string | undefined>>): Promise<DemoBackend> {
+  const { service, botIds } = await loadServerConfig({
+    // Histories of a demo need not outlive it.
+    env: { CHAT_SECRET: randomBytes(32).toString('base64'), ...env },
+    readFile: (path) => readFile(path, 'utf8'),
+  })
+  const [botId] = botIds
+  if (botId === undefined) {
+    throw new CozeChatError('misconfigured', 'COZE_BOT_IDS must name the agent that the demo shows.')
+  }
+  const region = service.region ?? 'cn'
+  const apiBase = service.apiBase ?? `https://api.coze.${region}`
+  return {
+    service,
+    page: {
+      botId,
+      apiBase: () => apiBase,
+      agent: 'yours, in the real Coze',
+      sdkKind: 'coze',
+      sdkNote: `This is the real Chat SDK, from Coze's own address (region ${region}).`,
+      sdkAttribute: () => `data-region="${region}"`,
+    },
+    summary: `The real Coze answers at ${apiBase}.`,
+    simulator: undefined,
+  }
+}
+
+export async function simulatedBackend(options: {
+  port: number
+  host: string
+  tokenTtlSeconds: number
+  knobs: SimulatorKnobsInput
+}): Promise<DemoBackend & { simulator: RunningSimulator }> {
+  const { port, host, tokenTtlSeconds, knobs } = options
+  const simulator = await startSimulator({ port, host, knobs })
+  const { credentials } = simulator.simulator
+  const simulatorAt = (pageHost: string) => `http://${pageHost}:${new URL(simulator.url).port}`
+  return {
+    service: {
+      appId: credentials.appId,
+      keyId: credentials.keyId,
+      privateKey: credentials.privateKeyPem,
+      secret: randomBytes(32),
+      apiBase: simulator.url,
+      tokenTtlSeconds,
+    },
+    page: {
+      botId: SIMULATOR_IDS.botId,
+      apiBase: simulatorAt,
+      agent: 'simulated: it runs on this machine, remembers what you tell it and needs no account',
+      sdkKind: 'replica',
+      sdkNote: REPLICA_NOTE,
+      sdkAttribute: (pageHost) =>
+        `data-sdk-url="/dist/chat-sdk-replica.js?api=${encodeURIComponent(simulatorAt(pageHost))}"`,
+    },
+    summary: `Coze is simulated at ${simulator.url}; a token lives ${tokenTtlSeconds} s.`,
+    simulator,
+  }
+}
