@@ -75,9 +75,9 @@ export class CozeChatError extends Error {
   declare readonly logId: string | undefined
 
   /** @param message one sentence for the site's developer that names the cure; never holds a token, an id or a text of the visitor's. */
-  constructor(code: ErrorCode, message: string, { cause, ...facts }: CozeChatErrorOptions = {}) {
-    super(message, { cause })
-    Object.assign(this, { name: 'CozeChatError', [BRAND]: true, code, retryable: false }, facts)
+  constructor(code: ErrorCode, message: string, options: CozeChatErrorOptions = {}) {
+    super(message, options)
+    Object.assign(this, { name: 'CozeChatError', [BRAND]: true, code, retryable: false }, options)
   }
 }
 
@@ -90,9 +90,7 @@ export function isCozeChatError(value: unknown): value is CozeChatError {
 export function toCozeChatError(value: unknown): CozeChatError {
   if (isCozeChatError(value)) return value
   if (value instanceof Error && value.name === 'AbortError') {
-    return new CozeChatError('aborted', 'The call was stopped by its caller.', { cause: value })
+    return new CozeChatError('aborted', 'stopped', { cause: value })
   }
-  return new CozeChatError('internal', 'Something failed inside coze-chat-widget; please report it with the cause.', {
-    cause: value,
-  })
+  return new CozeChatError('internal', 'thrown', { cause: value })
 }

@@ -89,7 +89,7 @@ export function createHeadlessChat(options: HeadlessChatOptions): HeadlessChat {
         await visitor.getToken()
         return visitor.recall()
       },
-      remember: (remembered) => visitor.remember({ ...visitor.recall(), ...remembered }),
+      remember: visitor.remember,
     },
     ...(tools && { tools }),
     ...(onEvent && { onEvent }),

@@ -6,23 +6,24 @@ import type { IdentityKind } from './contract.ts'
 import { CozeChatError } from './errors.ts'
 import { abortError, onAbort } from './platform/abort.ts'
 import { browserPlatform, type Platform } from './platform/browser.ts'
+import { loadChunk } from './platform/load-chunk.ts'
 import { runExclusively } from './platform/shared-lock.ts'
-import type { TabMessage } from './platform/tab-channel.ts'
 import { withTimeLimit } from './platform/time-limit.ts'
 import { fingerprint } from './session/session-id.ts'
 import { createSessionManager } from './session/session-manager.ts'
 import type { VisitorMemory } from './session/visitor-memory.ts'
 import { type AccessToken, remainingMs } from './token/access-token.ts'
-import { readTokenAnswer } from './token/token-answer.ts'
+import type { GetTokenCallback } from './token/callback-token-source.ts'
+import type { OtherTabs } from './token/other-tabs.ts'
 import { createTokenManager, type GetTokenOptions, type TokenManager } from './token/token-manager.ts'
-import { createCallbackTokenSource, createUrlTokenSource, type TokenQuestion } from './token/token-source.ts'
+import { createTokenSource, type TokenQuestion, type TokenReply } from './token/token-source.ts'
 
 /** The part of `ChatWidgetOptions` that is about who is there. */
 export interface VisitorOptions {
   botId?: string | undefined
   workflowId?: string | undefined
   tokenUrl?: string | undefined
-  getToken?: ((context: Omit<TokenQuestion, 'bearer'>) => unknown) | undefined
+  getToken?: GetTokenCallback | undefined
   session?: 'tab' | 'device' | undefined
   user?: 'auto' | 'required' | 'anonymous' | undefined
   userToken?: string | (() => string | Promise<string>) | undefined
@@ -98,16 +99,15 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
   const { clock, page } = platform
   const scope = options.session ?? 'tab'
   const agent = options.botId ?? options.workflowId ?? ''
-  const source = options.getToken
-    ? createCallbackTokenSource(options.getToken, platform)
-    : createUrlTokenSource({ tokenUrl: options.tokenUrl ?? '', tokenField: options.tokenField }, platform)
+  /** Host code has no part in what tabs share: it may do anything, so it must not run inside a lock. */
+  const pageSource = options.getToken
+  const source = createTokenSource(options.tokenUrl ?? '', options.tokenField ?? 'session_id', platform)
 
   let { userToken } = options
   let lastBearer: string | undefined
   /** What the page believes; undefined: whoever the server finds. */
-  let expected: IdentityKind | undefined = ({ auto: undefined, required: 'user', anonymous: 'anonymous' } as const)[
-    options.user ?? 'auto'
-  ]
+  let expected: IdentityKind | undefined =
+    options.user === 'required' ? 'user' : options.user === 'anonymous' ? 'anonymous' : undefined
   let signedOut: CozeChatError | undefined
   let checking = false
   let lastText: string | undefined
@@ -130,7 +130,7 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
 
   const session = createSessionManager({ scope, agent, platform, onChange: (reason) => startEpoch(reason) })
   let tokens = startTokens()
-  const channel = platform.openChannel(`coze-chat:${options.tokenUrl ?? agent}`, onMessage)
+  let otherTabs: Promise<OtherTabs> | undefined
   const offPage = page.on((signal) => {
     if (signal === 'hidden') tokens.rest()
     else if (signal === 'online') tokens.hurry()
@@ -143,7 +143,7 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
 
   function refuseInsecure(kind: IdentityKind | undefined): void {
     if (kind !== 'user' || page.secure || options.allowInsecure) return
-    throw new CozeChatError('insecure_context', 'Signed-in users need https, or allowInsecure.')
+    throw new CozeChatError('insecure_context', 'http')
   }
 
   async function resolveBearer(signal: AbortSignal): Promise<string | undefined> {
@@ -154,16 +154,22 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
       try {
         return await current()
       } catch (cause) {
-        throw new CozeChatError('network', 'userToken() failed.', { retryable: true, cause })
+        throw new CozeChatError('network', 'userToken()', { retryable: true, cause })
       }
     })
+  }
+
+  async function put(question: TokenQuestion): Promise<TokenReply> {
+    if (!pageSource) return source.ask(question)
+    const { askPage } = await loadChunk(import('./token/callback-token-source.ts'))
+    return askPage(pageSource, question, platform)
   }
 
   async function ask(renew: boolean, signal: AbortSignal, bearer: string | undefined): Promise<AccessToken> {
     const sessionId = await session.resolveId(signal)
     const expect = expectation()
     lastBearer = bearer
-    const reply = await source.ask({ sessionId, expect, renew, signal, bearer })
+    const reply = await put({ sessionId, expect, renew, signal, bearer })
     signal.throwIfAborted()
     const kind = reply.kind ?? expect ?? 'anonymous'
     if (expect === 'user' && kind !== 'user') throw nobodySignedIn()
@@ -191,14 +197,14 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
         return (renew, requestSignal) => ask(renew, requestSignal, bearer)
       },
       exclusively(signal, ready, work) {
-        if (!source.shared) return work()
+        if (pageSource) return work()
         const name = `coze-chat-token:${session.subject ?? fingerprint(session.id ?? '')}`
         return runExclusively(platform.locks, name, clock, signal, ready, work)
       },
       onToken(token, own) {
         if (token.text !== lastText) tokenCount++
         lastText = token.text
-        if (own) offer(token)
+        if (hasOtherTabs()) tellTabs((tabs) => own && offer(tabs))
         setChecking(false)
         emit('token', { expiresInMs: remainingMs(token, clock), renewals: tokenCount - 1 })
       },
@@ -241,33 +247,30 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
     tokens.doubt()
   }
 
-  /** A token is worth the same to every tab of its subject. An anonymous visitor of one tab has no other. */
-  function offer(token: AccessToken): void {
-    if (!source.shared || (token.kind === 'anonymous' && scope === 'tab')) return
-    const { subject, kind } = token
-    const expiresIn = remainingMs(token, clock) / 1000
-    channel.post(
-      { type: 'token', access_token: token.text, expires_in: expiresIn, subject, kind, at: clock.now() },
-      true,
+  const hasOtherTabs = () => session.kind === 'user' || (session.kind !== undefined && scope === 'device')
+
+  /** Without that file the tabs notice each other's changes by their own questions; the next token asks for it again. */
+  async function tellTabs(tell: (tabs: OtherTabs) => void): Promise<void> {
+    otherTabs ??= import('./token/other-tabs.ts').then(({ openOtherTabs }) =>
+      openOtherTabs({
+        name: options.tokenUrl ?? agent,
+        platform,
+        visitor: session,
+        adopt: (token) => tokens.adopt(token),
+        doubt,
+      }),
     )
+    try {
+      tell(await otherTabs)
+    } catch {
+      otherTabs = undefined
+    }
   }
 
-  /** Any script of this origin can post here, so a message may offer a token to its own subject or cause a check, and nothing else. */
-  function onMessage(message: TabMessage): void {
-    const { subject, kind } = session
-    const { type, at, expires_in: expiresIn } = message
-    if (subject === undefined || kind === undefined || message['subject'] !== subject) return
-    if (type === 'ended') doubt()
-    if (type !== 'token' || message['kind'] !== kind || typeof at !== 'number' || typeof expiresIn !== 'number') return
-    // Tabs share one wall clock; a frozen tab reads its messages late.
-    const ageMs = clock.now() - at
-    if (!(ageMs >= 0)) return
-    try {
-      const { text, ttlMs } = readTokenAnswer(message, at)
-      tokens.adopt({ text, ttlMs, since: { wallMs: at, monotonicMs: clock.monotonic() - ageMs }, subject, kind })
-    } catch {
-      // Not a token.
-    }
+  function offer(tabs: OtherTabs): void {
+    const token = tokens.peek()
+    // The visitor may have changed while the file was on its way.
+    if (token && !pageSource && hasOtherTabs()) tabs.offer(token)
   }
 
   return {
@@ -316,8 +319,8 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
       signedOut = options.user === 'required' ? nobodySignedIn() : undefined
       endEpoch('logout')
       if (subject !== undefined) {
-        channel.post({ type: 'ended', subject })
-        source.end({ sessionId: id, expect: kind, bearer: lastBearer })
+        if (otherTabs) tellTabs((tabs) => tabs.ended(subject))
+        if (!pageSource) source.end({ sessionId: id, expect: kind, bearer: lastBearer })
       }
       lastBearer = undefined
       if (signedOut) emit('signed-out', undefined)
@@ -333,12 +336,12 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
       destroyed = true
       session.destroy()
       offPage()
-      channel.close()
+      if (otherTabs) tellTabs((tabs) => tabs.close())
       listeners.clear()
     },
   }
 }
 
 function nobodySignedIn(): CozeChatError {
-  return new CozeChatError('signed_out', 'Call identify() when somebody has signed in.')
+  return new CozeChatError('signed_out', 'nobody')
 }

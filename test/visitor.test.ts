@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CozeChatError } from '../src/errors.ts'
 import { fingerprint } from '../src/session/session-id.ts'
 import type { AccessToken } from '../src/token/access-token.ts'
@@ -32,7 +32,7 @@ describe('createVisitor', () => {
   let origin: FakeOrigin
   let service: FakeTokenService
   beforeEach(() => {
-    clock = createFakeClock()
+    clock = createFakeClock(undefined, () => vi.dynamicImportSettled())
     origin = createFakeOrigin(clock)
     service = createFakeTokenService()
   })
@@ -509,6 +509,7 @@ describe('createVisitor', () => {
       const tab = openTab()
       const visitor = visit(tab)
       await visitor.getToken()
+      await settle()
       const offer = {
         type: 'token',
         access_token: 'czs_late',
@@ -560,6 +561,7 @@ describe('createVisitor', () => {
       const tab = openTab()
       const visitor = visit(tab)
       await visitor.getToken()
+      await settle()
       tab.page.hidden = true
       tab.page.signal('hidden')
       service.user = undefined
@@ -588,6 +590,7 @@ describe('createVisitor', () => {
       service.user = 'A'
       const visitor = visit(openTab())
       await visitor.getToken()
+      await settle()
       const channel = `coze-chat:${TOKEN_URL}`
       const good = { type: 'token', access_token: 'czs_x', expires_in: 1_800, at: clock.now() }
       const hostile = [
@@ -683,6 +686,10 @@ describe('createVisitor', () => {
       expect(visitor.recall()).toEqual({})
       visitor.remember({ conversationId: '42' })
       visitor.remember({ open: true })
+      expect(visitor.recall()).toEqual({ conversationId: '42', open: true })
+      visitor.remember({ conversationId: '42', turnId: '5' })
+      expect(visitor.recall()).toEqual({ conversationId: '42', turnId: '5', open: true })
+      visitor.remember({ conversationId: '42' })
       expect(visitor.recall()).toEqual({ conversationId: '42', open: true })
       visitor.destroy()
       const again = visit(tab)

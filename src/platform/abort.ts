@@ -1,13 +1,10 @@
 /** Ways to stop waiting: each of them leaves neither a timer nor a listener behind. */
 import { CozeChatError, isCozeChatError } from '../errors.ts'
-import type { Clock } from './clock.ts'
+import type { Clock, TimerHandle } from './clock.ts'
 
 /** What an aborted wait rejects with: the signal's own reason where that is an error of ours, else `aborted`. */
-export function abortError(signal: AbortSignal): CozeChatError {
-  const reason: unknown = signal.reason
-  return isCozeChatError(reason)
-    ? reason
-    : new CozeChatError('aborted', 'The call was stopped by its caller.', { cause: reason })
+export function abortError({ reason }: AbortSignal): CozeChatError {
+  return isCozeChatError(reason) ? reason : new CozeChatError('aborted', 'stopped', { cause: reason })
 }
 
 /** Calls back once when the signal aborts, at once if it already has; answers the way to stop listening. */
@@ -19,7 +16,7 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
 
 /** Waits for `work` only as long as the signal allows; the work itself goes on. */
 export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work
+  if (!signal) return work
   return new Promise<T>((resolve, reject) => {
     const off = onAbort(signal, () => reject(abortError(signal)))
     work.then(resolve, reject).finally(off)
@@ -27,14 +24,9 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined):
 }
 
 export function wait(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.setTimeout(() => {
-      off()
-      resolve()
-    }, delayMs)
-    const off = onAbort(signal, () => {
-      clock.clearTimeout(timer)
-      reject(abortError(signal))
-    })
+  let timer: TimerHandle | undefined
+  const elapsed = new Promise<void>((resolve) => {
+    timer = clock.setTimeout(resolve, delayMs)
   })
+  return abortable(elapsed, signal).finally(() => clock.clearTimeout(timer))
 }

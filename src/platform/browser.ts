@@ -5,7 +5,7 @@ import { type PageSignals, pageSignals } from './page-signals.ts'
 import { randomFraction, randomId } from './random.ts'
 import { browserLocks, type Locks } from './shared-lock.ts'
 import { type KeyValueStorage, openStorage } from './storage.ts'
-import { openTabChannel, type TabChannel, type TabMessage } from './tab-channel.ts'
+import type { TabChannel, TabMessage } from './tab-channel.ts'
 import { type DocumentClaim, documentClaims } from './tab-claim.ts'
 
 export interface Platform {
@@ -17,8 +17,9 @@ export interface Platform {
   randomId(): string
   randomFraction(): number
   openStorage(kind: 'session' | 'local'): KeyValueStorage
-  openChannel(name: string, listener: (message: TabMessage) => void): TabChannel
-  watchCsp(url: string): CspWatch
+  /** Default: `openTabChannel`, which comes with whatever needs it. */
+  readonly openChannel?: (name: string, listener: (message: TabMessage) => void) => TabChannel
+  watchCsp(): CspWatch
 }
 
 export const browserPlatform: Platform = {
@@ -35,6 +36,5 @@ export const browserPlatform: Platform = {
   randomId,
   randomFraction,
   openStorage,
-  openChannel: (name, listener) => openTabChannel(name, pageSignals, openStorage('local'), listener),
   watchCsp,
 }

@@ -1,4 +1,5 @@
 /** `AbortSignal.any` for browsers that lack it (Safari before 17.4, Chrome before 116). */
+import { onAbort } from './abort.ts'
 
 export interface LinkedAbort {
   readonly signal: AbortSignal
@@ -11,15 +12,12 @@ export interface LinkedAbort {
 export function createLinkedAbort(...parents: readonly (AbortSignal | undefined)[]): LinkedAbort {
   const controller = new AbortController()
   const abort = () => controller.abort()
-  for (const parent of parents) {
-    if (parent?.aborted) abort()
-    parent?.addEventListener('abort', abort)
-  }
+  const links = parents.map((parent) => parent && onAbort(parent, abort))
   return {
     signal: controller.signal,
     abort,
     unlink() {
-      for (const parent of parents) parent?.removeEventListener('abort', abort)
+      for (const unlink of links) unlink?.()
     },
   }
 }

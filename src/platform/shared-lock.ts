@@ -2,7 +2,7 @@
  * Web Locks as a way to save work, never as a guarantee: a frozen tab may hold a lock for ever,
  * so nobody waits long, nobody steals, and without locks (plain http, sandboxed frames) everything works alone.
  */
-import { onAbort } from './abort.ts'
+import { onAbort, wait } from './abort.ts'
 import type { Clock } from './clock.ts'
 
 export type Locks = Pick<LockManager, 'request'>
@@ -11,45 +11,37 @@ export function browserLocks(): Locks | undefined {
   return (globalThis.navigator as { locks?: LockManager } | undefined)?.locks
 }
 
-export interface HeldLock {
-  /** Resolves when the browser has really freed it. */
-  release(): Promise<unknown>
-}
+/** Gives the lock back. */
+export type Release = () => void
 
-/** `busy`: still held by another after `waitMs`, or the signal aborted. `unavailable`: this page has no locks. */
+/** `busy`: still held by another after `waitMs`, or the signal aborted. Undefined: this page has no locks. */
 export function acquireLock(
   locks: Locks | undefined,
   name: string,
   waitMs: number,
   clock: Clock,
   signal: AbortSignal,
-): Promise<HeldLock | 'busy' | 'unavailable'> {
-  if (locks === undefined) return Promise.resolve('unavailable')
+): Promise<Release | 'busy' | undefined> {
   return new Promise((resolve) => {
+    if (!locks) return resolve(undefined)
     const patience = new AbortController()
-    const timer = clock.setTimeout(() => patience.abort(), waitMs)
-    const off = onAbort(signal, () => patience.abort())
-    const decide = (outcome: HeldLock | 'busy' | 'unavailable') => {
+    const giveUp = () => patience.abort()
+    const timer = clock.setTimeout(giveUp, waitMs)
+    const off = onAbort(signal, giveUp)
+    const decide = (outcome: Release | 'busy' | undefined) => {
       clock.clearTimeout(timer)
       off()
       resolve(outcome)
     }
     // Not left to the rejection of `request`: seen never to come when the holder is frozen.
     onAbort(patience.signal, () => decide('busy'))
-    const ended: Promise<unknown> = Promise.resolve(
-      locks.request(name, { signal: patience.signal }, () => {
+    locks
+      .request(name, patience, () => {
         // Granted in the very moment we gave up: give it back.
-        if (patience.signal.aborted) return
-        return new Promise<void>((free) => {
-          decide({
-            release() {
-              free()
-              return ended
-            },
-          })
-        })
-      }),
-    ).catch(() => decide('unavailable'))
+        if (!patience.signal.aborted) return new Promise<void>(decide)
+        return undefined
+      })
+      .catch(() => decide(undefined))
   })
 }
 
@@ -71,23 +63,15 @@ export async function runExclusively<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const lock = await acquireLock(locks, name, LOCK_WAIT_MS, clock, signal)
+  const release = typeof lock === 'function' ? lock : undefined
   const made = ready()
-  if (made !== undefined) {
-    if (typeof lock === 'object') lock.release()
+  if (made) {
+    release?.()
     return made
   }
   try {
     return await work()
   } finally {
-    if (typeof lock === 'object') {
-      const timer = clock.setTimeout(() => {
-        off()
-        lock.release()
-      }, LOCK_KEEP_MS)
-      const off = onAbort(signal, () => {
-        clock.clearTimeout(timer)
-        lock.release()
-      })
-    }
+    if (release) wait(clock, LOCK_KEEP_MS, signal).then(release, release)
   }
 }

@@ -1,5 +1,5 @@
 /** Messages between tabs of one origin. Nothing here is proof of anything: receivers check shape and subject (T22). */
-import type { PageSignals } from './page-signals.ts'
+import type { Platform } from './browser.ts'
 import type { KeyValueStorage } from './storage.ts'
 
 export type TabMessage = Readonly<Record<string, unknown>>
@@ -14,23 +14,26 @@ function isTabMessage(value: unknown): value is TabMessage {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Over BroadcastChannel; browsers without it use `storage` events. Silent while the page lies in the back/forward cache. */
+/**
+ * The platform's own channel, else BroadcastChannel; browsers without it use `storage` events.
+ * Silent while the page lies in the back/forward cache.
+ */
 export function openTabChannel(
   name: string,
-  page: PageSignals,
-  storage: KeyValueStorage,
+  platform: Pick<Platform, 'page' | 'openStorage' | 'openChannel'>,
   listener: (message: TabMessage) => void,
 ): TabChannel {
+  if (platform.openChannel) return platform.openChannel(name, listener)
   const receive = (value: unknown) => {
     if (isTabMessage(value)) listener(value)
   }
-  const open = () => broadcast(name, receive) ?? throughStorage(name, storage, receive)
+  const open = () => broadcast(name, receive) ?? throughStorage(name, platform.openStorage('local'), receive)
   let channel: TabChannel | undefined = open()
   const close = () => {
     channel?.close()
     channel = undefined
   }
-  const off = page.on((signal) => {
+  const off = platform.page.on((signal) => {
     // An open channel can keep the host's page out of the back/forward cache.
     if (signal === 'left') close()
     else if (signal === 'restored') channel ??= open()

@@ -2,9 +2,9 @@
  * Whether this tab is the only one that uses a name. A duplicated tab starts with a copy of `sessionStorage` (F15):
  * the Web Lock on the name, or where there are no locks a question to the other tabs, tells the copy from the original.
  */
-import type { Clock } from './clock.ts'
-import { acquireLock, type HeldLock, type Locks } from './shared-lock.ts'
-import type { TabChannel, TabMessage } from './tab-channel.ts'
+import { onAbort } from './abort.ts'
+import type { Platform } from './browser.ts'
+import { acquireLock } from './shared-lock.ts'
 
 /** `taken`: another tab holds it. `own` also when nothing could be found out: keeping a visitor's chat is the better guess. */
 export type ClaimVerdict = 'own' | 'taken'
@@ -14,24 +14,14 @@ export interface TabClaim {
   release(): void
 }
 
-export interface TabClaimOptions {
-  locks: Locks | undefined
-  clock: Clock
-  openChannel: (name: string, listener: (message: TabMessage) => void) => TabChannel
-  /** Orders two tabs that ask at the same moment. */
-  randomId: () => string
-  /** The claims of this document. */
-  claims: Map<string, DocumentClaim>
-}
-
 /** How long a lock may still be on its way back from the page before this one, and how long other tabs have to object. */
-const CLAIM_WAIT_MS = 150
+export const CLAIM_WAIT_MS = 150
 
 export interface DocumentClaim {
   users: number
   readonly verdict: Promise<ClaimVerdict>
-  /** Resolves when the name is free again. */
-  free(): Promise<unknown>
+  /** Frees the name. */
+  readonly ending: AbortController
 }
 
 const REGISTRY = Symbol.for('coze-chat-widget.tab-claims/1')
@@ -43,80 +33,43 @@ export function documentClaims(): Map<string, DocumentClaim> {
   return holder[REGISTRY]
 }
 
-export function claimTab(name: string, options: TabClaimOptions): TabClaim {
-  const { claims } = options
-  let claim = claims.get(name)
-  if (claim === undefined) {
-    claim = take(name, options)
-    claims.set(name, claim)
-  }
+export function claimTab(name: string, platform: Platform): TabClaim {
+  const { claims } = platform
+  const claim = claims.get(name) ?? take(name, platform)
+  claims.set(name, claim)
   claim.users++
-  const mine = claim
   let released = false
   return {
-    verdict: mine.verdict,
+    verdict: claim.verdict,
     release() {
       if (released) return
       released = true
-      if (--mine.users > 0) return
+      claim.users--
       // Freeing takes the browser a moment; whoever claims the name meanwhile on this page takes the entry over instead.
       queueMicrotask(() => {
-        if (mine.users > 0) return
-        claims.delete(name)
-        mine.free()
+        if (claim.users > 0) return
+        if (claims.get(name) === claim) claims.delete(name)
+        claim.ending.abort()
       })
     },
   }
 }
 
-function take(name: string, options: TabClaimOptions): DocumentClaim {
+function take(name: string, platform: Platform): DocumentClaim {
   const ending = new AbortController()
-  let lock: HeldLock | undefined
-  let stopAnswering = () => {}
+  const { signal } = ending
   const decide = async (): Promise<ClaimVerdict> => {
-    const outcome = await acquireLock(options.locks, name, CLAIM_WAIT_MS, options.clock, ending.signal)
-    if (outcome === 'busy') return 'taken'
-    if (outcome === 'unavailable') return ask()
-    lock = outcome
-    if (ending.signal.aborted) lock.release()
-    return 'own'
+    const lock = await acquireLock(platform.locks, name, CLAIM_WAIT_MS, platform.clock, signal)
+    if (lock === 'busy') return 'taken'
+    if (lock) {
+      onAbort(signal, lock)
+      return 'own'
+    }
+    try {
+      return await (await import('./tab-probe.ts')).probeTabs(name, platform, signal)
+    } catch {
+      return 'own'
+    }
   }
-  const ask = () =>
-    new Promise<ClaimVerdict>((resolve) => {
-      const me = options.randomId()
-      let asking = true
-      const channel = options.openChannel('coze-chat-tab', (message) => {
-        if (message['name'] !== name) return
-        const { from, to } = message
-        if (to === me && asking) {
-          end()
-          resolve('taken')
-        } else if (typeof from === 'string' && (!asking || me < from)) {
-          channel.post({ name, to: from })
-        }
-      })
-      const end = () => {
-        options.clock.clearTimeout(timer)
-        channel.close()
-      }
-      const timer = options.clock.setTimeout(() => {
-        asking = false
-        resolve('own')
-      }, CLAIM_WAIT_MS)
-      stopAnswering = () => {
-        end()
-        resolve('own')
-      }
-      if (ending.signal.aborted) stopAnswering()
-      else channel.post({ name, from: me })
-    })
-  return {
-    users: 0,
-    verdict: decide(),
-    free() {
-      ending.abort()
-      stopAnswering()
-      return lock?.release() ?? Promise.resolve()
-    },
-  }
+  return { users: 0, verdict: decide(), ending }
 }

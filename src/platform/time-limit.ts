@@ -18,8 +18,7 @@ export async function withTimeLimit<T>(
   const { clock, page } = world
   const ending = new AbortController()
   const since = markInstant(clock)
-  const expire = () =>
-    ending.abort(new CozeChatError('timeout', `No answer within ${limitMs / 1000} s.`, { retryable: true }))
+  const expire = () => ending.abort(new CozeChatError('timeout', `${limitMs / 1000} s`, { retryable: true }))
   const timer = clock.setTimeout(expire, limitMs)
   const offPage = page.on((event) => {
     if (event === 'woke' && elapsedMs(since, clock) > limitMs) expire()

@@ -42,6 +42,7 @@ export interface SessionManager {
   forget(purge: boolean): void
   /** Of the confirmed subject; empty before there is one. */
   recall(): VisitorMemory
+  /** Keeps what `memory` says nothing about, but never the turn of another conversation. */
   remember(memory: VisitorMemory): void
   destroy(): void
 }
@@ -107,7 +108,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     ending = new AbortController()
     subject = undefined
     kind = undefined
-    ended.abort(new CozeChatError('aborted', 'The visitor has changed.'))
+    ended.abort(new CozeChatError('aborted', 'visitor changed'))
   }
 
   const memoryStorage = () => (kind === 'user' ? localStorage : ownStorage)
@@ -190,14 +191,16 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     recall: () => (subject === undefined ? {} : readMemory(memoryStorage(), memoryKey, subject)),
     remember(memory) {
       if (subject !== undefined) {
-        writeMemory(memoryStorage(), memoryKey, subject, { ...manager.recall(), ...memory })
+        // A conversation comes with its turn or has none.
+        const before = { ...manager.recall(), ...(memory.conversationId && { turnId: undefined }) }
+        writeMemory(memoryStorage(), memoryKey, subject, { ...before, ...memory })
       }
     },
 
     destroy() {
       offPage()
       releaseClaim()
-      ending.abort(new CozeChatError('aborted', 'The chat was removed.'))
+      ending.abort(new CozeChatError('aborted', 'chat removed'))
     },
   }
 

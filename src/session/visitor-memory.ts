@@ -30,6 +30,6 @@ export function readMemory(storage: KeyValueStorage, key: string, subject: strin
   }
 }
 
-export function writeMemory(storage: KeyValueStorage, key: string, subject: string, memory: VisitorMemory): void {
+export function writeMemory(storage: KeyValueStorage, key: string, subject: string, memory: object): void {
   storage.set(key, JSON.stringify({ v: VERSION, subject, ...memory }))
 }

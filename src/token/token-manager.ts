@@ -234,6 +234,5 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
   }
 }
 
-const tokenRejected = () => new CozeChatError('token_rejected', 'The vendor refuses new tokens too.')
-const tokenExpired = () =>
-  new CozeChatError('token_expired', 'The token endpoint answers expired tokens.', { retryable: true })
+const tokenRejected = () => new CozeChatError('token_rejected', 'twice')
+const tokenExpired = () => new CozeChatError('token_expired', 'on arrival', { retryable: true })

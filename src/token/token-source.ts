@@ -1,11 +1,11 @@
-/** One question to whoever makes the tokens: the site's endpoint, or a function of the page. */
+/** One question to the site's token endpoint. */
 import { type IdentityKind, TOKEN_REQUEST_HEADER } from '../contract.ts'
-import { CozeChatError, isCozeChatError } from '../errors.ts'
-import { abortError, wait } from '../platform/abort.ts'
+import { isCozeChatError } from '../errors.ts'
 import type { Platform } from '../platform/browser.ts'
-import { type Instant, markInstant } from '../platform/clock.ts'
+import { type Clock, type Instant, markInstant } from '../platform/clock.ts'
+import { loadChunk } from '../platform/load-chunk.ts'
 import { withTimeLimit } from '../platform/time-limit.ts'
-import { badAnswer, readRefusal, readTokenAnswer, type TokenGrant } from './token-answer.ts'
+import { readGrant, type TokenGrant } from './token-answer.ts'
 
 export interface TokenQuestion {
   /** The credential of this visitor. */
@@ -25,8 +25,6 @@ export interface TokenReply extends TokenGrant {
 }
 
 export interface TokenSource {
-  /** Whether tabs may share an answer. Not those of host code: it may do anything, so it must not run inside a lock. */
-  readonly shared: boolean
   ask(question: TokenQuestion): Promise<TokenReply>
   /** Logout: asks the service to drop its cached token. Best effort; it outlives the page and tells nobody how it went. */
   end(question: Farewell): void
@@ -38,142 +36,86 @@ interface Farewell extends Pick<TokenQuestion, 'expect' | 'bearer'> {
 }
 
 /** Covers the body too. */
-const REQUEST_LIMIT_MS = 10_000
+export const REQUEST_LIMIT_MS = 10_000
 const MAX_ANSWER_BYTES = 65_536
 
-export function createUrlTokenSource(
-  options: {
-    tokenUrl: string
-    /** Name of the session id in the request. Default `session_id`. */
-    tokenField?: string | undefined
-  },
+export function createTokenSource(
+  tokenUrl: string,
+  /** Name of the session id in the request. */
+  tokenField: string,
   platform: Platform,
 ): TokenSource {
-  const { tokenUrl, tokenField = 'session_id' } = options
-  const request = (question: Farewell, flag: object): RequestInit => ({
-    method: 'POST',
-    credentials: 'same-origin',
-    // Not followed: a token endpoint that redirects leads to a login page. `error` would look like a dead network.
-    redirect: 'manual',
-    cache: 'no-store',
-    referrerPolicy: 'no-referrer',
-    headers: {
-      'content-type': 'application/json',
-      [TOKEN_REQUEST_HEADER]: '1',
-      ...(question.bearer && { authorization: `Bearer ${question.bearer}` }),
-    },
-    body: JSON.stringify({
-      [tokenField]: question.sessionId,
-      ...(question.expect && { expect: question.expect }),
-      ...flag,
-    }),
-  })
+  const post = async ({ sessionId, expect, bearer }: Farewell, flags: object, init: RequestInit) =>
+    platform.fetch(tokenUrl, {
+      method: 'POST',
+      credentials: 'same-origin',
+      // `error` would make a login page look like a dead network; `manual` follows it no more, and F30 can name it.
+      redirect: 'manual',
+      cache: 'no-store',
+      referrerPolicy: 'no-referrer',
+      headers: {
+        'content-type': 'application/json',
+        [TOKEN_REQUEST_HEADER]: '1',
+        ...(bearer && { authorization: `Bearer ${bearer}` }),
+      },
+      body: JSON.stringify({ [tokenField]: sessionId, expect, ...flags }),
+      ...init,
+    })
   return {
-    shared: true,
     async ask(question) {
-      const since = markInstant(platform.clock)
-      const csp = platform.watchCsp(tokenUrl)
+      const { clock } = platform
+      const since = markInstant(clock)
+      const csp = platform.watchCsp()
       try {
         return await withTimeLimit(REQUEST_LIMIT_MS, question.signal, platform, async (signal) => {
-          const init = request(question, question.renew ? { renew: true } : {})
-          const response = await platform.fetch(tokenUrl, { ...init, signal })
-          return { ...(await readResponse(response, platform)), since }
+          const response = await post(question, question.renew ? { renew: true } : {}, { signal })
+          return { ...(await readResponse(response, clock)), since }
         })
       } catch (error) {
         if (isCozeChatError(error)) throw error
-        if (question.signal.aborted) throw abortError(question.signal)
-        throw await networkError(error, () => csp.directive, question.signal, platform)
+        const { unreachable } = await loadChunk(import('./unreachable.ts'))
+        throw await unreachable(error, tokenUrl, csp, clock, question.signal)
       } finally {
         csp.stop()
       }
     },
     end(question) {
       // `keepalive`: the host often leaves the page right after its logout.
-      const sending = async () => platform.fetch(tokenUrl, { ...request(question, { end: true }), keepalive: true })
-      sending().catch(() => {})
+      post(question, { end: true }, { keepalive: true }).catch(() => {})
     },
   }
 }
 
-export function createCallbackTokenSource(
-  getToken: (context: Omit<TokenQuestion, 'bearer'>) => unknown,
-  platform: Platform,
-): TokenSource {
-  return {
-    shared: false,
-    async ask({ sessionId, expect, renew, signal: outer }) {
-      const since = markInstant(platform.clock)
-      try {
-        return await withTimeLimit(REQUEST_LIMIT_MS, outer, platform, async (signal) => {
-          const answer = await getToken({ sessionId, expect, renew, signal })
-          const grant =
-            answer instanceof Response
-              ? await readResponse(answer, platform)
-              : readTokenAnswer(answer, platform.clock.now())
-          return { ...grant, since }
-        })
-      } catch (error) {
-        if (isCozeChatError(error)) throw error
-        throw new CozeChatError('network', 'getToken() failed.', { retryable: true, cause: error })
-      }
-    },
-    end() {},
-  }
+/** @throws the error that the answer is; a `TypeError` where its body breaks off. */
+export async function readResponse(response: Response, clock: Clock): Promise<TokenGrant> {
+  const text = await readText(response)
+  const grant = response.ok && text && parseGrant(text)
+  return grant || (await loadChunk(import('./foreign-answer.ts'))).readForeignAnswer(response, text, clock)
 }
 
-/** The violation event of a blocked request may come just after `fetch` has thrown. */
-const CSP_EVENT_MS = 50
-
-async function networkError(
-  cause: unknown,
-  directive: () => string | undefined,
-  signal: AbortSignal,
-  platform: Platform,
-): Promise<CozeChatError> {
-  await wait(platform.clock, CSP_EVENT_MS, signal)
-  const blockedBy = directive()
-  return blockedBy === undefined
-    ? new CozeChatError('network', 'The token endpoint is out of reach.', { retryable: true, cause })
-    : new CozeChatError('blocked_by_csp', `Add the origin of tokenUrl to ${blockedBy}.`, { cause })
-}
-
-async function readResponse(response: Response, platform: Platform): Promise<TokenGrant> {
-  // Browsers hide the status of a redirect and give 0.
-  if (!response.ok && response.status < 400) throw badAnswer('The token endpoint should not redirect.')
-  const body = parse(await readText(response))
-  // The server's clock is the one its dates were made with.
-  const serverMs = Date.parse(response.headers.get('date') ?? '')
-  const nowMs = Number.isNaN(serverMs) ? platform.clock.now() : serverMs
-  if (!response.ok) throw readRefusal(response.status, body, response.headers.get('retry-after'), nowMs)
-  return readTokenAnswer(body, nowMs)
-}
-
-/** Some back ends answer the bare token; a short word such as `unavailable` is none. */
-const BARE_TOKEN = /^[\w.~+/=-]{24,}$/
-
-function parse(text: string): unknown {
+function parseGrant(text: string): TokenGrant | undefined {
   try {
-    return JSON.parse(text)
+    return readGrant(JSON.parse(text))
   } catch {
-    const bare = text.trim()
-    return BARE_TOKEN.test(bare) ? bare : undefined
+    return undefined
   }
 }
 
-async function readText(response: Response): Promise<string> {
-  const reader = response.body?.getReader()
-  if (reader === undefined) return ''
+/** Undefined for a body of more than 64 KiB, whatever its headers say. */
+async function readText({ body }: Response): Promise<string | undefined> {
+  const reader = body?.getReader()
   const decoder = new TextDecoder()
   let text = ''
   let bytes = 0
-  for (;;) {
+  while (reader) {
     const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
-    bytes += value.byteLength
+    if (done) break
+    bytes += value.length
     if (bytes > MAX_ANSWER_BYTES) {
       reader.cancel().catch(() => {})
-      throw badAnswer('The token endpoint answered too much.')
+      return undefined
     }
     text += decoder.decode(value, { stream: true })
   }
+  return text + decoder.decode()
 }

@@ -13,7 +13,7 @@ describe('openTabChannel', () => {
   const open = () => {
     tab = createFakeOrigin(createFakeClock()).openTab()
     heard = []
-    channel = openTabChannel('tabs', tab.platform.page, openStorage('local'), (message) => heard.push(message))
+    channel = openTabChannel('tabs', { page: tab.platform.page, openStorage }, (message) => heard.push(message))
   }
   afterEach(() => channel.close())
 

@@ -1,14 +1,15 @@
-import { beforeEach, describe, expect, it } from 'vitest'
-import { claimTab, type TabClaimOptions } from '../../src/platform/tab-claim.ts'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Platform } from '../../src/platform/browser.ts'
+import { claimTab } from '../../src/platform/tab-claim.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { createFakeOrigin, type FakeOrigin } from '../support/fake-platform.ts'
 
 describe.each([true, false])('claimTab (locks: %s)', (withLocks) => {
   let clock: FakeClock
   let origin: FakeOrigin
-  let tab: () => TabClaimOptions
+  let tab: () => Platform
   beforeEach(() => {
-    clock = createFakeClock()
+    clock = createFakeClock(undefined, () => vi.dynamicImportSettled())
     origin = createFakeOrigin(clock, { locks: withLocks })
     tab = () => origin.openTab().platform
   })

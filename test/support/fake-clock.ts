@@ -12,13 +12,17 @@ export interface FakeClock extends Clock {
   readonly pending: number
 }
 
-export function createFakeClock(startMs = 1_790_000_000_000): FakeClock {
+/** @param chunksLoaded waits for files under way, where the code under test imports some when it needs them. */
+export function createFakeClock(startMs = 1_790_000_000_000, chunksLoaded?: () => Promise<void>): FakeClock {
   let wall = startMs
   let monotonic = 0
   let timerTime = 0
   let nextId = 1
   const timers = new Map<number, { at: number; callback: () => void }>()
   const settle = async () => {
+    for (let i = 0; i < 25; i++) await Promise.resolve()
+    if (!chunksLoaded) return
+    await chunksLoaded()
     for (let i = 0; i < 25; i++) await Promise.resolve()
   }
   return {

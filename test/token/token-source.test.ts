@@ -1,23 +1,24 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { CozeChatError } from '../../src/errors.ts'
 import type { Platform } from '../../src/platform/browser.ts'
-import { createCallbackTokenSource, createUrlTokenSource, type TokenQuestion } from '../../src/token/token-source.ts'
+import { askPage } from '../../src/token/callback-token-source.ts'
+import { createTokenSource, type TokenQuestion } from '../../src/token/token-source.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { createFakeOrigin } from '../support/fake-platform.ts'
 import { json } from '../support/fake-token-service.ts'
 
-describe('createUrlTokenSource', () => {
+describe('createTokenSource', () => {
   let clock: FakeClock
   let platform: Platform
-  let blockedBy: string | undefined
+  let blockedBy: SecurityPolicyViolationEvent | undefined
   beforeEach(() => {
-    clock = createFakeClock()
+    clock = createFakeClock(undefined, () => vi.dynamicImportSettled())
     blockedBy = undefined
     platform = {
       ...createFakeOrigin(clock).openTab().platform,
       watchCsp: () => ({
-        get directive() {
-          return blockedBy
+        get violations() {
+          return blockedBy === undefined ? [] : [blockedBy]
         },
         stop() {},
       }),
@@ -31,7 +32,7 @@ describe('createUrlTokenSource', () => {
     ...fields,
   })
   const ask = async (answer: Response | Promise<Response>, waitMs = 0, fields: Partial<TokenQuestion> = {}) => {
-    const source = createUrlTokenSource({ tokenUrl: '/token' }, { ...platform, fetch: async () => answer })
+    const source = createTokenSource('https://api.test/token', 'session_id', { ...platform, fetch: async () => answer })
     const reply = source.ask(question(fields)).catch((error: CozeChatError) => error)
     await clock.advance(waitMs)
     return reply
@@ -49,6 +50,11 @@ describe('createUrlTokenSource', () => {
       }),
       { headers: { 'content-type': 'application/json' } },
     )
+  const violation = {
+    disposition: 'enforce',
+    blockedURI: 'https://api.test',
+    effectiveDirective: 'connect-src',
+  } as SecurityPolicyViolationEvent
   const bytes = (text: string) => new TextEncoder().encode(text)
 
   it('F6: measures a date of the back end by the clock of the back end', async () => {
@@ -61,13 +67,10 @@ describe('createUrlTokenSource', () => {
 
   it('counts the way of the answer as age', async () => {
     const began = clock.now()
-    const source = createUrlTokenSource(
-      { tokenUrl: '/token' },
-      {
-        ...platform,
-        fetch: () => new Promise((resolve) => clock.setTimeout(() => resolve(json({ token: 'czs_a' })), 3_000)),
-      },
-    )
+    const source = createTokenSource('/token', 'session_id', {
+      ...platform,
+      fetch: () => new Promise((resolve) => clock.setTimeout(() => resolve(json({ token: 'czs_a' })), 3_000)),
+    })
     const reply = source.ask(question())
     await clock.advance(3_000)
     expect((await reply).since.wallMs).toBe(began)
@@ -127,7 +130,7 @@ describe('createUrlTokenSource', () => {
 
   it('F48: a request that the policy of the page blocks names the directive and is not tried again', async () => {
     clock.setTimeout(() => {
-      blockedBy = 'connect-src'
+      blockedBy = violation
     }, 10)
     const error = await ask(Promise.reject(new TypeError('Failed to fetch')), 50)
     expect(error).toMatchObject({ code: 'blocked_by_csp', retryable: false })
@@ -146,12 +149,14 @@ describe('createUrlTokenSource', () => {
   })
 })
 
-describe('createCallbackTokenSource', () => {
+describe('askPage', () => {
   const platform = () => createFakeOrigin(createFakeClock()).openTab().platform
   const ask = (getToken: () => unknown) =>
-    createCallbackTokenSource(getToken, platform())
-      .ask({ sessionId: 'id', expect: undefined, renew: false, signal: new AbortController().signal })
-      .catch((error: CozeChatError) => error)
+    askPage(
+      getToken,
+      { sessionId: 'id', expect: undefined, renew: false, signal: new AbortController().signal },
+      platform(),
+    ).catch((error: CozeChatError) => error)
 
   it('takes a token, an answer, or a Response, at once or later', async () => {
     expect(await ask(() => 'czs_a')).toMatchObject({ text: 'czs_a' })

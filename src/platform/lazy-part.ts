@@ -1,0 +1,17 @@
+/** Code that is fetched when it is first needed. */
+import { CozeChatError } from '../errors.ts'
+
+/**
+ * Fetches once; a failed fetch is tried again at the next call.
+ * @throws CozeChatError `network`, retryable: without this part nothing was begun and nothing is lost
+ */
+export function createLazyPart<T>(load: () => Promise<T>): () => Promise<T> {
+  let part: Promise<T> | undefined
+  return () => {
+    part ??= load().catch((cause) => {
+      part = undefined
+      throw new CozeChatError('network', 'A part of the chat could not be loaded.', { retryable: true, cause })
+    })
+    return part
+  }
+}
