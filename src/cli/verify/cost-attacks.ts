@@ -1,0 +1,86 @@
+import { type Attack, hole, notApplicable, ok } from './attack.ts'
+import { randomId, type Scene } from './scene.ts'
+
+const AT_ONCE = 25
+const TRIES_PER_HEADER = 6
+/** A limiter frees a place now and then, so one request among a few may pass. */
+const BYPASSED_FROM = 5
+const BIG_BODY_CHARACTERS = 256 * 1024
+
+const ADDRESS_HEADERS = [
+  'x-forwarded-for',
+  'x-real-ip',
+  'x-client-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'forwarded',
+]
+
+/** Statuses of as many requests of unknown visitors, sent at once. */
+async function rush({ endpoint, field }: Scene, count: number, headers: () => Record<string, string> = () => ({})) {
+  const requests = Array.from({ length: count }, () =>
+    endpoint.ask({ body: { [field]: randomId() }, headers: headers(), impatient: true }),
+  )
+  return Promise.all(requests)
+}
+
+const FLOOD: Attack = {
+  id: 'T11',
+  title: 'Minting until the money is gone',
+  tried: 'new visitors from one address until one is told to wait; a body of 256 KiB',
+  cure: 'Limit new visitors per address and requests per session (429 with Retry-After), and read 4 KiB of a body at most.',
+  async run(scene) {
+    const { floodSize, strangers, endpoint, field } = scene
+    const [a] = strangers()
+    const big = await a.ask({ body: { [field]: a.credential, padding: 'x'.repeat(BIG_BODY_CHARACTERS) } })
+    if (big.token !== undefined) return hole('a body of 256 KiB is read and answered')
+    if (floodSize === 0) return notApplicable('left out by --flood 0')
+    let minted = 0
+    while (minted < floodSize) {
+      const answers = await rush(scene, Math.min(AT_ONCE, floodSize - minted))
+      const limited = answers.find(({ status }) => status === 429 || status === 503)
+      minted += answers.filter(({ token }) => token !== undefined).length
+      if (limited !== undefined) {
+        if (!limited.headers.has('retry-after'))
+          return hole(`${limited.status} does not say when to come again (Retry-After)`)
+        return ok(`stopped after ${minted} new visitors`)
+      }
+      const refused = answers.find(({ token }) => token === undefined)
+      if (refused !== undefined) return ok(`strangers are refused (${refused.status}) at ${endpoint.url.pathname}`)
+    }
+    return hole(`${minted} new visitors in a row, each with a signature and an exchange, and no limit`)
+  },
+}
+
+const FORGED_ADDRESS: Attack = {
+  id: 'T12',
+  title: 'The limit is passed with forged addresses',
+  tried: `while the limit holds: ${ADDRESS_HEADERS.join(', ')} with addresses of others`,
+  cure: 'Read the address from the connection; let X-Forwarded-For count only when it comes from your own proxies (trustProxy).',
+  async run(scene) {
+    if (scene.floodSize === 0) return notApplicable('left out by --flood 0')
+    if (!(await reachesLimit(scene))) return notApplicable('there is no limit to pass, see T11')
+    const passed: string[] = []
+    for (const header of ADDRESS_HEADERS) {
+      const forged = await rush(scene, TRIES_PER_HEADER, () => ({ [header]: madeUpAddress(header) }))
+      if (forged.filter(({ status }) => status !== 429).length >= BYPASSED_FROM) passed.push(header)
+    }
+    return passed.length === 0 ? ok('the limit holds') : hole(`${passed.join(', ')} with a made-up address passes it`)
+  },
+}
+
+async function reachesLimit(scene: Scene): Promise<boolean> {
+  for (let sent = 0; sent < scene.floodSize; sent += AT_ONCE) {
+    const answers = await rush(scene, AT_ONCE)
+    if (answers.filter(({ status }) => status === 429).length >= AT_ONCE * 0.8) return true
+  }
+  return false
+}
+
+/** Of the networks for documentation (RFC 5737). */
+function madeUpAddress(header: string): string {
+  const address = `198.51.100.${Math.floor(Math.random() * 254) + 1}`
+  return header === 'forwarded' ? `for=${address}` : address
+}
+
+export const COST_ATTACKS = [FLOOD, FORGED_ADDRESS]

@@ -1,0 +1,112 @@
+import { TOKEN_REQUEST_HEADER } from '../../contract.ts'
+import type { Clock } from '../../platform/clock.ts'
+
+export interface ProbeRequest {
+  method?: string
+  /** Text is sent as it is. */
+  body?: Readonly<Record<string, unknown>> | string
+  /** Set beside those of the widget; `null` leaves one of them out. */
+  headers?: Readonly<Record<string, string | null>>
+  /** With its `?`. */
+  query?: string
+  /** Another path of the same service. */
+  path?: string
+  /** Take 429 for an answer, instead of waiting as it asks. */
+  impatient?: boolean
+}
+
+export interface ProbeAnswer {
+  status: number
+  headers: Headers
+  text: string
+  json: Readonly<Record<string, unknown>>
+  /** The access token, when there is one. */
+  token: string | undefined
+}
+
+export interface TokenEndpointProbe {
+  readonly url: URL
+  readonly origin: string
+  /** Asks as the widget on a page of `origin` does, but for what the request changes. */
+  ask(request?: ProbeRequest): Promise<ProbeAnswer>
+  /** Every text that was answered, for a search at the end. */
+  readonly answered: ReadonlySet<string>
+}
+
+const MAX_WAITS = 30
+const MAX_WAIT_SECONDS = 60
+const ANSWER_LIMIT_MS = 20_000
+
+export function createTokenEndpointProbe(options: {
+  url: URL
+  origin: string
+  fetch: typeof globalThis.fetch
+  clock: Clock
+}): TokenEndpointProbe {
+  const { url, origin, clock } = options
+  const answered = new Set<string>()
+  const widgetHeaders: Readonly<Record<string, string>> = {
+    origin,
+    'sec-fetch-site': origin === url.origin ? 'same-origin' : 'cross-site',
+    'content-type': 'application/json',
+    [TOKEN_REQUEST_HEADER]: '1',
+  }
+
+  async function send(request: ProbeRequest): Promise<ProbeAnswer> {
+    const { method = 'POST', body = {}, headers = {}, query = '', path = url.pathname } = request
+    const sent = new Headers(widgetHeaders)
+    for (const [name, value] of Object.entries(headers)) {
+      if (value === null) sent.delete(name)
+      else sent.set(name, value)
+    }
+    const hasBody = method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
+    // Bytes, because fetch would give a text without `content-type` one of its own.
+    const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body))
+    const response = await options.fetch(`${url.origin}${path}${mergeQuery(url.search, query)}`, {
+      method,
+      headers: sent,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+      ...(hasBody && { body: bytes }),
+    })
+    const text = await response.text()
+    answered.add(text)
+    const json = parseObject(text)
+    const token = response.status === 200 ? (json['access_token'] ?? json['token']) : undefined
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json,
+      token: typeof token === 'string' && token !== '' ? token : undefined,
+    }
+  }
+
+  return {
+    url,
+    origin,
+    answered,
+    async ask(request = {}) {
+      for (let waits = 0; ; waits++) {
+        const answer = await send(request)
+        const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN)
+        const mayWait = answer.status === 429 && seconds <= MAX_WAIT_SECONDS && waits < MAX_WAITS
+        if (!mayWait || request.impatient === true) return answer
+        await new Promise<void>((resolve) => clock.setTimeout(resolve, Math.max(1, seconds) * 1000))
+      }
+    },
+  }
+}
+
+function mergeQuery(own: string, further: string): string {
+  return own === '' ? further : own + further.replace('?', '&')
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const json: unknown = JSON.parse(text)
+    return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}
