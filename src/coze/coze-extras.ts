@@ -1,14 +1,22 @@
 /** What a plain question and its answer do not need: conversations in a list, files, voice, ratings. A chunk of its own. */
-import type { ChatTransport } from '../chat/chat-transport.ts'
-import type { CozeClient } from './coze-client.ts'
+import type { Attachment } from '../chat/chat-state.ts'
+import type { ChatTransport, ToolOutput } from '../chat/chat-transport.ts'
+import { CozeChatError, isCozeChatError } from '../errors.ts'
+import { type CozeCall, type Requester, readAll, refuse } from './request.ts'
+import type { TurnCall } from './target.ts'
 import { createUploadFetch } from './upload-fetch.ts'
 import type {
+  WireAdditionalMessage,
+  WireCancelRequest,
+  WireChat,
   WireConversation,
   WireConversationPage,
+  WireEnvelope,
   WireFeedbackRequest,
   WireFile,
   WireSection,
   WireSpeechRequest,
+  WireToolOutputsRequest,
   WireTranscription,
 } from './wire.ts'
 
@@ -23,13 +31,23 @@ export type CozeExtras = Pick<
   | 'transcribe'
   | 'speak'
   | 'rate'
->
+  | 'cancel'
+  | 'turnStatus'
+> & {
+  /** A question with files, as the vendor wants it written. */
+  contentWithFiles(
+    text: string,
+    attachments: readonly Attachment[],
+  ): Pick<WireAdditionalMessage, 'content' | 'content_type'>
+  toolOutputsCall(conversationId: string, turnId: string, outputs: readonly ToolOutput[]): TurnCall
+}
 
 export interface CozeExtrasOptions {
   /** Absent for a chatflow. */
   botId: string | undefined
-  /** Known once the agent was loaded; throws where the agent has none. */
-  requireVoice: () => string
+  connectorId: string
+  /** Known once the agent was loaded; `undefined` where it has none. */
+  voiceId: () => string | undefined
   /** Whether uploads may go around `fetch`, which reports no progress. */
   progress: boolean
 }
@@ -48,18 +66,56 @@ const form = (file: Blob, name: string) => () => {
   return body
 }
 
-export function createCozeExtras(client: CozeClient, options: CozeExtrasOptions): CozeExtras {
-  const { botId } = options
+/** Not cancellable in its state (4104, in coze-studio 103200005), which means that the turn has ended. */
+const ENDED = ['4104', '103200005']
+
+export function createCozeExtras(requester: Requester, options: CozeExtrasOptions): CozeExtras {
+  const { botId, connectorId } = options
+  const data = async <T>(call: CozeCall) => (await requester.json<WireEnvelope<T>>(call)).data
   return {
+    async cancel(signal, conversationId, turnId) {
+      try {
+        const body = (): WireCancelRequest => ({ conversation_id: conversationId, chat_id: turnId })
+        await data<WireChat>({ path: '/v3/chat/cancel', body, signal })
+      } catch (error) {
+        if (!isCozeChatError(error) || !ENDED.includes(error.upstreamCode ?? '')) throw error
+      }
+    },
+
+    async turnStatus(signal, conversationId, turnId) {
+      const query = { conversation_id: conversationId, chat_id: turnId }
+      const { status } = await data<WireChat>({ path: '/v3/chat/retrieve', query, signal })
+      if (status === 'created' || status === 'in_progress') return 'running'
+      return status === 'requires_action' ? 'waiting' : status
+    },
+
+    toolOutputsCall: (conversationId, turnId, outputs) => ({
+      path: '/v3/chat/submit_tool_outputs',
+      query: { conversation_id: conversationId, chat_id: turnId },
+      body: (): WireToolOutputsRequest => ({
+        tool_outputs: outputs.map(({ callId, output }) => ({ tool_call_id: callId, output })),
+        stream: true,
+      }),
+    }),
+
+    contentWithFiles(text, attachments) {
+      if (botId === undefined) {
+        throw new CozeChatError('invalid_request', 'A chatflow takes text only; pass files as its parameters.')
+      }
+      const parts = attachments.map(({ kind, fileId, url }) => ({
+        type: kind,
+        ...(fileId === undefined ? { file_url: url } : { file_id: fileId }),
+      }))
+      // Coze refuses files without words.
+      const words = text || attachments.map(({ name }) => name).join(', ')
+      return { content: JSON.stringify([{ type: 'text', text: words }, ...parts]), content_type: 'object_string' }
+    },
+
     async listConversations(signal, page) {
       // The vendor lists conversations by agent only.
       if (botId === undefined) return { items: [], hasMore: false }
-      const { conversations, has_more }: WireConversationPage = await client.listConversations(
-        signal,
-        botId,
-        page,
-        PAGE_SIZE,
-      )
+      const query = { bot_id: botId, connector_id: connectorId, page_num: page, page_size: PAGE_SIZE }
+      const { conversations, has_more } = await data<WireConversationPage>({ path: '/v1/conversations', query, signal })
       const items = conversations.map((conversation) => ({
         id: conversation.id,
         title: conversation.name ?? '',
@@ -70,25 +126,25 @@ export function createCozeExtras(client: CozeClient, options: CozeExtrasOptions)
 
     async renameConversation(signal, conversationId, title) {
       const body = () => ({ name: title.slice(0, MAX_TITLE_LENGTH) })
-      await client.data<WireConversation>({ method: 'PUT', path: conversationPath(conversationId), body, signal })
+      await data<WireConversation>({ method: 'PUT', path: conversationPath(conversationId), body, signal })
     },
 
     async deleteConversation(signal, conversationId) {
-      await client.data({ method: 'DELETE', path: conversationPath(conversationId), signal })
+      await data({ method: 'DELETE', path: conversationPath(conversationId), signal })
     },
 
     async clearContext(signal, conversationId) {
       const path = conversationPath(conversationId, '/clear')
-      return (await client.data<WireSection>({ method: 'POST', path, signal })).id
+      return (await data<WireSection>({ method: 'POST', path, signal })).id
     },
 
     async deleteMessage(signal, conversationId, messageId) {
       const query = { conversation_id: conversationId, message_id: messageId }
-      await client.data({ method: 'POST', path: '/v1/conversation/message/delete', query, signal })
+      await data({ method: 'POST', path: '/v1/conversation/message/delete', query, signal })
     },
 
     async upload(signal, file, onProgress) {
-      const { id, bytes, file_name } = await client.data<WireFile>({
+      const { id, bytes, file_name } = await data<WireFile>({
         path: '/v1/files/upload',
         body: form(file, file.name),
         signal,
@@ -111,15 +167,23 @@ export function createCozeExtras(client: CozeClient, options: CozeExtrasOptions)
       // The vendor goes by the ending of the name.
       const body = form(audio, `voice.${/\/(\w+)/.exec(audio.type)?.[1] ?? 'webm'}`)
       const call = { path: '/v1/audio/transcriptions', body, signal, limitMs: TRANSFER_LIMIT_MS }
-      return (await client.data<WireTranscription>(call)).text
+      return (await data<WireTranscription>(call)).text
     },
 
     async speak(signal, text) {
-      const voiceId = options.requireVoice()
+      const voiceId = options.voiceId()
+      if (voiceId === undefined) throw new CozeChatError('invalid_request', 'The agent has no voice.')
       const parts: Blob[] = []
       for (const input of splitForSpeech(text)) {
         const body = (): WireSpeechRequest => ({ input, voice_id: voiceId, response_format: 'mp3' })
-        parts.push(await client.blob({ path: '/v1/audio/speech', body, signal, limitMs: TRANSFER_LIMIT_MS }))
+        const call = { path: '/v1/audio/speech', body, signal, limitMs: TRANSFER_LIMIT_MS }
+        parts.push(
+          await requester.send(call, async (answer) => {
+            const sound = await readAll(answer)
+            const isText = /json|text/.test(answer.response.headers.get('content-type') ?? '')
+            return isText ? refuse(answer.response, await sound.text()) : sound
+          }),
+        )
       }
       // MP3 frames stand for themselves, so files can be joined end to end.
       return new Blob(parts, { type: 'audio/mpeg' })
@@ -127,13 +191,13 @@ export function createCozeExtras(client: CozeClient, options: CozeExtrasOptions)
 
     async rate(signal, conversationId, messageId, rating) {
       const path = conversationPath(conversationId, `/messages/${encodeURIComponent(messageId)}/feedback`)
-      if (rating === undefined) return void (await client.data({ method: 'DELETE', path, signal }))
+      if (rating === undefined) return void (await data({ method: 'DELETE', path, signal }))
       const body = (): WireFeedbackRequest => ({
         feedback_type: rating.kind,
         ...(rating.reasons && { reason_types: [...rating.reasons] }),
         ...(rating.comment && { comment: rating.comment }),
       })
-      await client.data({ path, body, signal })
+      await data({ path, body, signal })
     },
   }
 }

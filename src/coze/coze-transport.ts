@@ -1,106 +1,108 @@
 /** Plugs Coze into a chat: the vendor's calls and shapes as a `ChatTransport`. */
-import type { AgentProfile, AgentStep, Attachment } from '../chat/chat-state.ts'
-import type { ChatTransport, Conversation, Question, StoredMessage, TurnEvent } from '../chat/chat-transport.ts'
+import type { ChatTransport, Conversation, StoredMessage, TurnEvent } from '../chat/chat-transport.ts'
 import { CozeChatError, isCozeChatError } from '../errors.ts'
 import { systemClock } from '../platform/clock.ts'
-import { createTurnDecoder, readContent } from './chat-events.ts'
-import { type CozeClientOptions, createCozeClient } from './coze-client.ts'
-import type { CozeExtras } from './coze-extras.ts'
-import type { StreamEvent } from './event-stream.ts'
-import type { WireAdditionalMessage, WireBot, WireConversation, WireMessage, WireWorkflow } from './wire.ts'
+import { createLazyPart } from '../platform/lazy-part.ts'
+import { createLinkedAbort, type LinkedAbort } from '../platform/linked-abort.ts'
+import { createBot } from './bot.ts'
+import { createTurnDecoder, createTurnMemory, loadRareEvents } from './chat-events.ts'
+import { type CozeCall, createRequester } from './request.ts'
+import type { CozeTransportOptions, TurnCall } from './target.ts'
+import type { WireConversation, WireConversationPage, WireEnvelope, WireMessage, WireMessagePage } from './wire.ts'
 
-export interface CozeTransportOptions extends CozeClientOptions {
-  /** Fills `{{user_name}}` in the agent's opening message. */
-  userName?: string
-}
+export type { CozeTransportOptions } from './target.ts'
 
 const HISTORY_PAGE = 20
+/** After the last word of an answer its connection may end by itself: a cancelled one looks like a failure in the network panel. */
+const LINGER_MS = 2_000
 /** Somebody else's, deleted or never there: the vendor has four codes for it and none tells which. */
 const NO_CONVERSATION = ['conversation_not_found', 'permission_denied']
 
 export function createCozeTransport(options: CozeTransportOptions): ChatTransport {
-  const { target } = options
-  const client = createCozeClient(options)
+  const { target, connectorId = '999', clock = systemClock } = options
   const botId = 'botId' in target ? target.botId : undefined
+  const requester = createRequester(options)
+  const data = async <T>(call: CozeCall) => (await requester.json<WireEnvelope<T>>(call)).data
   let voiceId: string | undefined
-  /** Tools called in the turn under way, for the stream that follows `submitToolOutputs`. */
-  let runningSteps: AgentStep[] = []
+  /** Of the turn under way, for the stream that follows `submitToolOutputs`. */
+  let memory = createTurnMemory()
 
-  function requireVoice(): string {
-    if (voiceId === undefined) throw new CozeChatError('invalid_request', 'The agent has no voice; choose one in Coze.')
-    return voiceId
-  }
+  const loadTarget = createLazyPart(async () =>
+    'botId' in target
+      ? createBot(target.botId, requester, options)
+      : (await import('./chatflow.ts')).createChatflow(target, requester, options),
+  )
+  /** What a plain question and its answer do not need. */
+  const loadExtras = createLazyPart(async () => {
+    const { createCozeExtras } = await import('./coze-extras.ts')
+    return createCozeExtras(requester, {
+      botId,
+      connectorId,
+      voiceId: () => voiceId,
+      // A `fetch` that somebody put in our place must see the uploads too.
+      progress: !options.fetch,
+    })
+  })
 
-  let extras: Promise<CozeExtras> | undefined
-  function loadExtras(): Promise<CozeExtras> {
-    extras ??= import('./coze-extras.ts').then(
-      ({ createCozeExtras }) => createCozeExtras(client, { botId, requireVoice, progress: !options.fetch }),
-      (cause) => {
-        extras = undefined
-        throw new CozeChatError('network', 'A part of the chat could not be loaded.', { retryable: true, cause })
-      },
-    )
-    return extras
-  }
-
-  async function* decode(events: AsyncGenerator<StreamEvent, void>): AsyncGenerator<TurnEvent, void> {
-    const decoder = createTurnDecoder(runningSteps)
+  async function* converse(signal: AbortSignal, prepare: () => Promise<TurnCall>): AsyncGenerator<TurnEvent, void> {
+    const link = createLinkedAbort(signal)
+    const decoder = createTurnDecoder(memory)
+    const events = requester.stream({ ...(await prepare()), signal: link.signal })
     try {
-      for await (const event of events) {
-        yield* decoder.push(event)
+      for (;;) {
+        const event = await events.next()
+        if (event.done) break
+        yield* await decoder.push(event.value)
         if (decoder.ended) return
       }
     } finally {
-      await events.return()
+      if (decoder.ended) void runOut(events, link)
+      else await events.return()
     }
     throw new CozeChatError('interrupted', 'The answer ended before it was complete.', { retryable: true })
   }
 
+  async function runOut(events: AsyncGenerator<unknown>, { abort, unlink }: LinkedAbort): Promise<void> {
+    const timer = clock.setTimeout(abort, LINGER_MS)
+    try {
+      while (!(await events.next()).done);
+    } catch {
+      // The answer is complete; how its connection ends is nobody's business.
+    }
+    clock.clearTimeout(timer)
+    unlink()
+  }
+
   async function createConversation(signal: AbortSignal, name?: string): Promise<Conversation> {
-    const request =
-      'botId' in target
-        ? { bot_id: target.botId }
-        : {
-            app_id: target.appId,
-            workflow_id: target.workflowId,
-            conversation_name: name ?? String((options.clock ?? systemClock).now()),
-            get_or_create: name !== undefined,
-            draft_mode: false,
-          }
-    return toConversation(await client.createConversation(signal, request))
+    const { conversationRequest } = await loadTarget()
+    const body = () => ({ ...conversationRequest(name), connector_id: connectorId })
+    return toConversation(await data<WireConversation>({ path: '/v1/conversation/create', body, signal }))
   }
 
   return {
     async loadAgent(signal) {
       try {
-        const profile =
-          'botId' in target
-            ? readBot(await client.retrieveBot(signal, target.botId))
-            : readWorkflow(target.workflowId, await client.retrieveWorkflow(signal, target.workflowId))
-        voiceId = profile.voiceId
-        return { ...profile.agent, greeting: fillUserName(profile.agent.greeting, options.userName) }
-      } catch (error) {
-        if (!isCozeChatError(error) || error.code !== 'conversation_not_found') throw error
-        throw new CozeChatError(
-          'agent_not_found',
-          'Coze does not know this agent; check botId, or appId and workflowId.',
-          {
-            cause: error,
-          },
-        )
+        const { agent, voiceId: voice } = await (await loadTarget()).loadProfile(signal)
+        voiceId = voice
+        return { ...agent, greeting: fillUserName(agent.greeting, options.userName) }
+      } catch (cause) {
+        if (!isCozeChatError(cause) || cause.code !== 'conversation_not_found') throw cause
+        throw new CozeChatError('agent_not_found', 'Coze does not know this agent.', { cause })
       }
     },
 
-    async openConversation(signal, conversationId) {
-      if (conversationId !== undefined) {
+    async openConversation(signal, id) {
+      if (id !== undefined) {
         try {
-          return toConversation(await client.retrieveConversation(signal, conversationId))
+          const query = { conversation_id: id }
+          return toConversation(await data<WireConversation>({ path: '/v1/conversation/retrieve', query, signal }))
         } catch (error) {
           if (!isCozeChatError(error) || !NO_CONVERSATION.includes(error.code)) throw error
         }
       }
       if (botId === undefined) return createConversation(signal, 'Default')
-      const { conversations } = await client.listConversations(signal, botId, 1, 1)
+      const query = { bot_id: botId, connector_id: connectorId, page_num: 1, page_size: 1 }
+      const { conversations } = await data<WireConversationPage>({ path: '/v1/conversations', query, signal })
       const newest = conversations[0]
       return newest ? toConversation(newest) : createConversation(signal)
     },
@@ -108,41 +110,32 @@ export function createCozeTransport(options: CozeTransportOptions): ChatTranspor
     createConversation,
 
     async listMessages(signal, conversationId, before) {
-      // Newest first, so that `after_id` walks to older messages.
-      const page = await client.listMessages(signal, conversationId, {
-        order: 'desc',
-        limit: HISTORY_PAGE,
-        ...(before !== undefined && { after_id: before }),
+      const page = await requester.json<WireMessagePage>({
+        path: '/v1/conversation/message/list',
+        query: { conversation_id: conversationId },
+        // Newest first, so that `after_id` walks to older messages.
+        body: () => ({ order: 'desc', limit: HISTORY_PAGE, after_id: before }),
+        signal,
       })
-      return {
-        messages: toHistory(page.data),
-        olderCursor: page.has_more ? page.last_id : undefined,
-      }
+      return { messages: await toHistory(page.data), olderCursor: page.has_more ? page.last_id : undefined }
     },
 
-    ask(signal, conversationId, question) {
-      if (botId === undefined && question.attachments.length > 0) {
-        throw new CozeChatError('invalid_request', 'A chatflow takes text only; pass files as its parameters.')
-      }
-      runningSteps = []
-      return decode(client.chat(signal, conversationId, toWireQuestion(question)))
-    },
-
-    submitToolOutputs(signal, conversationId, turnId, outputs) {
-      const wireOutputs = outputs.map(({ callId, output }) => ({ tool_call_id: callId, output }))
-      return decode(client.submitToolOutputs(signal, conversationId, turnId, wireOutputs))
-    },
-
-    async cancel(signal, conversationId, turnId) {
-      try {
-        await client.cancelChat(signal, { conversation_id: conversationId, chat_id: turnId })
-      } catch (error) {
-        // 4104 and Studio's 103200005: not cancellable in its state, which means that it has ended.
-        if (!isCozeChatError(error) || !['4104', '103200005'].includes(error.upstreamCode ?? '')) throw error
-      }
+    ask(signal, conversationId, { text, attachments }) {
+      memory = createTurnMemory()
+      return converse(signal, async () => {
+        const { chatCall } = await loadTarget()
+        const content =
+          attachments.length > 0
+            ? await (await loadExtras()).contentWithFiles(text, attachments)
+            : ({ content: text, content_type: 'text' } as const)
+        return chatCall(conversationId, { role: 'user', type: 'question', ...content })
+      })
     },
 
     // What a plain question and its answer do not need comes when it is used.
+    submitToolOutputs: (signal, ...args) => converse(signal, async () => (await loadExtras()).toolOutputsCall(...args)),
+    cancel: async (...args) => (await loadExtras()).cancel(...args),
+    turnStatus: async (...args) => (await loadExtras()).turnStatus(...args),
     listConversations: async (...args) => (await loadExtras()).listConversations(...args),
     renameConversation: async (...args) => (await loadExtras()).renameConversation(...args),
     deleteConversation: async (...args) => (await loadExtras()).deleteConversation(...args),
@@ -152,57 +145,6 @@ export function createCozeTransport(options: CozeTransportOptions): ChatTranspor
     transcribe: async (...args) => (await loadExtras()).transcribe(...args),
     speak: async (...args) => (await loadExtras()).speak(...args),
     rate: async (...args) => (await loadExtras()).rate(...args),
-
-    async turnStatus(signal, conversationId, turnId) {
-      const { status } = await client.retrieveChat(signal, conversationId, turnId)
-      if (status === 'created' || status === 'in_progress') return 'running'
-      return status === 'requires_action' ? 'waiting' : status
-    },
-  }
-}
-
-interface Profile {
-  agent: AgentProfile
-  voiceId: string | undefined
-}
-
-/** Only what a visitor may see: the answer also holds the system prompt, the model and the plugins. */
-function readBot(bot: WireBot): Profile {
-  const onboarding = bot.onboarding_info ?? {}
-  return {
-    agent: {
-      id: bot.bot_id,
-      name: bot.name,
-      description: bot.description ?? '',
-      iconUrl: bot.icon_url || undefined,
-      greeting: onboarding.prologue ?? onboarding.Prologue ?? '',
-      suggestions: onboarding.suggested_questions ?? onboarding.SuggestedQuestions ?? [],
-      shortcuts: (bot.shortcut_commands ?? []).map((shortcut) => ({
-        id: shortcut.id,
-        name: shortcut.name,
-        command: shortcut.command,
-        description: shortcut.description ?? '',
-        template: shortcut.query_template ?? '',
-      })),
-      voice: bot.media_config?.is_voice_call_closed === false,
-    },
-    voiceId: bot.voice_info_list?.[0]?.voice_id,
-  }
-}
-
-function readWorkflow(workflowId: string, { role, workflow_detail }: WireWorkflow): Profile {
-  return {
-    agent: {
-      id: workflowId,
-      name: role?.name ?? workflow_detail?.workflow_name ?? '',
-      description: role?.description ?? workflow_detail?.description ?? '',
-      iconUrl: role?.avatar?.image_url || workflow_detail?.icon_url || undefined,
-      greeting: role?.onboarding_info?.prologue ?? '',
-      suggestions: role?.onboarding_info?.suggested_questions ?? [],
-      shortcuts: [],
-      voice: role?.user_input_config?.default_input_mode === 2,
-    },
-    voiceId: Object.values(role?.audio_config?.voice_config_map ?? {})[0]?.voice_id,
   }
 }
 
@@ -217,11 +159,11 @@ function toConversation({ id, name = '', last_section_id }: WireConversation): C
 }
 
 /** Newest first -> oldest first, turn by turn: a question comes before its answers, also where their times are equal. */
-function toHistory(newestFirst: readonly WireMessage[]): StoredMessage[] {
+async function toHistory(newestFirst: readonly WireMessage[]): Promise<StoredMessage[]> {
   const turns = new Map<string, StoredMessage[]>()
   for (const message of [...newestFirst].reverse()) {
     if (message.type && message.type !== 'question' && message.type !== 'answer') continue
-    const stored = toStoredMessage(message)
+    const stored = await toStoredMessage(message)
     const turn = turns.get(stored.turnId ?? stored.id) ?? []
     const firstAnswer = turn.findIndex(({ role }) => role === 'assistant')
     turn.splice(stored.role === 'user' && firstAnswer >= 0 ? firstAnswer : turn.length, 0, stored)
@@ -230,32 +172,19 @@ function toHistory(newestFirst: readonly WireMessage[]): StoredMessage[] {
   return [...turns.values()].flat()
 }
 
-function toStoredMessage(message: WireMessage): StoredMessage {
+async function toStoredMessage(message: WireMessage): Promise<StoredMessage> {
+  const { id, chat_id, section_id, role, content, content_type, reasoning_content, created_at = 0 } = message
   return {
-    ...readContent(message),
-    id: message.id,
-    turnId: message.chat_id || undefined,
-    sectionId: message.section_id || undefined,
-    role: message.role,
-    contentType: message.content_type === 'card' ? 'card' : 'text',
-    reasoning: message.reasoning_content || undefined,
+    ...(content_type === 'object_string'
+      ? (await loadRareEvents()).readContent(message)
+      : { text: content, attachments: [] }),
+    id,
+    turnId: chat_id || undefined,
+    sectionId: section_id || undefined,
+    role,
+    contentType: content_type === 'card' ? 'card' : 'text',
+    reasoning: reasoning_content || undefined,
     // Seconds, here and there as text.
-    createdAt: Number(message.created_at ?? 0) * 1000,
-  }
-}
-
-function toWireQuestion({ text, attachments }: Question): WireAdditionalMessage {
-  const message = { role: 'user', type: 'question' } as const
-  if (attachments.length === 0) return { ...message, content: text, content_type: 'text' }
-  const parts = attachments.map(({ kind, fileId, url }: Attachment) => ({
-    type: kind,
-    ...(fileId === undefined ? { file_url: url } : { file_id: fileId }),
-  }))
-  // Coze refuses files without words.
-  const words = text || attachments.map(({ name }) => name).join(', ')
-  return {
-    ...message,
-    content: JSON.stringify([{ type: 'text', text: words }, ...parts]),
-    content_type: 'object_string',
+    createdAt: Number(created_at) * 1000,
   }
 }

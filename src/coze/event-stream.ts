@@ -1,5 +1,4 @@
 /** Bytes of an answer -> events, however the network cut them. Pure: no reading, no timers. */
-import { createParser } from 'eventsource-parser'
 import { CozeChatError } from '../errors.ts'
 
 export interface StreamEvent {
@@ -18,51 +17,76 @@ export interface EventDecoder {
 /** Longest line or event in characters; a server that never ends one must not fill the tab's memory. */
 const MAX_EVENT_LENGTH = 1024 * 1024
 
+/** JSON that may be anything: an object's fields, all of them uncertain. `undefined` for text that does not parse or is no object. */
+export function parseObject<T extends object>(json: string): Partial<T> | undefined {
+  try {
+    const value: unknown = JSON.parse(json)
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /**
+ * The lines of https://html.spec.whatwg.org/multipage/server-sent-events.html , of which Coze uses `event` and `data`.
  * Coze also answers a streaming call with one plain JSON body, with or without a final newline and under any content type.
  * Such a body becomes one `error` event, so that a refusal reads the same in every form.
  */
 export function createEventDecoder(): EventDecoder {
-  // One decoder for the whole stream: a character may be cut between two chunks.
+  // One decoder for the whole stream: a character may be cut between two chunks. It drops the byte order mark.
   const decoder = new TextDecoder()
   let events: StreamEvent[] = []
-  let jsonParts: string[] | undefined
-  let jsonLength = 0
-  let started = false
+  let isJson: boolean | undefined
+  /** The line that has not ended yet, or the JSON body. */
+  let rest = ''
+  let endedWithCr = false
+  let name = ''
+  let data: string | undefined
 
-  const fail = () => {
-    throw new CozeChatError('stream_too_large', 'One event of the answer is larger than 1 MiB; the stream was closed.')
-  }
-  const parser = createParser({
-    maxBufferSize: MAX_EVENT_LENGTH,
-    onEvent({ event = '', data }) {
-      if (data.length > MAX_EVENT_LENGTH) fail()
-      events.push({ name: event, data })
-    },
-    onError(error) {
-      if (error.type === 'max-buffer-size-exceeded') fail()
-    },
-  })
-  const feed = (text: string) => {
-    if (!started) {
-      text = text.trimStart()
-      if (text === '') return
-      started = true
-      if (text[0] === '{') jsonParts = []
-    }
-    if (jsonParts === undefined) {
-      parser.feed(text)
+  function readLine(line: string): void {
+    if (line === '') {
+      if (data !== undefined) events.push({ name, data })
+      name = ''
+      data = undefined
       return
     }
-    jsonParts.push(text)
-    jsonLength += text.length
-    if (jsonLength > MAX_EVENT_LENGTH) fail()
+    const [, field, value = ''] = /^(event|data)(?:: ?(.*))?$/s.exec(line) ?? []
+    if (field === 'event') name = value
+    if (field === 'data') data = data === undefined ? value : `${data}\n${value}`
+    limit(data)
   }
-  const take = () => {
+
+  function limit(text = ''): void {
+    if (text.length > MAX_EVENT_LENGTH) {
+      throw new CozeChatError('stream_too_large', 'One event of the answer is larger than 1 MiB.')
+    }
+  }
+
+  function feed(text: string): void {
+    if (isJson === undefined) text = text.trimStart()
+    if (text === '') return
+    isJson ??= text[0] === '{'
+    if (isJson) {
+      rest += text
+    } else {
+      // The two halves of one line end may come in two chunks.
+      if (endedWithCr && text[0] === '\n') text = text.slice(1)
+      endedWithCr = text.endsWith('\r')
+      // Only what is new is searched, so that a long line costs no more for coming in many pieces.
+      const lines = text.split(/\r\n|\r|\n/)
+      lines[0] = rest + lines[0]
+      rest = lines.pop() ?? ''
+      for (const line of lines) readLine(line)
+    }
+    limit(rest)
+  }
+
+  function take(): readonly StreamEvent[] {
     const taken = events
     events = []
     return taken
   }
+
   return {
     push(bytes) {
       feed(decoder.decode(bytes, { stream: true }))
@@ -70,9 +94,9 @@ export function createEventDecoder(): EventDecoder {
     },
     end() {
       feed(decoder.decode())
-      if (jsonParts !== undefined) events.push({ name: 'error', data: jsonParts.join('') })
+      if (isJson) events.push({ name: 'error', data: rest })
       // A last event whose blank line is missing is whole if its JSON is; half of one does not parse and is dropped later.
-      else if (started) parser.feed('\n\n')
+      else feed('\n\n')
       return take()
     },
   }

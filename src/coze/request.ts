@@ -1,12 +1,15 @@
-/** One HTTP call to the Open API: token, time limits, one renewal and one replay after an auth failure, Retry-After. */
-import { CozeChatError, isCozeChatError, toCozeChatError } from '../errors.ts'
+/** One HTTP call to the Open API: token, time limits, one renewal and one replay after an auth failure. */
+import { CozeChatError, isCozeChatError } from '../errors.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
+import { createLazyPart } from '../platform/lazy-part.ts'
 import { createLinkedAbort } from '../platform/linked-abort.ts'
-import { errorFromVendor, isAuthCode } from './coze-errors.ts'
-import { createEventDecoder, type StreamEvent } from './event-stream.ts'
+import { createEventDecoder, parseObject, type StreamEvent } from './event-stream.ts'
 import type { WireFailure } from './wire.ts'
 
-/** Asked before each request. `rejected`: the token Coze has just refused; answer another one or reject. */
+/**
+ * Asked before each request. `rejected`: the token Coze has just refused; answer another one or reject.
+ * Rejects with a `CozeChatError`.
+ */
 export type GetToken = (context: { signal: AbortSignal; rejected?: string }) => Promise<string>
 
 export interface RequesterOptions {
@@ -30,59 +33,123 @@ export interface CozeCall {
   /** Made once the token is there, because only then it is sure who is asking. */
   body?: () => object
   signal: AbortSignal
-  /** Milliseconds for the whole answer. Default 10 s. */
+  /** Milliseconds for the whole answer, of a stream until its first byte. Default 10 s. */
   limitMs?: number
   /** Another way to send this call. */
   fetch?: typeof fetch
 }
 
+/** An answer whose status is a success; its body is still on the way. */
+export interface Answer {
+  readonly response: Response
+  /** The bytes, under the call's time limit; must be read, and closes the connection when it is left. */
+  chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>, void>
+  /** Another limit from now on. */
+  restart(limitMs: number): void
+}
+
 export interface Requester {
+  /** Sends, and lets `read` take the answer; both once more with a fresh token where Coze refused the first. */
+  send<T>(call: CozeCall, read: (answer: Answer) => Promise<T>): Promise<T>
   /** The parsed body of a success. */
   json<T>(call: CozeCall): Promise<T>
-  blob(call: CozeCall): Promise<Blob>
   /** Events until the connection ends; a refusal throws instead of being the first event. */
   stream(call: CozeCall): AsyncGenerator<StreamEvent, void>
 }
 
-export const REQUEST_LIMIT_MS = 10_000
+const REQUEST_LIMIT_MS = 10_000
 /** Until the first byte of a stream; then between two chunks. */
-export const FIRST_BYTE_LIMIT_MS = 60_000
-export const SILENCE_LIMIT_MS = 5 * 60_000
+const FIRST_BYTE_LIMIT_MS = 60_000
+const SILENCE_LIMIT_MS = 5 * 60_000
 /** Of an answer that is no stream: 50 long messages fit, and so does a page of speech. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024
+
+const loadRefusal = createLazyPart(() => import('./refusal.ts'))
+
+/** @throws CozeChatError what the body or the status stands for */
+export async function refuse(response: Response, text: string, clock: Clock = systemClock): Promise<never> {
+  const { readRefusal } = await loadRefusal()
+  throw readRefusal(response, text, clock)
+}
+
+export async function readAll({ chunks }: Pick<Answer, 'chunks'>): Promise<Blob> {
+  const parts: Uint8Array<ArrayBuffer>[] = []
+  let length = 0
+  for await (const chunk of chunks()) {
+    parts.push(chunk)
+    length += chunk.length
+    if (length > MAX_BODY_BYTES) throw new CozeChatError('bad_response', 'The answer is larger than 16 MiB.')
+  }
+  return new Blob(parts)
+}
 
 export function createRequester(options: RequesterOptions): Requester {
   const { clock = systemClock } = options
 
-  async function getToken(context: Parameters<GetToken>[0]): Promise<string> {
+  async function send<T>(call: CozeCall, read: (answer: Answer) => Promise<T>): Promise<T> {
+    const { signal } = call
+    const token = await options.getToken({ signal })
     try {
-      return await options.getToken(context)
+      return await attempt(call, token, read)
     } catch (error) {
-      throw toCozeChatError(error)
-    }
-  }
-
-  /** Runs `attempt` with a token, and once more with a fresh one if that was refused. */
-  async function authorized<T>(signal: AbortSignal, attempt: (token: string) => Promise<T>): Promise<T> {
-    const token = await getToken({ signal })
-    try {
-      return await attempt(token)
-    } catch (error) {
-      if (!isCozeChatError(error) || !isAuthCode(error.upstreamCode)) throw error
-      const fresh = await getToken({ signal, rejected: token })
+      if (!isCozeChatError(error) || error.upstreamCode === undefined) throw error
+      const { isAuthCode } = await loadRefusal()
+      if (!isAuthCode(error.upstreamCode)) throw error
+      const fresh = await options.getToken({ signal, rejected: token })
       if (fresh === token) throw error
-      return attempt(fresh)
+      return attempt(call, fresh, read)
     }
   }
 
-  /** Sends, and answers the means to read the body under one deadline. Throws for anything but a success. */
-  async function send(call: CozeCall, token: string, limitMs: number): Promise<Exchange> {
+  async function attempt<T>(call: CozeCall, token: string, read: (answer: Answer) => Promise<T>): Promise<T> {
     const body = call.body?.()
     const isForm = body instanceof FormData
-    const deadline = createDeadline(clock, call.signal, limitMs)
+    const link = createLinkedAbort(call.signal)
+    let timer = clock.setTimeout(link.abort, call.limitMs ?? REQUEST_LIMIT_MS)
+    const stop = () => {
+      clock.clearTimeout(timer)
+      link.unlink()
+    }
+    /** Why it failed: it was told to stop, it took too long, or the line broke. */
+    const explain = (cause: unknown, code: 'network' | 'interrupted'): CozeChatError => {
+      if (isCozeChatError(cause)) return cause
+      if (call.signal.aborted) return new CozeChatError('aborted', 'The call was stopped by its caller.')
+      const facts = { retryable: true, cause }
+      return link.signal.aborted
+        ? new CozeChatError('timeout', 'The Open API did not answer in time.', facts)
+        : new CozeChatError(code, 'The Open API could not be reached, or the connection broke.', facts)
+    }
+
+    /** Reads to the end; leaving early closes the connection. */
+    async function* chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+      const reader = response.body?.getReader()
+      const cancel = () => void reader?.cancel().catch(() => {})
+      link.signal.addEventListener('abort', cancel)
+      try {
+        for (;;) {
+          const chunk = await reader?.read()
+          // A cancelled reader says `done` too.
+          link.signal.throwIfAborted()
+          if (chunk === undefined || chunk.done) return
+          yield chunk.value
+        }
+      } catch (error) {
+        throw explain(error, 'interrupted')
+      } finally {
+        link.signal.removeEventListener('abort', cancel)
+        stop()
+        cancel()
+      }
+    }
+
+    let response: Response
     try {
-      const response = await deadline.race(
-        (call.fetch ?? options.fetch ?? globalThis.fetch)(urlOf(options.apiBase, call), {
+      response = await new Promise((resolve, reject) => {
+        // A fetch that ignores its signal, as a patched or in-process one may, must not outlive the limit.
+        link.signal.addEventListener('abort', reject)
+        link.signal.throwIfAborted()
+        const fetch = call.fetch ?? options.fetch ?? globalThis.fetch
+        fetch(urlOf(options.apiBase, call), {
           method: call.method ?? (body === undefined ? 'GET' : 'POST'),
           headers: {
             authorization: `Bearer ${token}`,
@@ -90,75 +157,47 @@ export function createRequester(options: RequesterOptions): Requester {
             ...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
           },
           ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
-          signal: deadline.signal,
+          signal: link.signal,
           cache: 'no-store',
           credentials: options.credentials ?? 'omit',
           referrerPolicy: 'no-referrer',
-        }),
-      )
-      const exchange = { response, deadline, chunks: () => readChunks(response, deadline) }
-      if (!response.ok) throw refusal(response, await readText(exchange))
-      return exchange
-    } catch (error) {
-      deadline.stop()
-      if (isCozeChatError(error)) throw error
-      throw new CozeChatError('network', 'The Open API could not be reached; check apiBase, CORS and the connection.', {
-        retryable: true,
-        cause: error,
+        }).then(resolve, reject)
       })
-    }
-  }
-
-  /** The error that a body or a status stands for; `undefined` for a success. */
-  function readFailure(response: Response, text: string): CozeChatError | undefined {
-    const body = parseBody(text)
-    // A status of 401 decides whatever the body says, because a proxy may have written either.
-    const code =
-      response.status === 401 && !isAuthCode(body?.code)
-        ? 401
-        : (body?.code ?? (response.ok ? undefined : response.status))
-    if (code === undefined && body === undefined) {
-      return notCoze()
-    }
-    if (code === undefined || Number(code) === 0) return undefined
-    const logId = body?.detail?.logid ?? response.headers.get('x-tt-logid') ?? undefined
-    const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), clock.now())
-    return errorFromVendor(code, { ...(logId && { logId }), ...(retryAfterMs !== undefined && { retryAfterMs }) })
-  }
-  const refusal = (response: Response, text: string) => readFailure(response, text) ?? errorFromVendor(response.status)
-
-  async function openStream(call: CozeCall, token: string) {
-    const exchange = await send(call, token, FIRST_BYTE_LIMIT_MS)
-    const events = readEvents(exchange)
-    try {
-      const first = await events.next()
-      if (!first.done && isRefusal(first.value)) throw refusal(exchange.response, first.value.data)
-      if (first.done && exchange.response.headers.get('content-type')?.includes('html')) throw notCoze()
-      return { first, events }
     } catch (error) {
-      await events.return()
-      throw error
+      stop()
+      throw explain(error, 'network')
     }
+    if (!response.ok) return refuse(response, await (await readAll({ chunks })).text(), clock)
+    return read({
+      response,
+      chunks,
+      restart(limitMs) {
+        clock.clearTimeout(timer)
+        timer = clock.setTimeout(link.abort, limitMs)
+      },
+    })
   }
 
   return {
+    send,
     json: <T>(call: CozeCall) =>
-      authorized(call.signal, async (token) => {
-        const exchange = await send(call, token, call.limitMs ?? REQUEST_LIMIT_MS)
-        const text = await readText(exchange)
-        const failure = readFailure(exchange.response, text)
-        if (failure !== undefined) throw failure
-        return parseBody(text) as T
-      }),
-    blob: (call) =>
-      authorized(call.signal, async (token) => {
-        const exchange = await send(call, token, call.limitMs ?? REQUEST_LIMIT_MS)
-        const type = exchange.response.headers.get('content-type') ?? ''
-        if (/json|text/.test(type)) throw refusal(exchange.response, await readText(exchange))
-        return new Blob(await collect(exchange), { type })
+      send(call, async (answer) => {
+        const text = await (await readAll(answer)).text()
+        const body = parseObject<WireFailure>(text)
+        if (body === undefined || Number(body.code ?? 0) !== 0) return refuse(answer.response, text, clock)
+        return body as T
       }),
     async *stream(call) {
-      const { first, events } = await authorized(call.signal, (token) => openStream(call, token))
+      const { first, events } = await send({ limitMs: FIRST_BYTE_LIMIT_MS, ...call }, async (answer) => {
+        const events = readEvents(answer)
+        const first = await events.next()
+        const html = first.done && answer.response.headers.get('content-type')?.includes('html')
+        if (html || (!first.done && isRefusal(first.value))) {
+          await events.return()
+          return refuse(answer.response, first.value?.data ?? '', clock)
+        }
+        return { first, events }
+      })
       try {
         if (first.done) return
         yield first.value
@@ -170,123 +209,18 @@ export function createRequester(options: RequesterOptions): Requester {
   }
 }
 
-interface Deadline {
-  readonly signal: AbortSignal
-  restart(limitMs: number): void
-  race<T>(work: Promise<T>): Promise<T>
-  /** Why the signal aborted. */
-  error(): CozeChatError
-  stop(): void
-}
-
-interface Exchange {
-  response: Response
-  deadline: Deadline
-  chunks: () => AsyncGenerator<Uint8Array<ArrayBuffer>, void>
-}
-
-function createDeadline(clock: Clock, parent: AbortSignal, limitMs: number): Deadline {
-  const link = createLinkedAbort(parent)
-  let timer = clock.setTimeout(link.abort, limitMs)
-  const error = () =>
-    parent.aborted
-      ? new CozeChatError('aborted', 'The call was stopped by its caller.')
-      : new CozeChatError('timeout', 'The Open API did not answer in time.', { retryable: true })
-  return {
-    signal: link.signal,
-    error,
-    restart(ms) {
-      clock.clearTimeout(timer)
-      timer = clock.setTimeout(link.abort, ms)
-    },
-    // A fetch that ignores its signal, as a patched or in-process one may, must not outlive the limit.
-    race: (work) =>
-      new Promise((resolve, reject) => {
-        const onAbort = () => reject(error())
-        if (link.signal.aborted) onAbort()
-        link.signal.addEventListener('abort', onAbort, { once: true })
-        work.then(resolve, (cause) => reject(link.signal.aborted ? error() : cause))
-      }),
-    stop() {
-      clock.clearTimeout(timer)
-      link.unlink()
-    },
-  }
-}
-
-/** Reads to the end; leaving early closes the connection. */
-async function* readChunks(response: Response, deadline: Deadline) {
-  const reader = response.body?.getReader()
-  const cancel = () => void reader?.cancel().catch(() => {})
-  deadline.signal.addEventListener('abort', cancel)
-  try {
-    for (;;) {
-      // The cancelled reader answers `done`; the check after it tells an abort from an end.
-      const chunk = await reader?.read()
-      if (deadline.signal.aborted) throw deadline.error()
-      if (chunk === undefined || chunk.done) return
-      yield chunk.value
-    }
-  } catch (error) {
-    if (isCozeChatError(error)) throw error
-    if (deadline.signal.aborted) throw deadline.error()
-    throw new CozeChatError('interrupted', 'The connection was cut before the answer was complete.', {
-      retryable: true,
-      cause: error,
-    })
-  } finally {
-    deadline.signal.removeEventListener('abort', cancel)
-    deadline.stop()
-    cancel()
-  }
-}
-
-async function* readEvents({ deadline, chunks }: Exchange): AsyncGenerator<StreamEvent, void> {
+async function* readEvents({ chunks, restart }: Answer): AsyncGenerator<StreamEvent, void> {
   const decoder = createEventDecoder()
   for await (const chunk of chunks()) {
-    deadline.restart(SILENCE_LIMIT_MS)
+    restart(SILENCE_LIMIT_MS)
     yield* decoder.push(chunk)
   }
   yield* decoder.end()
 }
 
-async function collect({ chunks }: Exchange): Promise<Uint8Array<ArrayBuffer>[]> {
-  const parts: Uint8Array<ArrayBuffer>[] = []
-  let length = 0
-  for await (const chunk of chunks()) {
-    parts.push(chunk)
-    length += chunk.length
-    if (length > MAX_BODY_BYTES) throw new CozeChatError('bad_response', 'The answer is larger than 16 MiB.')
-  }
-  return parts
-}
-
-async function readText(exchange: Exchange): Promise<string> {
-  return new Blob(await collect(exchange)).text()
-}
-
-function parseBody(text: string): Partial<WireFailure> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
 /** A failure before the turn began: after it a chat object with the turn's id would have come first. */
 function isRefusal({ name, data }: StreamEvent): boolean {
-  return name === 'error' || (name === 'conversation.chat.failed' && parseBody(data)?.code !== undefined)
-}
-
-function notCoze(): CozeChatError {
-  return new CozeChatError(
-    'bad_response',
-    "The answer is not the Open API's; is apiBase right, or is this a login page?",
-    {
-      retryable: true,
-    },
-  )
+  return name === 'error' || (name === 'conversation.chat.failed' && parseObject<WireFailure>(data)?.code !== undefined)
 }
 
 function urlOf(apiBase: string, { path, query = {} }: CozeCall): string {
@@ -294,11 +228,4 @@ function urlOf(apiBase: string, { path, query = {} }: CozeCall): string {
   for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value))
   const suffix = String(search)
   return apiBase.replace(/\/+$/, '') + path + (suffix && `?${suffix}`)
-}
-
-/** Seconds or an HTTP date; at most 5 minutes. */
-function readRetryAfter(header: string | null, nowMs: number): number | undefined {
-  if (header === null) return undefined
-  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMs
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), 5 * 60_000)
 }

@@ -1,15 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { createTurnDecoder } from '../../src/coze/chat-events.ts'
-import { createEventDecoder } from '../../src/coze/event-stream.ts'
+import type { TurnEvent } from '../../src/chat/chat-transport.ts'
+import { createTurnDecoder, createTurnMemory, type TurnDecoder } from '../../src/coze/chat-events.ts'
+import { createEventDecoder, type StreamEvent } from '../../src/coze/event-stream.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/coze/${name}.sse`, import.meta.url), 'utf8')
 
+async function readAll(turn: TurnDecoder, events: readonly StreamEvent[]): Promise<TurnEvent[]> {
+  const read: TurnEvent[] = []
+  for (const event of events) read.push(...(await turn.push(event)))
+  return read
+}
+
 function read(stream: string) {
   const decoder = createEventDecoder()
-  const turn = createTurnDecoder()
   const events = [...decoder.push(new TextEncoder().encode(stream)), ...decoder.end()]
-  return events.flatMap((event) => turn.push(event))
+  return readAll(createTurnDecoder(), events)
 }
 
 const sse = (...events: [name: string, data: unknown][]) =>
@@ -27,8 +33,8 @@ const whole = (messageId: string, text: string, more = {}) => ({
 })
 
 describe('the events of a turn', () => {
-  it('reads an agent’s answer to its end', () => {
-    expect(read(fixture('agent-answer'))).toEqual([
+  it('reads an agent’s answer to its end', async () => {
+    expect(await read(fixture('agent-answer'))).toEqual([
       started,
       { type: 'other', name: 'chat.in_progress' },
       { type: 'text-delta', messageId: 'm1', text: 'We open ' },
@@ -40,8 +46,8 @@ describe('the events of a turn', () => {
     ])
   })
 
-  it('reads thinking apart from the answer', () => {
-    expect(read(fixture('agent-reasoning')).slice(2)).toEqual([
+  it('reads thinking apart from the answer', async () => {
+    expect((await read(fixture('agent-reasoning'))).slice(2)).toEqual([
       { type: 'reasoning-delta', messageId: 'm1', text: '用户问' },
       { type: 'reasoning-delta', messageId: 'm1', text: '营业时间。' },
       { type: 'text-delta', messageId: 'm1', text: '九点' },
@@ -51,30 +57,28 @@ describe('the events of a turn', () => {
     ])
   })
 
-  it('joins a call and its answer to one step, and tells of recalled knowledge', () => {
+  it('joins a call and its answer to one step, and tells of recalled knowledge', async () => {
     const call = { id: 'f1', kind: 'tool', title: 'orders', input: '{"limit":2}', output: undefined, status: 'running' }
     const recall = { id: 'k1', kind: 'knowledge', title: '', input: undefined, output: '{"chunks":[]}', status: 'done' }
-    expect(read(fixture('agent-tool')).slice(2, 5)).toEqual([
+    expect((await read(fixture('agent-tool'))).slice(2, 5)).toEqual([
       { type: 'step', step: call },
       { type: 'step', step: { ...call, output: '[{"id":"HC-1"}]', status: 'done' } },
       { type: 'step', step: recall },
     ])
   })
 
-  it('pauses for the page’s tools, and joins their answers in the stream that follows', () => {
-    const running: Parameters<typeof createTurnDecoder>[0] = []
-    const first = createTurnDecoder(running)
+  it('pauses for the page’s tools, and joins their answers in the stream that follows', async () => {
+    const memory = createTurnMemory()
+    const first = createTurnDecoder(memory)
     const decoder = createEventDecoder()
-    const events = decoder
-      .push(new TextEncoder().encode(fixture('agent-requires-action')))
-      .flatMap((e) => first.push(e))
+    const events = await readAll(first, decoder.push(new TextEncoder().encode(fixture('agent-requires-action'))))
     expect(events.at(-1)).toEqual({
       type: 'action-required',
       calls: [{ id: 'call_1', name: 'open_door', arguments: '{"n":1}' }],
     })
     expect(first.ended).toBe(true)
     const response = { id: 'f2', role: 'assistant', type: 'tool_output', content: 'open' }
-    const next = createTurnDecoder(running).push({
+    const next = await createTurnDecoder(memory).push({
       name: 'conversation.message.completed',
       data: JSON.stringify(response),
     })
@@ -83,8 +87,8 @@ describe('the events of a turn', () => {
     ])
   })
 
-  it('waits for the visitor where a chatflow ends at a question without chat.completed', () => {
-    expect(read(fixture('chatflow-question-node')).slice(1)).toEqual([
+  it('waits for the visitor where a chatflow ends at a question without chat.completed', async () => {
+    expect((await read(fixture('chatflow-question-node'))).slice(1)).toEqual([
       whole('m7', 'Which size?'),
       { type: 'other', name: 'interrupt' },
       { type: 'input-required' },
@@ -93,31 +97,31 @@ describe('the events of a turn', () => {
       id: 'c1',
       required_action: { submit_tool_outputs: { tool_calls: [{ id: 'x', type: 'reply_message' }] } },
     }
-    expect(read(sse(['conversation.chat.requires_action', reply])).at(-1)).toEqual({ type: 'input-required' })
+    expect((await read(sse(['conversation.chat.requires_action', reply]))).at(-1)).toEqual({ type: 'input-required' })
   })
 
-  it('reads both shapes of a failure, and codes spelled as text', () => {
+  it('reads both shapes of a failure, and codes spelled as text', async () => {
     const failure = (code: string, upstreamCode: string, retryable: boolean) => ({
       type: 'failed',
       problem: { code, upstreamCode, retryable },
     })
-    expect(read(fixture('agent-failed')).at(-1)).toEqual(failure('rate_limited', '4013', true))
-    expect(read(fixture('chatflow-failed-string-code'))).toEqual([
+    expect((await read(fixture('agent-failed'))).at(-1)).toEqual(failure('rate_limited', '4013', true))
+    expect(await read(fixture('chatflow-failed-string-code'))).toEqual([
       failure('conversation_not_found', '720702204', false),
     ])
-    expect(read(sse(['error', { code: '4008', msg: '' }]))).toEqual([failure('quota_exceeded', '4008', false)])
+    expect(await read(sse(['error', { code: '4008', msg: '' }]))).toEqual([failure('quota_exceeded', '4008', false)])
   })
 
-  it('understands coze-studio’s spellings', () => {
-    expect(read(fixture('studio-answer')).at(-1)).toEqual({ type: 'completed' })
-    expect(read(sse(['conversation.chat.cancelled', { id: 'c1' }])).at(-1)).toEqual({ type: 'canceled' })
+  it('understands coze-studio’s spellings', async () => {
+    expect((await read(fixture('studio-answer'))).at(-1)).toEqual({ type: 'completed' })
+    expect((await read(sse(['conversation.chat.cancelled', { id: 'c1' }]))).at(-1)).toEqual({ type: 'canceled' })
     const call = { id: 'x', type: 'function', function: { name: 'f', arguments: '{}' } }
     const chat = { id: 'c1', required_action: { submit_tool_outputs: { tool_calls: [call] } } }
-    expect(read(sse(['conversation.chat.required_action', chat])).at(-1)?.type).toBe('action-required')
-    expect(read('event:conversation.stream.done\ndata:\n\n')).toEqual([{ type: 'completed' }])
+    expect((await read(sse(['conversation.chat.required_action', chat]))).at(-1)?.type).toBe('action-required')
+    expect(await read('event:conversation.stream.done\ndata:\n\n')).toEqual([{ type: 'completed' }])
   })
 
-  it('F41: ends once, and drops deltas that come after the whole message', () => {
+  it('F41: ends once, and drops deltas that come after the whole message', async () => {
     const message = { id: 'm1', role: 'assistant', type: 'answer', content: 'a' }
     const late = sse(
       ['conversation.message.completed', message],
@@ -127,10 +131,10 @@ describe('the events of a turn', () => {
       ['error', { code: 5000 }],
       ['done', '[DONE]'],
     )
-    expect(read(late).map(({ type }) => type)).toEqual(['message-completed', 'started', 'completed'])
+    expect((await read(late)).map(({ type }) => type)).toEqual(['message-completed', 'started', 'completed'])
   })
 
-  it('F43: keeps what it does not know, and never throws', () => {
+  it('F43: keeps what it does not know, and never throws', async () => {
     const odd = [
       sse(['conversation.news', { id: 'x' }]),
       sse(['conversation.message.completed', { id: 'x', role: 'assistant', type: 'hologram', content: '' }]),
@@ -138,15 +142,15 @@ describe('the events of a turn', () => {
       'event:conversation.message.delta\ndata:null\n\n',
       'data:[1]\n\n',
     ]
-    for (const stream of odd) expect(read(stream)).toEqual([{ type: 'other', name: expect.any(String) }])
+    for (const stream of odd) expect(await read(stream)).toEqual([{ type: 'other', name: expect.any(String) }])
   })
 
-  it('shows nobody the debug address of a chatflow', () => {
-    expect(JSON.stringify(read(fixture('chatflow-question-node')))).not.toContain('debug_url')
-    expect(JSON.stringify(read(fixture('chatflow-question-node')))).not.toContain('execute_id')
+  it('shows nobody the debug address of a chatflow', async () => {
+    expect(JSON.stringify(await read(fixture('chatflow-question-node')))).not.toContain('debug_url')
+    expect(JSON.stringify(await read(fixture('chatflow-question-node')))).not.toContain('execute_id')
   })
 
-  it('reads cards whole, pictures out of an object_string, sound, and the id of the question', () => {
+  it('reads cards whole, pictures out of an object_string, sound, and the id of the question', async () => {
     const card = { id: 'm1', role: 'assistant', type: 'answer', content_type: 'card', content: '{"x":1}' }
     const parts = [
       { type: 'text', text: 'Look' },
@@ -174,7 +178,7 @@ describe('the events of a turn', () => {
       ['conversation.message.completed', picture],
       ['conversation.audio.delta', { id: 'a1', content: 'QUJD' }],
     )
-    expect(read(events)).toEqual([
+    expect(await read(events)).toEqual([
       { ...started, sectionId: undefined },
       { type: 'question-saved', messageId: 'u1' },
       whole('m1', '{"x":1}', { contentType: 'card' }),
