@@ -229,7 +229,7 @@ export function createChatController(
   function build({ lang, nonce }: DrawnOptions): void {
     const { signal } = ending
     frame.className = 'frame'
-    frame.part.add('panel')
+    frame.setAttribute('part', 'panel')
     frame.lang = lang
     frame.dir = RIGHT_TO_LEFT.test(lang) ? 'rtl' : 'ltr'
     frame.toggleAttribute('inert', true)
@@ -288,9 +288,9 @@ export function createChatController(
       root.replaceChildren()
       releaseAgent(key, element)
       for (const name of ['mode', 'side', 'launcher', 'scheme', 'open']) delete element.dataset[name]
-      leavePage()
       emit('destroy', {})
       listeners.clear()
+      leavePage()
     },
     get state() {
       return state

@@ -22,7 +22,7 @@ export function createLauncher(document: Document): Launcher {
   const button = document.createElement('button')
   button.type = 'button'
   button.className = 'launcher'
-  button.part.add('launcher')
+  button.setAttribute('part', 'launcher')
   button.setAttribute('aria-haspopup', 'dialog')
   const speech = drawIcon(
     document,
@@ -60,7 +60,7 @@ export function createLauncher(document: Document): Launcher {
       if (!badge) {
         badge = document.createElement('span')
         badge.className = 'badge'
-        badge.part.add('badge')
+        badge.setAttribute('part', 'badge')
         button.append(badge)
       }
       badge.textContent = unread > 99 ? '99+' : String(unread)

@@ -1,0 +1,404 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type CozeChatElement, TAG } from '../../src/element/coze-chat-element.ts'
+import { createChatWidget } from '../../src/index.ts'
+import {
+  AGENT,
+  clearPage,
+  createFakeWidget,
+  type FakeWidget,
+  launcherOf,
+  makeElement,
+  placeElement,
+  serveWidget,
+  settle,
+  watchConsole,
+} from './support.ts'
+
+let widget: FakeWidget
+beforeEach(() => {
+  widget = createFakeWidget()
+  serveWidget(async () => widget.module)
+})
+afterEach(clearPage)
+
+describe('options', () => {
+  it('attributes in kebab case are the options; what concerns only the page is none', () => {
+    document.body.innerHTML = `<coze-chat bot-id="1" token-url="/t" offset-x="7" inline="false" theme="dark"
+      suggestions="One|Two" class="mine" id="chat" style="margin:0" data-test="x" aria-label="y" slot="s" part="p"></coze-chat>`
+    const element = document.querySelector(TAG) as CozeChatElement
+    expect(element.options).toEqual({
+      botId: '1',
+      tokenUrl: '/t',
+      offsetX: 7,
+      inline: false,
+      theme: 'dark',
+      suggestions: ['One', 'Two'],
+    })
+    expect(element.dataset).toMatchObject({ mode: 'floating', side: 'right', launcher: 'on', scheme: 'dark' })
+    expect(element.style.getPropertyValue('--_x')).toBe('7px')
+  })
+
+  it('an attribute that changes later is followed; our own marks on the element are not', async () => {
+    const element = placeElement()
+    await settle()
+    const setOptions = vi.spyOn(element.chat, 'setOptions')
+    element.setAttribute('position', 'bottom-left')
+    await settle()
+    expect(element.dataset['side']).toBe('left')
+    expect(setOptions).toHaveBeenCalledTimes(1)
+    element.chat.open()
+    await settle()
+    expect(setOptions).toHaveBeenCalledTimes(1)
+  })
+
+  it('functions and lists are given by property, over the attributes, and the object given stays the caller’s', () => {
+    const getToken = () => 'czs_'
+    const given = { getToken, title: 'B' }
+    const element = makeElement(given)
+    element.setAttribute('title', 'A')
+    element.setAttribute('bot-id', '1')
+    document.body.append(element)
+    expect(element.options).toEqual({ botId: '1', getToken, title: 'B' })
+    expect(given).toEqual({ getToken, title: 'B' })
+  })
+
+  it('setOptions() keeps what it does not name, and reaches the loaded widget', async () => {
+    const { chat, dataset } = placeElement({ ...AGENT, theme: 'dark' })
+    chat.open()
+    await settle()
+    chat.setOptions({ title: 'Help', position: 'bottom-left' })
+    expect(dataset).toMatchObject({ scheme: 'dark', side: 'left' })
+    expect(widget.calls).toEqual(['opened', 'setOptions Help'])
+  })
+
+  it('unknown options harm nobody', () => {
+    const { warnings, errors } = watchConsole()
+    const element = placeElement({ ...AGENT, ...({ colour: 'red' } as object) })
+    expect(launcherOf(element).hidden).toBe(false)
+    expect([errors.mock.calls, warnings.mock.calls]).toEqual([[], []])
+  })
+
+  it('without an agent nothing is drawn, the owner reads the cure, and the chat hears of it', async () => {
+    const { errors } = watchConsole()
+    const element = makeElement({ tokenUrl: '/t' })
+    const heard = vi.fn()
+    element.chat.on('error', heard)
+    document.body.append(element)
+    await settle()
+    expect(element.shadowRoot?.childElementCount).toBe(0)
+    expect(element.chat.state.status).toBe('failed')
+    expect(errors.mock.calls).toEqual([[expect.stringMatching(/invalid_options: .*data-bot-id/), '']])
+    expect(heard).toHaveBeenCalledWith({ code: 'invalid_options', retryable: false, cause: undefined })
+  })
+})
+
+describe('events', () => {
+  it('reach listeners and, as coze-chat:<type>, whoever listens on the page', async () => {
+    const chat = createChatWidget(AGENT)
+    const heard: string[] = []
+    const controller = new AbortController()
+    for (const type of ['open', 'close', 'unread', 'message', 'session', 'token', 'destroy'] as const) {
+      chat.on(type, (detail) => heard.push(`${type} ${JSON.stringify(detail)}`))
+      document.addEventListener(
+        `coze-chat:${type}`,
+        (event) => heard.push(`dom ${type} ${JSON.stringify((event as CustomEvent).detail)}`),
+        { signal: controller.signal },
+      )
+    }
+    chat.open()
+    await settle()
+    const host = widget.cores[0]?.host
+    host?.emit('session', { sessionId: 'i', subject: 's', kind: 'user' })
+    host?.emit('token', { expiresInMs: 5, renewals: 0 })
+    chat.close()
+    host?.emit('message', { role: 'user', text: 'Q' })
+    host?.emit('message', { role: 'assistant', text: 'A' })
+    chat.destroy()
+    controller.abort()
+    const both = (line: string) => [line, `dom ${line}`]
+    expect(heard).toEqual([
+      ...both('open {}'),
+      ...both('session {"sessionId":"i","subject":"s","kind":"user"}'),
+      ...both('token {"expiresInMs":5,"renewals":0}'),
+      ...both('close {}'),
+      ...both('message {"role":"user","text":"Q"}'),
+      ...both('message {"role":"assistant","text":"A"}'),
+      ...both('unread {"count":1}'),
+      ...both('destroy {}'),
+    ])
+  })
+
+  it('ready also reaches those who come late, once, unless they have left by then', async () => {
+    const element = makeElement()
+    const early = vi.fn()
+    element.chat.on('ready', early)
+    document.body.append(element)
+    const late = vi.fn()
+    const gone = vi.fn()
+    element.chat.on('ready', late)
+    element.chat.on('ready', gone)()
+    await settle()
+    expect([early, late, gone].map(({ mock }) => mock.calls.length)).toEqual([1, 1, 0])
+  })
+
+  it('a listener that throws stops neither the chat nor the other listeners, and the page sees its error', () => {
+    const reported = vi.fn()
+    vi.stubGlobal('reportError', reported)
+    const { chat } = placeElement()
+    const fault = new Error('of the page')
+    chat.on('open', () => {
+      throw fault
+    })
+    const other = vi.fn()
+    chat.on('open', other)
+    chat.open()
+    expect(other).toHaveBeenCalledTimes(1)
+    expect(chat.state.open).toBe(true)
+    expect(reported).toHaveBeenCalledWith(fault)
+  })
+})
+
+describe('unread', () => {
+  it('counts finished answers while closed, is written on the launcher, and ends with opening', async () => {
+    const element = placeElement({ ...AGENT, lang: 'en' })
+    const { chat } = element
+    chat.open()
+    await settle()
+    chat.close()
+    for (let i = 0; i < 100; i++) widget.cores[0]?.host.emit('message', { role: 'assistant', text: 'A' })
+    widget.cores[0]?.host.emit('message', { role: 'user', text: 'Q' })
+    expect(chat.state.unread).toBe(100)
+    expect(launcherOf(element).getAttribute('aria-label')).toBe('Open chat (100)')
+    expect(launcherOf(element).querySelector('[part=badge]')?.textContent).toBe('99+')
+    chat.open()
+    expect(chat.state.unread).toBe(0)
+    expect(launcherOf(element).getAttribute('aria-label')).toBe('Close chat')
+    expect(launcherOf(element).querySelector('[part=badge]')).toBeNull()
+  })
+})
+
+describe('intent', () => {
+  it('nothing is loaded before the visitor reaches for the launcher; then once, with a token warmed up', async () => {
+    const load = vi.fn(async () => widget.module)
+    serveWidget(load)
+    const element = placeElement()
+    await settle()
+    expect(load).not.toHaveBeenCalled()
+    launcherOf(element).dispatchEvent(new Event('pointerenter'))
+    launcherOf(element).dispatchEvent(new Event('focus'))
+    await settle()
+    expect(load).toHaveBeenCalledTimes(1)
+    expect(widget.calls).toEqual(['warmUp'])
+    launcherOf(element).click()
+    expect(widget.calls).toEqual(['warmUp', 'opened'])
+  })
+
+  it('a file that does not come can be tried again, by the button in the panel', async () => {
+    const { errors } = watchConsole()
+    serveWidget(() => Promise.reject(new TypeError('Failed to fetch dynamically imported module')))
+    const element = placeElement({ ...AGENT, lang: 'en' })
+    element.chat.open()
+    await settle()
+    expect(element.chat.state.status).toBe('failed')
+    expect(errors).toHaveBeenCalledTimes(1)
+    serveWidget(async () => widget.module)
+    const retry = element.shadowRoot?.querySelector<HTMLButtonElement>('.wait')
+    expect(retry?.textContent).toBe('The chat did not load. Try again')
+    retry?.click()
+    await settle()
+    expect(widget.calls).toEqual(['opened'])
+  })
+})
+
+describe('F14: one chat for one agent on one page', () => {
+  it('createChatWidget() twice answers the same chat and warns once', () => {
+    const { warnings } = watchConsole()
+    const first = createChatWidget(AGENT)
+    expect(createChatWidget(AGENT)).toBe(first)
+    expect(document.querySelectorAll(TAG)).toHaveLength(1)
+    expect(warnings).toHaveBeenCalledTimes(1)
+  })
+
+  it('an element written beside it stays empty, with one warning', () => {
+    const { warnings } = watchConsole()
+    createChatWidget(AGENT)
+    const second = placeElement()
+    expect(second.shadowRoot?.childElementCount).toBe(0)
+    expect(warnings).toHaveBeenCalledTimes(1)
+  })
+
+  it('two agents are two chats', () => {
+    const { warnings } = watchConsole()
+    const first = createChatWidget(AGENT)
+    expect(createChatWidget({ ...AGENT, botId: '2' })).not.toBe(first)
+    expect(document.querySelectorAll(TAG)).toHaveLength(2)
+    expect(warnings).not.toHaveBeenCalled()
+  })
+
+  it('StrictMode: mounted, unmounted and mounted again is one chat that works', async () => {
+    const { warnings } = watchConsole()
+    const first = createChatWidget(AGENT)
+    first.destroy()
+    const second = createChatWidget(AGENT)
+    await settle()
+    expect(document.querySelectorAll(TAG)).toHaveLength(1)
+    second.open()
+    await settle()
+    expect(widget.calls).toEqual(['opened'])
+    expect(warnings).not.toHaveBeenCalled()
+  })
+
+  it('StrictMode: one element taken out and put back in the same breath keeps its chat', async () => {
+    const element = placeElement()
+    element.chat.open()
+    await settle()
+    element.remove()
+    document.body.append(element)
+    await settle()
+    expect(element.chat.state).toMatchObject({ open: true, status: 'ready' })
+    expect(widget.calls).toEqual(['opened'])
+  })
+
+  it('an element taken out in one turn and put back in a later one starts anew', async () => {
+    const element = placeElement()
+    element.chat.open()
+    await settle()
+    element.remove()
+    await settle()
+    document.body.append(element)
+    expect(element.chat.state).toMatchObject({ open: false, status: 'idle' })
+    element.chat.open()
+    await settle()
+    expect(widget.calls).toEqual(['opened', 'destroy', 'opened'])
+  })
+})
+
+describe('places', () => {
+  it('an element moved in the page keeps its chat', async () => {
+    const element = placeElement()
+    element.chat.open()
+    await settle()
+    const aside = document.createElement('aside')
+    document.body.append(aside)
+    aside.append(element)
+    await settle()
+    expect(element.chat.state).toMatchObject({ open: true, status: 'ready' })
+    expect(widget.calls).toEqual(['opened'])
+  })
+
+  it('a page that empties its body does not take our own element with it, but may take one of its own', async () => {
+    const chat = createChatWidget({ ...AGENT, ui: 'official' })
+    const theirs = placeElement({ ...AGENT, botId: '2' })
+    document.body.replaceChildren()
+    await settle()
+    expect(document.querySelectorAll(TAG)).toHaveLength(1)
+    expect(chat.state.status).toBe('idle')
+    expect(theirs.chat.state.status).toBe('destroyed')
+  })
+
+  it('mounts into the target, by selector or element', () => {
+    const target = document.createElement('main')
+    document.body.append(target)
+    createChatWidget({ ...AGENT, target: 'main' })
+    createChatWidget({ ...AGENT, botId: '2', target })
+    expect(target.querySelectorAll(TAG)).toHaveLength(2)
+  })
+})
+
+describe('F13: destroy()', () => {
+  const remains = () => ({
+    elements: document.querySelectorAll(TAG).length,
+    cores: widget.cores.length - widget.calls.filter((call) => call === 'destroy').length,
+  })
+
+  it.each([
+    ['before anything happened', async () => {}],
+    ['right after open(), while the file is on its way', async (chat) => chat.open()],
+    [
+      'in the middle of send()',
+      async (chat) => {
+        chat.send('Q').catch(() => {})
+      },
+    ],
+    [
+      'open and loaded',
+      async (chat) => {
+        chat.open()
+        await settle()
+      },
+    ],
+    [
+      'after a failed load',
+      async (chat) => {
+        serveWidget(() => Promise.reject(new Error('gone')))
+        chat.open()
+        await settle()
+      },
+    ],
+  ] as const satisfies readonly (readonly [string, (chat: ReturnType<typeof createChatWidget>) => Promise<void>])[])(
+    '%s leaves nothing and says nothing to the console',
+    async (_when, until) => {
+      const { errors } = watchConsole()
+      let come: (module: FakeWidget['module']) => void = () => {}
+      const slow = new Promise<FakeWidget['module']>((resolve) => {
+        come = resolve
+      })
+      serveWidget(() => (_when.includes('way') || _when.includes('send') ? slow : Promise.resolve(widget.module)))
+      const chat = createChatWidget(AGENT)
+      await until(chat)
+      errors.mockClear()
+      const ended = vi.fn()
+      chat.on('destroy', ended)
+      chat.destroy()
+      chat.destroy()
+      come(widget.module)
+      await settle()
+      expect(remains()).toEqual({ elements: 0, cores: 0 })
+      expect(chat.state).toEqual({
+        open: false,
+        unread: 0,
+        status: 'destroyed',
+        session: undefined,
+        token: undefined,
+      })
+      expect(ended).toHaveBeenCalledTimes(1)
+      expect(errors).not.toHaveBeenCalled()
+    },
+  )
+
+  it('a destroyed chat stays destroyed whatever is asked of it', async () => {
+    const chat = createChatWidget(AGENT)
+    chat.destroy()
+    chat.open()
+    chat.toggle()
+    chat.setOptions({ title: 'x' })
+    await expect(chat.send('Q')).rejects.toMatchObject({ code: 'aborted' })
+    await settle()
+    expect(chat.state.status).toBe('destroyed')
+    expect(remains()).toEqual({ elements: 0, cores: 0 })
+  })
+
+  it('100 rounds leave no listener on the page', async () => {
+    const added = new Set<unknown>()
+    for (const target of [window, document]) {
+      const { addEventListener, removeEventListener } = target
+      vi.spyOn(target, 'addEventListener').mockImplementation((...args: unknown[]) => {
+        added.add(args[1])
+        return Reflect.apply(addEventListener, target, args)
+      })
+      vi.spyOn(target, 'removeEventListener').mockImplementation((...args: unknown[]) => {
+        added.delete(args[1])
+        return Reflect.apply(removeEventListener, target, args)
+      })
+    }
+    for (let round = 0; round < 100; round++) {
+      const chat = createChatWidget(AGENT)
+      chat.open()
+      chat.destroy()
+    }
+    await settle()
+    expect(added.size).toBe(0)
+    expect(document.querySelectorAll(TAG)).toHaveLength(0)
+  })
+})
