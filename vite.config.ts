@@ -2,17 +2,17 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * One file for builds and tests. `vite build --mode <name>`:
- * `embed` a classic script; `replica` another, a stand-in for Coze's Chat SDK in demo and tests; `browser` the ES modules it imports and the npm entries; `node` the service, the simulator and the command line.
+ * `embed` a classic script; `replica` another, a stand-in for Coze's Chat SDK in demo and tests; `browser` the ES modules it imports and the npm entries; `node` the service, the simulator and the command line; `bench` the benchmarks, for `npm run bench`.
  */
 export default defineConfig(({ mode }) => ({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   publicDir: false,
   build: {
-    target: mode === 'node' ? 'node20' : 'es2022',
+    target: mode === 'node' || mode === 'bench' ? 'node20' : 'es2022',
     emptyOutDir: false,
-    minify: mode !== 'node',
+    minify: mode !== 'node' && mode !== 'bench',
     sourcemap: mode === 'node',
-    outDir: 'dist',
+    outDir: mode === 'bench' ? '.bench/out' : 'dist',
     modulePreload: false,
     ...(mode === 'embed' && {
       lib: { entry: 'src/embed.ts', formats: ['iife'] as ['iife'], name: 'cozeChatEmbed', fileName: () => 'embed.js' },
@@ -37,6 +37,19 @@ export default defineConfig(({ mode }) => ({
       },
       // A library build leaves white space for the next bundler; a script tag has none.
       rolldownOptions: { output: { minify: true, chunkFileNames: 'chunks/[name]-[hash].js' } },
+    }),
+    ...(mode === 'bench' && {
+      ssr: true,
+      rolldownOptions: {
+        input: {
+          page: 'test/bench/page.ts',
+          chat: 'test/bench/chat.ts',
+          markdown: 'test/bench/markdown.ts',
+          server: 'test/bench/server.ts',
+        },
+        // As deep as the sources lie, since the demo looks for its pages from there.
+        output: { chunkFileNames: '[name]-[hash].js' },
+      },
     }),
     ...(mode === 'node' && {
       ssr: true,

@@ -130,8 +130,8 @@ const tasks = {
     redis()
     browser()
     run(bin('vite'), ['build', '--logLevel', 'warn', '--mode', 'bench'])
-    for (const name of args.length > 0 ? args : ['page', 'chat', 'server']) {
-      run(process.execPath, ['--expose-gc', join('node_modules', '.bench', `${name}.js`)])
+    for (const name of args.length > 0 ? args : ['page', 'chat', 'markdown', 'server']) {
+      run(process.execPath, ['--expose-gc', join('.bench', 'out', `${name}.js`)])
     }
   },
 }

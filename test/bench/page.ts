@@ -1,0 +1,147 @@
+/**
+ * What the widget costs the page it is a guest of (design.md, "Numbers to hold"). Run by `npm run bench page`.
+ * Times are medians; the machine's own noise is about a third, so look at the same row of two runs.
+ */
+import { readFileSync } from 'node:fs'
+import { brotliCompressSync } from 'node:zlib'
+import type { Browser, Page } from '@playwright/test'
+import { type RunningDemo, startDemo } from '../../src/cli/demo-server.ts'
+import { type Cost, costSoFar, createReport, launchChromium, median, watch } from './chromium.ts'
+
+const RUNS = 7
+const PHONE = { rate: 4, kilobitsPerSecond: 1600, latencyMs: 150 }
+
+const brotli = (path: string) => brotliCompressSync(readFileSync(path)).length
+
+/** The host page, with and without us. */
+const host = (tag: string) =>
+  `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Host</title><h1>Host</h1>${'<p>Some text.</p>'.repeat(50)}${tag}`
+
+const tag = (demo: RunningDemo) =>
+  `<script async src="/dist/embed.js" data-bot-id="7300000000000000001" data-token-url="/api/coze/token" data-api-base="${demo.simulator.url}" data-ui="light"></script>`
+
+async function open(browser: Browser, demo: RunningDemo, withUs: boolean): Promise<Page> {
+  const page = await browser.newPage()
+  await page.addInitScript(() => {
+    const seen = { longTasks: 0, shift: 0 }
+    Object.assign(window, { seen })
+    new PerformanceObserver((list) => void (seen.longTasks += list.getEntries().length)).observe({
+      type: 'longtask',
+      buffered: true,
+    })
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) seen.shift += (entry as PerformanceEntry & { value: number }).value
+    }).observe({ type: 'layout-shift', buffered: true })
+  })
+  await page.route('**/host', async (route) => {
+    const response = await route.fetch({ url: `${demo.url}/` })
+    await route.fulfill({ response, body: host(withUs ? tag(demo) : '') })
+  })
+  return page
+}
+
+interface Visit extends Cost {
+  longTasks: number
+  shift: number
+}
+
+async function visit(browser: Browser, demo: RunningDemo, withUs: boolean): Promise<Visit> {
+  const page = await open(browser, demo, withUs)
+  const session = await watch(page)
+  await page.goto(`${demo.url}/host`)
+  // No locator before the figures are read: the driver's own script would be counted as ours.
+  await new Promise((resolve) => setTimeout(resolve, 700))
+  await session.send('HeapProfiler.collectGarbage')
+  const cost = await costSoFar(session)
+  const seen = await page.evaluate(() => (window as unknown as { seen: { longTasks: number; shift: number } }).seen)
+  await page.close()
+  return { ...cost, ...seen }
+}
+
+async function launcherOnPhone(browser: Browser, demo: RunningDemo): Promise<number> {
+  const page = await open(browser, demo, true)
+  const session = await page.context().newCDPSession(page)
+  await session.send('Emulation.setCPUThrottlingRate', { rate: PHONE.rate })
+  await session.send('Network.enable')
+  await session.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: PHONE.latencyMs,
+    downloadThroughput: (PHONE.kilobitsPerSecond * 1024) / 8,
+    uploadThroughput: (PHONE.kilobitsPerSecond * 1024) / 8,
+  })
+  await page.addInitScript(() => {
+    const look = () => {
+      const button = document.querySelector('coze-chat')?.shadowRoot?.querySelector('button')
+      if (button && button.getBoundingClientRect().width > 0) Object.assign(window, { launcherAt: performance.now() })
+      else requestAnimationFrame(look)
+    }
+    look()
+  })
+  await page.goto(`${demo.url}/host`)
+  await page.waitForFunction(() => 'launcherAt' in window)
+  const late = await page.evaluate(() => {
+    const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+    return (window as unknown as { launcherAt: number }).launcherAt - (navigation?.domContentLoadedEventEnd ?? 0)
+  })
+  await page.close()
+  return late
+}
+
+/** From the click to a composer that takes text, chunks in the browser's cache. */
+async function clickToInput(browser: Browser, demo: RunningDemo): Promise<number> {
+  const context = await browser.newContext()
+  const times: number[] = []
+  for (let run = 0; run < RUNS + 1; run++) {
+    const page = await context.newPage()
+    await page.goto(demo.url)
+    const launcher = page.locator('coze-chat button[part=launcher]')
+    await launcher.waitFor()
+    await page.waitForTimeout(300)
+    times.push(
+      await page.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            const root = document.querySelector('coze-chat')?.shadowRoot
+            const began = performance.now()
+            root?.querySelector<HTMLButtonElement>('button[part=launcher]')?.click()
+            const look = () => {
+              const input = root?.querySelector('textarea')
+              if (input && !input.disabled && input.getBoundingClientRect().width > 0)
+                resolve(performance.now() - began)
+              else setTimeout(look)
+            }
+            look()
+          }),
+      ),
+    )
+    await page.close()
+  }
+  await context.close()
+  // The first one fills the cache.
+  return median(times.slice(1))
+}
+
+const demo = await startDemo({ port: 0, simulatorPort: 0, tokenTtlSeconds: 900, knobs: {} })
+const browser = await launchChromium()
+const report = createReport('The page we are a guest of')
+report.row('embed.js, brotli', brotli('dist/embed.js'), 'bytes', { max: 5000 })
+
+const visits = async (withUs: boolean) => {
+  const all: Visit[] = []
+  for (let run = 0; run < RUNS; run++) all.push(await visit(browser, demo, withUs))
+  return (name: keyof Visit) => median(all.map((each) => each[name]))
+}
+const blank = await visits(false)
+const ours = await visits(true)
+report.row('script before open, over the same page without us', ours('scriptMs') - blank('scriptMs'), 'ms', { max: 10 })
+report.row('main thread before open', ours('taskMs') - blank('taskMs'), 'ms', { max: 15 })
+report.row('heap before open', ours('heapKib') - blank('heapKib'), 'KiB', { max: 150 })
+report.row('long tasks before open', ours('longTasks') - blank('longTasks'), '', { max: 0 })
+report.row('layout shift', ours('shift') - blank('shift'), '', { max: 0 })
+const phone: number[] = []
+for (let run = 0; run < 5; run++) phone.push(await launcherOnPhone(browser, demo))
+report.row('launcher on a phone, after the page itself', median(phone), 'ms', { max: 300 })
+report.row('click to usable input, warm cache', await clickToInput(browser, demo), 'ms', { max: 60 })
+await browser.close()
+await demo.close()
+report.end()
