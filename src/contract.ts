@@ -31,18 +31,38 @@ export interface TokenAnswer {
   session_id?: string
 }
 
-/** Header that forces a CORS preflight, so that a foreign page cannot make us mint. */
-export const TOKEN_REQUEST_HEADER = 'x-chat-token'
+export { TOKEN_REQUEST_HEADER } from './token-request-header.ts'
+
 export const MAX_TOKEN_REQUEST_BYTES = 4096
 
 /** Field names by which an integration tries to say who it is; our service answers `identity_in_body`. */
 export const IDENTITY_FIELDS = ['user_id', 'userId', 'uid', 'sub', 'session_name', 'sessionName'] as const
 
-export {
-  SERVICE_ERROR_STATUS,
-  type ServiceErrorAnswer,
-  type ServiceErrorCode,
-} from './service-errors.ts'
+/** Status of each error the token service can answer; the body is `{ error, retryAfter? }`. */
+export const SERVICE_ERROR_STATUS = {
+  bad_request: 400,
+  identity_in_body: 400,
+  signed_out: 401,
+  anonymous_disabled: 401,
+  origin_not_allowed: 403,
+  prefetch_refused: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  too_large: 413,
+  unsupported_media_type: 415,
+  rate_limited: 429,
+  misconfigured: 500,
+  identity_unavailable: 503,
+  upstream_unavailable: 503,
+} as const
+
+export type ServiceErrorCode = keyof typeof SERVICE_ERROR_STATUS
+
+export interface ServiceErrorAnswer {
+  error: ServiceErrorCode
+  /** Seconds; the same number as the `Retry-After` header. */
+  retryAfter?: number
+}
 
 /** Default lengths that both sides rely on. */
 export const DEFAULT_TOKEN_PATH = '/api/coze/token'

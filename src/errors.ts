@@ -74,7 +74,7 @@ export class CozeChatError extends Error {
   declare readonly upstreamCode: string | undefined
   declare readonly logId: string | undefined
 
-  /** @param message one sentence for the site's developer that names the cure; never holds a token, an id or a text of the visitor's. */
+  /** @param message a few words for the site's developer, whom `error-cures.ts` tells the cure; never holds a token, an id or a text of the visitor's. */
   constructor(code: ErrorCode, message: string, options: CozeChatErrorOptions = {}) {
     super(message, options)
     Object.assign(this, { name: 'CozeChatError', [BRAND]: true, code, retryable: false }, options)
@@ -92,5 +92,5 @@ export function toCozeChatError(value: unknown): CozeChatError {
   if (value instanceof Error && value.name === 'AbortError') {
     return new CozeChatError('aborted', 'stopped', { cause: value })
   }
-  return new CozeChatError('internal', 'thrown', { cause: value })
+  return new CozeChatError('internal', 'unexpected', { cause: value })
 }

@@ -6,15 +6,14 @@ import type { IdentityKind } from './contract.ts'
 import { CozeChatError } from './errors.ts'
 import { abortError, onAbort } from './platform/abort.ts'
 import { browserPlatform, type Platform } from './platform/browser.ts'
-import { loadChunk } from './platform/load-chunk.ts'
+import { createLazyPart } from './platform/lazy-part.ts'
 import { runExclusively } from './platform/shared-lock.ts'
-import { withTimeLimit } from './platform/time-limit.ts'
 import { fingerprint } from './session/session-id.ts'
 import { createSessionManager } from './session/session-manager.ts'
 import type { VisitorMemory } from './session/visitor-memory.ts'
 import { type AccessToken, remainingMs } from './token/access-token.ts'
-import type { GetTokenCallback } from './token/callback-token-source.ts'
 import type { OtherTabs } from './token/other-tabs.ts'
+import type { GetTokenCallback } from './token/page-functions.ts'
 import { createTokenManager, type GetTokenOptions, type TokenManager } from './token/token-manager.ts'
 import { createTokenSource, type TokenQuestion, type TokenReply } from './token/token-source.ts'
 
@@ -91,8 +90,7 @@ export interface Visitor {
   destroy(): void
 }
 
-/** For the page's own `userToken()`. */
-const USER_TOKEN_LIMIT_MS = 10_000
+const pageFunctionsPart = createLazyPart(() => import('./token/page-functions.ts'))
 
 export function createVisitor(options: VisitorOptions, overrides: Partial<Platform> = {}): Visitor {
   const platform: Platform = { ...browserPlatform, ...overrides }
@@ -143,26 +141,18 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
 
   function refuseInsecure(kind: IdentityKind | undefined): void {
     if (kind !== 'user' || page.secure || options.allowInsecure) return
-    throw new CozeChatError('insecure_context', 'http')
+    throw new CozeChatError('insecure_context', 'user on plain http')
   }
 
   async function resolveBearer(signal: AbortSignal): Promise<string | undefined> {
     const current = userToken
     if (expectation() === 'anonymous' || current === undefined) return undefined
-    if (typeof current === 'string') return current
-    return withTimeLimit(USER_TOKEN_LIMIT_MS, signal, platform, async () => {
-      try {
-        return await current()
-      } catch (cause) {
-        throw new CozeChatError('network', 'userToken()', { retryable: true, cause })
-      }
-    })
+    return typeof current === 'string' ? current : (await pageFunctionsPart()).askUserToken(current, signal, platform)
   }
 
   async function put(question: TokenQuestion): Promise<TokenReply> {
     if (!pageSource) return source.ask(question)
-    const { askPage } = await loadChunk(import('./token/callback-token-source.ts'))
-    return askPage(pageSource, question, platform)
+    return (await pageFunctionsPart()).askGetToken(pageSource, question, platform)
   }
 
   async function ask(renew: boolean, signal: AbortSignal, bearer: string | undefined): Promise<AccessToken> {
@@ -343,5 +333,5 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
 }
 
 function nobodySignedIn(): CozeChatError {
-  return new CozeChatError('signed_out', 'nobody')
+  return new CozeChatError('signed_out', 'no user')
 }

@@ -49,7 +49,11 @@ export function createWidgetCore(host: WidgetHost): WidgetCore {
     const text = message ?? `Coze answered with code ${upstreamCode ?? 'unknown'}.`
     if (told === code + text) return
     told = code + text
-    console.error(`[coze-chat-widget] ${code}: ${text}`)
+    const print = (cure: string) => console.error(`[coze-chat-widget] ${code}: ${text.replace(/\.$/, '')}. ${cure}`)
+    import('./error-cures.ts').then(
+      ({ cureOf }) => print(cureOf(code)),
+      () => print(''),
+    )
   }
 
   function start(): void {

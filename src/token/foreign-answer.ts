@@ -1,7 +1,7 @@
 /** Reads what our own token service says less often: its errors, and the answers of a back end written after the guide or of a function of the page. */
+import { SERVICE_ERROR_STATUS, type ServiceErrorCode } from '../contract.ts'
 import { CozeChatError, type ErrorCode } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
-import { SERVICE_ERROR_STATUS, type ServiceErrorCode } from '../service-errors.ts'
 import { readGrant, type TokenGrant } from './token-answer.ts'
 
 /** For answers that tell no lifetime; the vendor's default. */

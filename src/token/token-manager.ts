@@ -234,5 +234,5 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
   }
 }
 
-const tokenRejected = () => new CozeChatError('token_rejected', 'twice')
-const tokenExpired = () => new CozeChatError('token_expired', 'on arrival', { retryable: true })
+const tokenRejected = () => new CozeChatError('token_rejected', 'new token refused')
+const tokenExpired = () => new CozeChatError('token_expired', 'expired on arrival', { retryable: true })

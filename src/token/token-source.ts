@@ -1,10 +1,11 @@
 /** One question to the site's token endpoint. */
-import { type IdentityKind, TOKEN_REQUEST_HEADER } from '../contract.ts'
+import type { IdentityKind } from '../contract.ts'
 import { isCozeChatError } from '../errors.ts'
 import type { Platform } from '../platform/browser.ts'
 import { type Clock, type Instant, markInstant } from '../platform/clock.ts'
-import { loadChunk } from '../platform/load-chunk.ts'
+import { createLazyPart } from '../platform/lazy-part.ts'
 import { withTimeLimit } from '../platform/time-limit.ts'
+import { TOKEN_REQUEST_HEADER } from '../token-request-header.ts'
 import { readGrant, type TokenGrant } from './token-answer.ts'
 
 export interface TokenQuestion {
@@ -34,6 +35,9 @@ export interface TokenSource {
 interface Farewell extends Pick<TokenQuestion, 'expect' | 'bearer'> {
   sessionId: string | undefined
 }
+
+const failurePart = createLazyPart(() => import('./unreachable.ts'))
+const foreignPart = createLazyPart(() => import('./foreign-answer.ts'))
 
 /** Covers the body too. */
 export const REQUEST_LIMIT_MS = 10_000
@@ -73,7 +77,7 @@ export function createTokenSource(
         })
       } catch (error) {
         if (isCozeChatError(error)) throw error
-        const { unreachable } = await loadChunk(import('./unreachable.ts'))
+        const { unreachable } = await failurePart()
         throw await unreachable(error, tokenUrl, csp, clock, question.signal)
       } finally {
         csp.stop()
@@ -90,7 +94,7 @@ export function createTokenSource(
 export async function readResponse(response: Response, clock: Clock): Promise<TokenGrant> {
   const text = await readText(response)
   const grant = response.ok && text && parseGrant(text)
-  return grant || (await loadChunk(import('./foreign-answer.ts'))).readForeignAnswer(response, text, clock)
+  return grant || (await foreignPart()).readForeignAnswer(response, text, clock)
 }
 
 function parseGrant(text: string): TokenGrant | undefined {

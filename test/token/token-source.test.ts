@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { CozeChatError } from '../../src/errors.ts'
 import type { Platform } from '../../src/platform/browser.ts'
-import { askPage } from '../../src/token/callback-token-source.ts'
+import { askGetToken } from '../../src/token/page-functions.ts'
 import { createTokenSource, type TokenQuestion } from '../../src/token/token-source.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { createFakeOrigin } from '../support/fake-platform.ts'
@@ -149,10 +149,10 @@ describe('createTokenSource', () => {
   })
 })
 
-describe('askPage', () => {
+describe('askGetToken', () => {
   const platform = () => createFakeOrigin(createFakeClock()).openTab().platform
   const ask = (getToken: () => unknown) =>
-    askPage(
+    askGetToken(
       getToken,
       { sessionId: 'id', expect: undefined, renew: false, signal: new AbortController().signal },
       platform(),

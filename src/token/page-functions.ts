@@ -1,4 +1,4 @@
-/** The tokens of a function of the page. */
+/** What functions of the page answer: `getToken()` and `userToken()`. */
 import { CozeChatError, isCozeChatError } from '../errors.ts'
 import type { Platform } from '../platform/browser.ts'
 import { markInstant } from '../platform/clock.ts'
@@ -8,8 +8,8 @@ import { REQUEST_LIMIT_MS, readResponse, type TokenQuestion, type TokenReply } f
 
 export type GetTokenCallback = (context: Omit<TokenQuestion, 'bearer'>) => unknown
 
-/** Asks the page; it may answer a token, an answer of its back end, or the `Response`. */
-export async function askPage(
+/** Asks `getToken()`; it may answer a token, an answer of its back end, or the `Response`. */
+export async function askGetToken(
   getToken: GetTokenCallback,
   { sessionId, expect, renew, signal: outer }: TokenQuestion,
   platform: Platform,
@@ -28,4 +28,21 @@ export async function askPage(
     if (isCozeChatError(error)) throw error
     throw new CozeChatError('network', 'getToken() failed.', { retryable: true, cause: error })
   }
+}
+
+/** For `userToken()`. */
+const USER_TOKEN_LIMIT_MS = 10_000
+
+export function askUserToken(
+  userToken: () => string | Promise<string>,
+  signal: AbortSignal,
+  platform: Platform,
+): Promise<string> {
+  return withTimeLimit(USER_TOKEN_LIMIT_MS, signal, platform, async () => {
+    try {
+      return await userToken()
+    } catch (cause) {
+      throw new CozeChatError('network', 'userToken() failed.', { retryable: true, cause })
+    }
+  })
 }
