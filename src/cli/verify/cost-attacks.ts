@@ -30,26 +30,30 @@ const FLOOD: Attack = {
   tried: 'new visitors from one address until one is told to wait; a body of 256 KiB',
   cure: 'Limit new visitors per address and requests per session (429 with Retry-After), and read 4 KiB of a body at most.',
   async run(scene) {
-    const { floodSize, strangers, endpoint, field } = scene
+    const { floodSize, strangers, field } = scene
     const [a] = strangers()
-    const big = await a.ask({ body: { [field]: a.credential, padding: 'x'.repeat(BIG_BODY_CHARACTERS) } })
-    if (big.token !== undefined) return hole('a body of 256 KiB is read and answered')
-    if (floodSize === 0) return notApplicable('left out by --flood 0')
-    let minted = 0
-    while (minted < floodSize) {
-      const answers = await rush(scene, Math.min(AT_ONCE, floodSize - minted))
-      const limited = answers.find(({ status }) => status === 429 || status === 503)
-      minted += answers.filter(({ token }) => token !== undefined).length
-      if (limited !== undefined) {
-        if (!limited.headers.has('retry-after'))
-          return hole(`${limited.status} does not say when to come again (Retry-After)`)
-        return ok(`stopped after ${minted} new visitors`)
-      }
-      const refused = answers.find(({ token }) => token === undefined)
-      if (refused !== undefined) return ok(`strangers are refused (${refused.status}) at ${endpoint.url.pathname}`)
-    }
-    return hole(`${minted} new visitors in a row, each with a signature and an exchange, and no limit`)
+    const padding = 'x'.repeat(BIG_BODY_CHARACTERS)
+    const big = await a.ask({ body: { [field]: a.credential, padding } })
+    const wasteful = big.token === undefined ? [] : ['a body of 256 KiB is read and answered']
+    const flood = floodSize === 0 ? { stopped: 'flood left out' } : await floodWith(scene)
+    if ('hole' in flood) wasteful.push(flood.hole)
+    return wasteful.length > 0 ? hole(wasteful.join('; ')) : ok(flood.stopped ?? '')
   },
+}
+
+async function floodWith(scene: Scene): Promise<{ hole: string; stopped?: never } | { stopped: string }> {
+  let minted = 0
+  while (minted < scene.floodSize) {
+    const answers = await rush(scene, Math.min(AT_ONCE, scene.floodSize - minted))
+    minted += answers.filter(({ token }) => token !== undefined).length
+    const refused = answers.find(({ token }) => token === undefined)
+    if (refused === undefined) continue
+    const { status, headers } = refused
+    if (status >= 400 && status < 500 && status !== 429) return { stopped: `strangers are refused (${status})` }
+    if (!headers.has('retry-after')) return { hole: `${status} does not say when to come again (Retry-After)` }
+    return { stopped: `stopped after ${minted} new visitors` }
+  }
+  return { hole: `${minted} new visitors in a row, each with a signature and an exchange, and no limit` }
 }
 
 const FORGED_ADDRESS: Attack = {
