@@ -1,12 +1,10 @@
-import { base64url } from 'jose'
+import { base64url, SignJWT } from 'jose'
 import { assertSessionName, type SessionName } from './session-name.ts'
 
 const JTI_BYTES = 32
 /** Room for a clock of ours that runs ahead. */
 const ISSUED_BEFORE_SECONDS = 30
 const LIFE_SECONDS = 5 * 60
-
-const encoder = new TextEncoder()
 
 export interface SigningKey {
   /** The fingerprint of the public key in Coze's console. */
@@ -31,15 +29,11 @@ export interface AssertionInput {
   random: (length: number) => Uint8Array
 }
 
-/**
- * The JWT that asks Coze for a token (RFC 7523, RFC 7515 section 3.1). It works once: sign a new one for every try.
- * Written out, since a general JWT builder copies and checks its input for a fifth of the time the signature takes.
- */
+/** The JWT that asks Coze for a token (RFC 7523, RFC 7515 section 3.1). It works once: sign a new one for every try. */
 export async function signAssertion(input: AssertionInput): Promise<string> {
   assertSessionName(input.sessionName)
   const now = Math.floor(input.nowMs / 1000)
-  const header = { alg: 'RS256', typ: 'JWT', kid: input.signingKey.keyId }
-  const claims = {
+  return new SignJWT({
     iss: input.appId,
     aud: input.audience,
     iat: now - ISSUED_BEFORE_SECONDS,
@@ -47,8 +41,7 @@ export async function signAssertion(input: AssertionInput): Promise<string> {
     jti: base64url.encode(input.random(JTI_BYTES)),
     session_name: input.sessionName,
     ...(input.sessionContext && { session_context: input.sessionContext }),
-  }
-  const text = `${base64url.encode(JSON.stringify(header))}.${base64url.encode(JSON.stringify(claims))}`
-  const signature = await crypto.subtle.sign('RSASSA-PKCS1-v1_5', input.signingKey.key, encoder.encode(text))
-  return `${text}.${base64url.encode(new Uint8Array(signature))}`
+  })
+    .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: input.signingKey.keyId })
+    .sign(input.signingKey.key)
 }
