@@ -8,10 +8,7 @@ export interface CspWatch {
 export function watchCsp(): CspWatch {
   const page = globalThis.document as Document | undefined
   const violations: SecurityPolicyViolationEvent[] = []
-  const collect = (event: SecurityPolicyViolationEvent) => violations.push(event)
-  page?.addEventListener('securitypolicyviolation', collect)
-  return {
-    violations,
-    stop: () => page?.removeEventListener('securitypolicyviolation', collect),
-  }
+  const ending = new AbortController()
+  page?.addEventListener('securitypolicyviolation', (event) => violations.push(event), ending)
+  return { violations, stop: () => ending.abort() }
 }

@@ -29,33 +29,30 @@ export const pageSignals: PageSignals = {
   },
   on(listener) {
     const page = currentDocument()
-    if (page === undefined) return () => {}
+    const view = page?.defaultView
     const ending = new AbortController()
-    const listen = (target: EventTarget, type: string, react: (event: Event) => void) =>
-      target.addEventListener(type, react, { signal: ending.signal })
-    const woke = () => listener('woke')
-    listen(page, 'visibilitychange', () => listener(page.visibilityState === 'hidden' ? 'hidden' : 'woke'))
-    listen(page, 'freeze', () => listener('hidden'))
+    const listen = (target: EventTarget | null | undefined, type: string, react: (event: Event) => void) =>
+      target?.addEventListener(type, react, ending)
+    const tell = (signal: PageSignal) => () => listener(signal)
+    const woke = tell('woke')
+    listen(page, 'visibilitychange', () => listener(pageSignals.hidden ? 'hidden' : 'woke'))
+    listen(page, 'freeze', tell('hidden'))
     listen(page, 'resume', woke)
-    listen(window, 'focus', woke)
-    listen(window, 'online', () => {
-      listener('online')
-      woke()
-    })
+    listen(view, 'focus', woke)
+    listen(view, 'online', tell('online'))
+    listen(view, 'online', woke)
     // `pagehide`, never `unload`: an unload handler would keep the host's page out of the back/forward cache.
-    listen(window, 'pagehide', () => listener('left'))
-    listen(window, 'pageshow', (event) => {
-      if ((event as PageTransitionEvent).persisted) listener('restored')
-      woke()
-    })
+    listen(view, 'pagehide', tell('left'))
+    listen(view, 'pageshow', (event) => (event as PageTransitionEvent).persisted && listener('restored'))
+    listen(view, 'pageshow', woke)
     return () => ending.abort()
   },
-  activated(signal) {
+  async activated(signal) {
     const page = currentDocument()
-    if (!page?.prerendering) return Promise.resolve()
-    const shown = new Promise<void>((resolve) => {
-      page.addEventListener('prerenderingchange', () => resolve(), { once: true, signal })
+    if (!page?.prerendering) return
+    const shown = new Promise((resolve) => {
+      page.addEventListener('prerenderingchange', resolve, { once: true, signal })
     })
-    return abortable(shown, signal)
+    await abortable(shown, signal)
   },
 }

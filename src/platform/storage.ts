@@ -26,23 +26,20 @@ export function openStorage(kind: 'session' | 'local'): KeyValueStorage {
     },
     get: (key) => memory.get(key) ?? use((area) => area.getItem(key)) ?? undefined,
     set(key, value) {
-      memory.delete(key)
+      // A full area refuses the new value and keeps the old one, which must not come back after a reload.
+      storage.remove(key)
       const written = use((area) => {
         area.setItem(key, value)
         return true
       })
-      if (written) return
-      // A full area refuses the new value and keeps the old one, which must not come back after a reload.
-      use((area) => area.removeItem(key))
-      memory.set(key, value)
+      if (!written) memory.set(key, value)
     },
     remove(key) {
       memory.delete(key)
       use((area) => area.removeItem(key))
     },
     removeAll(prefix) {
-      const stored = use((area) => Array.from({ length: area.length }, (_, index) => area.key(index) ?? ''))
-      for (const key of [...memory.keys(), ...(stored ?? [])]) if (key.startsWith(prefix)) storage.remove(key)
+      for (const key of [...memory.keys(), ...(use(Object.keys) ?? [])]) if (key.startsWith(prefix)) storage.remove(key)
     },
   }
   return storage

@@ -10,6 +10,7 @@ import { acquireLock } from './shared-lock.ts'
 export type ClaimVerdict = 'own' | 'taken'
 
 export interface TabClaim {
+  readonly name: string
   readonly verdict: Promise<ClaimVerdict>
   release(): void
 }
@@ -40,6 +41,7 @@ export function claimTab(name: string, platform: Platform): TabClaim {
   claim.users++
   let released = false
   return {
+    name,
     verdict: claim.verdict,
     release() {
       if (released) return

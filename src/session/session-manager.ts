@@ -6,7 +6,7 @@ import type { IdentityKind } from '../contract.ts'
 import { CozeChatError } from '../errors.ts'
 import { abortable } from '../platform/abort.ts'
 import type { Platform } from '../platform/browser.ts'
-import { claimTab, type TabClaim } from '../platform/tab-claim.ts'
+import { type ClaimVerdict, claimTab, type TabClaim } from '../platform/tab-claim.ts'
 import { fingerprint, isSessionId, SESSION_ID_KEY } from './session-id.ts'
 import { MEMORY_PREFIX, readMemory, type VisitorMemory, writeMemory } from './visitor-memory.ts'
 
@@ -69,7 +69,6 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   let subject: string | undefined
   let kind: IdentityKind | undefined
   let claim: TabClaim | undefined
-  let claimedId: string | undefined
 
   // Read again each time: another widget on this page, or with `device` another tab, may have replaced or removed it.
   const storedId = () => {
@@ -89,14 +88,14 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   const releaseClaim = () => {
     claim?.release()
     claim = undefined
-    claimedId = undefined
   }
-  const claimId = (wanted: string): TabClaim => {
-    if (claim !== undefined && claimedId === wanted) return claim
-    releaseClaim()
-    claimedId = wanted
-    claim = claimTab(`coze-chat-tab:${fingerprint(wanted)}`, platform)
-    return claim
+  const claimId = (wanted: string): Promise<ClaimVerdict> => {
+    const name = `coze-chat-tab:${fingerprint(wanted)}`
+    if (claim?.name !== name) {
+      releaseClaim()
+      claim = claimTab(name, platform)
+    }
+    return claim.verdict
   }
 
   const advance = (purge: boolean) => {
@@ -119,7 +118,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     if (signal === 'left') releaseClaim()
     else if (signal === 'restored' && id !== undefined) {
       const began = epoch
-      claimId(id).verdict.then((verdict) => {
+      claimId(id).then((verdict) => {
         if (verdict === 'own' || epoch !== began) return
         manager.forget(false)
         options.onChange('copied-tab')
@@ -155,7 +154,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
         keepId(candidate)
         // A user's history hangs on the site's session, not on this id.
         if (scope === 'device' || kind === 'user') return candidate
-        const verdict = await abortable(claimId(candidate).verdict, signal)
+        const verdict = await abortable(claimId(candidate), signal)
         if (verdict === 'own' && (storedId() ?? id) === candidate) return candidate
         // Another widget on this page may have noticed first and put a new id there.
         if (verdict === 'taken' && (storedId() ?? candidate) === candidate) dropId()
@@ -164,8 +163,8 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
 
     confirm(answer) {
       const confirmed = answer.subject ?? `l_${fingerprint(answer.sentId)}`
-      const before = subject
-      const changed = before !== undefined && (before !== confirmed || kind !== answer.kind)
+      const first = subject === undefined
+      const changed = !first && (subject !== confirmed || kind !== answer.kind)
       if (changed) {
         advance(true)
         options.onChange('other-user')
@@ -175,12 +174,11 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
       if (isSessionId(answer.sessionId)) {
         keepId(answer.sessionId)
         if (scope === 'tab') claimId(answer.sessionId)
-      } else if (kind === 'user' && answer.subject !== undefined && (changed || before === undefined)) {
+      } else if (kind === 'user' && answer.subject !== undefined && (changed || first)) {
         // Whoever signs out later must not find what somebody wrote anonymously before signing in.
         dropId()
       }
-      if (changed) return 'changed'
-      return before === undefined ? 'first' : 'same'
+      return changed ? 'changed' : first ? 'first' : 'same'
     },
 
     forget(purge) {

@@ -16,9 +16,7 @@ const isId = (value: unknown): value is string => typeof value === 'string' && /
 
 export function readMemory(storage: KeyValueStorage, key: string, subject: string): VisitorMemory {
   try {
-    const record: unknown = JSON.parse(storage.get(key) ?? 'null')
-    if (typeof record !== 'object' || record === null) return {}
-    const { v, subject: owner, conversationId, turnId, open } = record as Record<string, unknown>
+    const { v, subject: owner, conversationId, turnId, open } = JSON.parse(storage.get(key) ?? '')
     if (v !== VERSION || owner !== subject) return {}
     return {
       ...(isId(conversationId) && { conversationId }),
