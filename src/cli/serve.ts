@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Logger, pino } from 'pino'
-import { loadServerConfig } from '../server/config.ts'
+import { CozeChatError } from '../errors.ts'
 import type { ServiceEvent } from '../server/events.ts'
 import { createMetrics, toNodeListener } from '../server/node.ts'
 import { createRedisTokenStore } from '../server/redis-token-store.ts'
 import { createTokenService, type TokenServiceOptions } from '../server/token-service.ts'
+import { loadConfig } from './load-config.ts'
 
 export interface ServeOptions {
   /** Path of Coze's own `coze_oauth_config.json`. */
@@ -37,11 +37,7 @@ const BACKLOG = 4_096
  * @throws CozeChatError `misconfigured`, before anything listens.
  */
 export async function serve(options: ServeOptions = {}): Promise<RunningServer> {
-  const config = await loadServerConfig({
-    env: options.env ?? process.env,
-    oauthConfig: options.config === undefined ? undefined : await readFile(options.config, 'utf8'),
-    readFile: (path) => readFile(path, 'utf8'),
-  })
+  const config = await loadConfig(options)
   const logger =
     options.logger ?? pino({ level: config.logLevel, redact: { paths: SECRET_FIELDS, censor: '[redacted]' } })
   const onEvent = (event: ServiceEvent) => logger[levelOf(event)](event, event.type)
@@ -89,14 +85,25 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
 
 async function listen(server: Server, port: number, host: string): Promise<string> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error) => reject(listenFault(error, port, host)))
     server.listen({ port, host, backlog: BACKLOG }, () => {
-      server.off('error', reject)
+      server.removeAllListeners('error')
       resolve()
     })
   })
   const { address, family, port: actual } = server.address() as AddressInfo
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${actual}`
+}
+
+function listenFault(error: NodeJS.ErrnoException, port: number, host: string): CozeChatError {
+  const cures: Readonly<Record<string, string>> = {
+    EADDRINUSE: `PORT ${port} is taken by another process; stop that one, or choose another PORT.`,
+    EACCES: `PORT ${port} is reserved; choose one above 1023 and let a proxy listen on ${port}.`,
+    EADDRNOTAVAIL: `HOST ${host} is no address of this machine; use 127.0.0.1 behind a proxy, or 0.0.0.0.`,
+    ENOTFOUND: `HOST ${host} is no known name; use 127.0.0.1 behind a proxy, or 0.0.0.0.`,
+  }
+  const message = cures[error.code ?? ''] ?? `PORT ${port} on HOST ${host} cannot be listened on (${error.code}).`
+  return new CozeChatError('misconfigured', message, { cause: error })
 }
 
 /** Connects in the background: a Redis that is away must not keep the service from starting. */
@@ -116,6 +123,7 @@ async function connectRedis(url: string, logger: Logger) {
 function levelOf(event: ServiceEvent): 'debug' | 'info' | 'warn' | 'error' {
   switch (event.type) {
     case 'token_answered':
+    case 'gateway_request':
     case 'ticket_issued':
     case 'session_ended':
       return 'debug'

@@ -6,6 +6,8 @@ export type ServiceEvent =
   | { type: 'session_ended'; kind: IdentityKind; subject: string }
   | { type: 'ticket_issued'; subject: string }
   | { type: 'refused'; route: string; code: ServiceErrorCode }
+  /** `route` is a name of the gateway's table; `status` that of our answer. */
+  | { type: 'gateway_request'; route: string; status: number }
   | { type: 'fault'; name: string; message?: string }
   | {
       type: 'exchange'
@@ -23,8 +25,8 @@ export type ServiceEvent =
   | { type: 'upstream'; state: 'reachable' | 'unreachable' }
   | { type: 'store'; state: 'reachable' | 'unreachable' }
 
-/** Where an answered token came from. `old`: still valid, handed out because upstream is down. */
-export type TokenSource = 'cache' | 'exchange' | 'old'
+/** Where an answered token came from. `old`: still valid, handed out because upstream is down. `pass`: the gateway's own. */
+export type TokenSource = 'cache' | 'exchange' | 'old' | 'pass'
 
 export type ServiceEventListener = (event: ServiceEvent) => void
 

@@ -18,6 +18,12 @@ export function createMetrics(): ServiceMetrics {
     registers,
   })
   const tickets = new Counter({ name: 'coze_chat_tickets_issued_total', help: 'New anonymous visitors.', registers })
+  const gatewayRequests = new Counter({
+    name: 'coze_chat_gateway_requests_total',
+    help: 'Calls answered by the gateway, by their name in its table and by status.',
+    labelNames: ['route', 'status'] as const,
+    registers,
+  })
   const faults = new Counter({
     name: 'coze_chat_faults_total',
     help: 'Unexpected errors inside the service.',
@@ -47,6 +53,9 @@ export function createMetrics(): ServiceMetrics {
           break
         case 'refused':
           refusals.inc({ code: event.code })
+          break
+        case 'gateway_request':
+          gatewayRequests.inc({ route: event.route, status: event.status })
           break
         case 'ticket_issued':
           tickets.inc()

@@ -34,6 +34,7 @@ class NodeCall implements Call {
   readonly #request: NodeRequest
   readonly #response: ServerResponse
   #abort: AbortController | undefined
+  #made: Request | undefined
 
   constructor(request: NodeRequest, response: ServerResponse) {
     const url = request.originalUrl ?? request.url ?? '/'
@@ -89,6 +90,8 @@ class NodeCall implements Call {
         size += chunk.byteLength
         if (size > maxBytes) fail('too_large')
         else chunks.push(chunk)
+        // A `Request` made for a hook holds the body too; full, it would stop the flow for us.
+        if (request.isPaused()) request.resume()
       }
       const onEnd = () => settle(decodeText(chunks, size))
       const onBroken = () => settle({ failure: 'broken' })
@@ -98,6 +101,12 @@ class NodeCall implements Call {
   }
 
   toRequest(): Request {
+    // One for all who ask: a body can be handed over only once.
+    this.#made ??= this.#makeRequest()
+    return this.#made
+  }
+
+  #makeRequest(): Request {
     const { method } = this
     const hasBody = method !== 'GET' && method !== 'HEAD' && !this.#request.readableDidRead
     return new Request(`${this.ownOrigin}${this.path}${this.query}`, {

@@ -4,7 +4,7 @@ import { CozeChatError } from '../errors.ts'
 const MIN_SECRET_BYTES = 32
 
 /** What a subkey is for; the number is the version of the format it protects. */
-export type SecretPurpose = 'session-name/1' | 'subject/1' | 'ticket/1' | 'cache/1' | 'cache-key/1'
+export type SecretPurpose = 'session-name/1' | 'subject/1' | 'ticket/1' | 'cache/1' | 'cache-key/1' | 'gateway/1'
 
 /**
  * Reads a secret written as hex, base64 or base64url.

@@ -36,5 +36,15 @@ export interface ServiceParts {
   ): Promise<{ token: UpstreamToken; source: TokenSource }>
 }
 
+/** What the token endpoint hands out and takes back: Coze's tokens, or the gateway's passes. */
+export interface CredentialDesk {
+  credentialFor(
+    principal: Principal,
+    call: Call,
+    options: { renew: boolean },
+  ): Promise<{ text: string; expiresAtMs: number; source: TokenSource }>
+  end(principal: Principal): Promise<void>
+}
+
 /** One route's work. It may throw a `ServiceFault`. */
 export type Route = (call: Call) => Promise<Answer>

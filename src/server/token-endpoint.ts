@@ -4,7 +4,7 @@ import type { Call } from './call.ts'
 import { type Limiter, rateLimitHeaders } from './limits.ts'
 import type { Principal } from './principal-desk.ts'
 import { ServiceFault } from './service-fault.ts'
-import type { Route, ServiceParts } from './service-parts.ts'
+import type { CredentialDesk, Route, ServiceParts } from './service-parts.ts'
 import { parseTokenRequest, refuseIdentityBesideBody } from './token-request.ts'
 
 const BODY_LIMIT_MS = 5_000
@@ -14,8 +14,8 @@ const ALLOW = ['allow', 'POST, OPTIONS'] as const
  * `POST /token`. Cheap work first: what is refused for its method, origin or address costs neither cryptography nor a
  * hook, and nothing is signed before the cache and the single flight have been asked.
  */
-export function createTokenEndpoint(parts: ServiceParts): Route {
-  const { cors, desk, tokens, clock, events } = parts
+export function createTokenEndpoint(parts: ServiceParts, credentials: CredentialDesk): Route {
+  const { cors, desk, clock, events } = parts
 
   return async (call) => {
     const corsHeaders = cors.judge(call)
@@ -54,13 +54,14 @@ export function createTokenEndpoint(parts: ServiceParts): Route {
     const limitHeaders = spend(parts.sessionLimiter, 'session', principal.sessionName)
 
     if (request.end === true) {
-      await tokens.drop(principal.sessionName)
+      await credentials.end(principal)
       events.emit({ type: 'session_ended', kind: principal.kind, subject: principal.subject })
       return emptyAnswer(204, [...limitHeaders, ...corsHeaders])
     }
-    const { token, source } = await parts.tokenFor(principal, call, { renew: request.renew === true })
+    const renew = request.renew === true
+    const { text, expiresAtMs, source } = await credentials.credentialFor(principal, call, { renew })
     events.emit({ type: 'token_answered', kind: principal.kind, source, subject: principal.subject })
-    return jsonAnswer(200, tokenAnswer(token.accessToken, token.expiresAtMs - clock.now(), principal, ticket), [
+    return jsonAnswer(200, tokenAnswer(text, expiresAtMs - clock.now(), principal, ticket), [
       ...resolution.headers,
       ...limitHeaders,
       ...corsHeaders,

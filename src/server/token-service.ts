@@ -8,6 +8,10 @@ import { addressBucket, createAddressPicker, type TrustProxy } from './client-ad
 import { createCorsPolicy } from './cors.ts'
 import { createCozeExchange, type TokenScope } from './coze-oauth.ts'
 import { createEventSink, type ServiceEvent, type ServiceEventListener } from './events.ts'
+import { createGateway } from './gateway/gateway.ts'
+import { type GatewayOptions, type GatewayTarget, resolveGatewayOptions } from './gateway/gateway-options.ts'
+import { createOwnership } from './gateway/ownership.ts'
+import { createPassDesk, type PassDesk } from './gateway/pass.ts'
 import type { Identify } from './identity.ts'
 import { createLimiter, type Limit, type LimitOptions, rateLimitHeaders } from './limits.ts'
 import { createMemoryTokenStore } from './memory-token-store.ts'
@@ -16,7 +20,7 @@ import { importPrivateKey } from './private-key.ts'
 import { isSafeUrl } from './safe-url.ts'
 import { parseSecret } from './secrets.ts'
 import { ServiceFault } from './service-fault.ts'
-import type { Route, ServiceParts } from './service-parts.ts'
+import type { CredentialDesk, Route, ServiceParts } from './service-parts.ts'
 import { createSessionNamer } from './session-name.ts'
 import { createSubjectTagger } from './subject.ts'
 import { createTicketDesk } from './ticket.ts'
@@ -49,9 +53,10 @@ export interface ServiceMetrics {
   render(): Promise<string>
 }
 
-export interface TokenServiceOptions extends CozeKey {
+/** `appId`, `keyId` and `privateKey` are needed but for `gateway.studio`, which knows no OAuth. */
+export interface TokenServiceOptions extends Partial<CozeKey> {
   /** Id of the OAuth app (type "service app"). */
-  appId: string
+  appId?: string
   /** Further keys in order of trust, tried when Coze does not accept `keyId` (key rotation). */
   otherKeys?: readonly CozeKey[]
   /** At least 32 random bytes in base64 or hex. All session names hang on it: changing it empties every history. */
@@ -97,6 +102,11 @@ export interface TokenServiceOptions extends CozeKey {
   trustProxy?: TrustProxy
   limits?: LimitOptions
 
+  /** What visitors may talk to by the gateway: ids of agents, or chatflows. */
+  bots?: readonly GatewayTarget[]
+  /** Browsers get passes of ours in place of Coze's tokens, and call the Open API below `basePath`. Needs `bots`. */
+  gateway?: true | GatewayOptions
+
   store?: TokenStore
   /** Captcha, quota, consent: anything but `true` refuses with 429; a throw or more than 3 s is 503. Called before an exchange, not for cached tokens. */
   beforeMint?: (context: MintContext) => boolean | Promise<boolean>
@@ -130,6 +140,10 @@ type Router = (path: string) => Route | undefined
 const DEFAULT_BASE_PATH = '/api/coze'
 const DRAIN_MS = 5_000
 const HOOK_LIMIT_MS = 3_000
+/** A pass of the gateway's lives as long as a token, but no longer than this. */
+const MAX_PASS_MS = 900_000
+/** Conversations, chats, files and logouts that a gateway without a store remembers. */
+const GATEWAY_ENTRIES = 100_000
 const API_HOSTS = { cn: 'api.coze.cn', com: 'api.coze.com' } as const
 
 /**
@@ -138,8 +152,16 @@ const API_HOSTS = { cn: 'api.coze.cn', com: 'api.coze.com' } as const
  * @throws CozeChatError `misconfigured` for options that can never work; the message names the cure.
  */
 export function createTokenService(options: TokenServiceOptions): TokenService {
-  const { basePath = DEFAULT_BASE_PATH, metrics, clock = systemClock } = options
+  const {
+    basePath = DEFAULT_BASE_PATH,
+    metrics,
+    clock = systemClock,
+    appId = '',
+    keyId = '',
+    privateKey = '',
+  } = options
   checkOptions(options)
+  const gateway = options.gateway && resolveGatewayOptions(options.gateway, options.bots)
   const secret = parseSecret(options.secret)
   const upstream = upstreamOf(options)
   const events = createEventSink([options.onEvent, metrics?.observe])
@@ -164,14 +186,13 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
 
   /** Reads the keys, joins the parts and answers which route a path (below `basePath`) has. */
   async function build(): Promise<Router> {
+    const pairs = gateway?.studio === undefined ? [{ keyId, privateKey }, ...(options.otherKeys ?? [])] : []
     const signingKeys = await Promise.all(
-      [{ keyId: options.keyId, privateKey: options.privateKey }, ...(options.otherKeys ?? [])].map(
-        async ({ keyId, privateKey }) => ({ keyId, key: await importPrivateKey(privateKey) }),
-      ),
+      pairs.map(async (pair) => ({ keyId: pair.keyId, key: await importPrivateKey(pair.privateKey) })),
     )
     const coze = createCozeExchange({
       ...upstream,
-      appId: options.appId,
+      appId,
       signingKeys,
       tokenTtlSeconds: options.tokenTtlSeconds ?? 900,
       scope: options.scope,
@@ -208,7 +229,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
         identify: options.identify,
         anonymous: options.anonymous ?? 'ticket',
         bindTicket: options.bindTicket,
-        tenant: options.tenant ?? options.appId,
+        tenant: options.tenant ?? (appId || 'studio'),
         adoptAnonymous: options.adoptAnonymous,
         names: await createSessionNamer(secret, options.sessionName),
         subjects: await createSubjectTagger(secret),
@@ -250,9 +271,17 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
           waitUntil: (promise) => call.waitUntil(promise),
         }),
     }
-    const token = createTokenEndpoint(parts)
-    // The gateway, built from the same parts, takes its paths here.
-    return (path) => (path === '/token' ? token : undefined)
+    if (gateway === undefined) {
+      const token = createTokenEndpoint(parts, tokenDesk(parts))
+      return (path) => (path === '/token' ? token : undefined)
+    }
+    const memory = options.store ?? createMemoryTokenStore({ clock, maxEntries: GATEWAY_ENTRIES })
+    const lifeMs = Math.min((options.tokenTtlSeconds ?? 900) * 1000, MAX_PASS_MS)
+    const passes = await createPassDesk({ secret, store: memory, lifeMs, clock, random })
+    const gatewayParts = { ...parts, passes, ownership: createOwnership(memory), apiBase: upstream.apiBase, basePath }
+    const token = createTokenEndpoint(parts, passDesk(parts, passes))
+    const others = createGateway(gatewayParts, gateway)
+    return (path) => (path === '/token' ? token : others)
   }
 
   let built: Promise<Router> | undefined
@@ -345,6 +374,28 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   }
 }
 
+/** Without a gateway browsers hold Coze's own tokens. */
+function tokenDesk({ tokens, tokenFor }: ServiceParts): CredentialDesk {
+  return {
+    async credentialFor(principal, call, renewal) {
+      const { token, source } = await tokenFor(principal, call, renewal)
+      return { text: token.accessToken, expiresAtMs: token.expiresAtMs, source }
+    },
+    end: ({ sessionName }) => tokens.drop(sessionName),
+  }
+}
+
+/** With one they hold its passes; a token is minted when the first call needs it. */
+function passDesk({ tokens }: ServiceParts, passes: PassDesk): CredentialDesk {
+  return {
+    credentialFor: async (principal) => ({ ...(await passes.issue(principal)), source: 'pass' }),
+    async end(principal) {
+      await passes.end(principal)
+      await tokens.drop(principal.sessionName)
+    },
+  }
+}
+
 function chanceFrom([high = 0, low = 0]: Uint8Array): number {
   return (high * 256 + low) / 65_535
 }
@@ -390,7 +441,7 @@ function createAddressReader(
   }
 }
 
-function upstreamOf(options: TokenServiceOptions): { tokenUrl: string; audience: string } {
+function upstreamOf(options: TokenServiceOptions): { apiBase: string; tokenUrl: string; audience: string } {
   const regionHost = API_HOSTS[options.region ?? 'cn']
   const base = new URL(options.apiBase ?? `https://${regionHost}`)
   const path =
@@ -399,8 +450,10 @@ function upstreamOf(options: TokenServiceOptions): { tokenUrl: string; audience:
       : options.accountId !== undefined
         ? `account/${encodeURIComponent(options.accountId)}/token`
         : 'token'
+  const apiBase = base.href.replace(/\/+$/, '')
   return {
-    tokenUrl: `${base.href.replace(/\/+$/, '')}/api/permission/oauth2/${path}`,
+    apiBase,
+    tokenUrl: `${apiBase}/api/permission/oauth2/${path}`,
     // A proxy or the simulator in front of Coze changes the address, not the addressee.
     audience: Object.values<string>(API_HOSTS).includes(base.host) ? base.host : regionHost,
   }
@@ -408,9 +461,13 @@ function upstreamOf(options: TokenServiceOptions): { tokenUrl: string; audience:
 
 function checkOptions(options: TokenServiceOptions): void {
   const { appId, keyId, apiBase, basePath, tokenTtlSeconds = 900, ticketMaxAgeHours = 12, tenant } = options
-  check(isFilled(appId), 'appId is missing: the id of the OAuth app in the Coze console.')
-  check(isFilled(keyId), 'keyId is missing: the fingerprint of the public key in the Coze console.')
-  check(isFilled(options.privateKey), 'privateKey is missing: the content of the downloaded private_key.pem.')
+  const usesOAuth = typeof options.gateway !== 'object' || options.gateway.studio === undefined
+  check(!usesOAuth || isFilled(appId), 'appId is missing: the id of the OAuth app in the Coze console.')
+  check(!usesOAuth || isFilled(keyId), 'keyId is missing: the fingerprint of the public key in the Coze console.')
+  check(
+    !usesOAuth || isFilled(options.privateKey),
+    'privateKey is missing: the content of the downloaded private_key.pem.',
+  )
   check(
     Number.isInteger(tokenTtlSeconds) && tokenTtlSeconds >= 1 && tokenTtlSeconds <= 86_399,
     'tokenTtlSeconds must be a whole number from 1 to 86399.',
