@@ -125,6 +125,25 @@ const tasks = {
     browser()
     run(bin('playwright'), ['test', '-c', 'test/browser/playwright.config.ts', ...args])
   },
+  screenshots() {
+    build()
+    browser()
+    environment.SCREENSHOTS = '1'
+    run(bin('playwright'), ['test', '-c', 'test/browser/playwright.config.ts'])
+  },
+  /** Runs every test whose name bears a threat's or a fault's id, and prints id -> test -> passed. */
+  'test:faults'(args) {
+    build()
+    redis()
+    browser()
+    run(process.execPath, ['scripts/threat-table.mjs', '--run', ...args])
+  },
+  /** Takes defences out of a copy, one by one, and expects a test to turn red. */
+  'test:mutations'(args) {
+    build()
+    redis()
+    run(process.execPath, ['scripts/mutations.mjs', ...args])
+  },
   bench(args) {
     build()
     redis()

@@ -4,6 +4,8 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
+  // Pictures are for people; they are taken by `npm run screenshots` alone.
+  ...(process.env['SCREENSHOTS'] ? { grep: /@screenshots/ } : { grepInvert: /@screenshots/ }),
   fullyParallel: true,
   workers: 2,
   forbidOnly: Boolean(process.env['CI']),
