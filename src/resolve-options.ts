@@ -1,5 +1,5 @@
 /** The one check at the door, with a cure for each fault, and the defaults of everything that is not looks. */
-import { CozeChatError } from './errors.ts'
+import { CozeChatError, type ErrorCode } from './errors.ts'
 import type { DrawnOptions, Region, UiKind } from './options.ts'
 
 const DEFAULTS = {
@@ -27,44 +27,32 @@ const CHOICES: { readonly [option: string]: readonly string[] } = {
   position: ['bottom-right', 'bottom-left'],
 }
 
-const refuse = (message: string) => new CozeChatError('invalid_options', message)
-
+/** Few words, for every page carries them. */
 function check(options: DrawnOptions, page: { secure: boolean }): void {
   const values = options as Readonly<Record<string, unknown>>
-  const { botId, appId, workflowId, tokenUrl, getToken } = options
-  if (values['token'] !== undefined || /^(pat|sat)_/.test(tokenUrl ?? '')) {
-    throw new CozeChatError(
-      'insecure_token',
-      'There is a token in the page: with it everybody reads everybody\'s chat. Revoke it in Coze, run "npx coze-chat-widget serve" and set data-token-url (tokenUrl) to it.',
-    )
+  const { botId, appId, workflowId, tokenUrl } = options
+  const refuse = (cure: string, code: ErrorCode = 'invalid_options') => {
+    throw new CozeChatError(code, cure)
+  }
+  if (values['token'] !== undefined || /^[ps]at_/.test(tokenUrl ?? '')) {
+    refuse('Everybody can read a token in the page: revoke it, and set tokenUrl instead.', 'insecure_token')
   }
   for (const [option, choices] of Object.entries(CHOICES)) {
     const value = values[option]
-    if (value !== undefined && !choices.includes(String(value))) {
-      throw refuse(`${option} is "${value}"; write ${choices.join(' or ')}.`)
-    }
+    if (value !== undefined && !choices.includes(String(value))) refuse(`${option}: write ${choices.join(' or ')}.`)
   }
   for (const option of ['offsetX', 'offsetY', 'zIndex']) {
-    if (!Number.isFinite(values[option] ?? 0)) throw refuse(`${option} must be a number.`)
+    if (!Number.isFinite(values[option] ?? 0)) refuse(`${option}: write a number.`)
   }
-  for (const [option, id] of Object.entries({ botId, appId, workflowId })) {
-    if (id !== undefined && !(typeof id === 'string' && /^\d+$/.test(id))) {
-      throw refuse(`${option} must be the decimal id from Coze's address bar, as text: it is too long for a number.`)
-    }
+  for (const option of ['botId', 'appId', 'workflowId']) {
+    const id = values[option]
+    // As text: it is too long for a number.
+    if (id !== undefined && !(typeof id === 'string' && /^\d+$/.test(id))) refuse(`${option}: write the id as text.`)
   }
-  if (!botId && !(appId && workflowId)) {
-    throw refuse('There is no agent: set data-bot-id (botId), or data-app-id and data-workflow-id for a chatflow.')
-  }
-  if (!tokenUrl && !getToken) {
-    throw refuse(
-      'There is no token endpoint: set data-token-url (tokenUrl), e.g. "/api/coze/token", or getToken. "npx coze-chat-widget serve" runs one.',
-    )
-  }
+  if (!botId && !(appId && workflowId)) refuse('Set botId (data-bot-id), or appId and workflowId.')
+  if (!tokenUrl && !options.getToken) refuse('Set tokenUrl (data-token-url), "npx coze-chat-widget serve" runs one, or getToken.')
   if ((options.user === 'required' || options.userToken) && !page.secure && !options.allowInsecure) {
-    throw new CozeChatError(
-      'insecure_context',
-      'A chat of signed-in users needs https: on plain http anybody on the way reads their token. Serve the page over https, or set allowInsecure while you develop.',
-    )
+    refuse('Users need https, or allowInsecure.', 'insecure_context')
   }
 }
 

@@ -69,7 +69,7 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
   let failures = 0
   let lastError: CozeChatError | undefined
   /** Pause after a failure; `ordered` by the server, so not to be cut short. */
-  let pause: { readonly since: Instant; readonly lengthMs: number; readonly ordered: boolean } | undefined
+  let pause: (Instant & { readonly lengthMs: number; readonly ordered: boolean }) | undefined
 
   let rejectedText: string | undefined
   let renewDue = false
@@ -79,17 +79,15 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
   let checkedAt: Instant | undefined
 
   const left = (since: Instant | undefined, lengthMs: number) =>
-    since === undefined ? 0 : Math.max(0, lengthMs - elapsedMs(since, clock))
+    since ? Math.max(0, lengthMs - elapsedMs(since, clock)) : 0
   const inDoubt = () => settledDoubts < doubts
-  const pauseMs = () =>
-    Math.max(left(pause?.since, pause?.lengthMs ?? 0), inDoubt() ? left(checkedAt, DOUBT_GAP_MS) : 0)
-  const atHand = () => (token !== undefined && !inDoubt() && isUsable(token, clock) ? token : undefined)
+  const pauseMs = () => Math.max(left(pause, pause?.lengthMs ?? 0), inDoubt() ? left(checkedAt, DOUBT_GAP_MS) : 0)
+  const atHand = () => (token && !inDoubt() && isUsable(token, clock) ? token : undefined)
   const ageing = () =>
-    token !== undefined &&
+    token &&
     token.ttlMs > ON_USE_TTL_MS &&
     remainingMs(token, clock) <= token.leadMs &&
     left(token.at, RENEWAL_GAP_MS) <= 0
-  const renewalDue = () => inDoubt() || ageing()
 
   const accept = (fresh: AccessToken, own: boolean) => {
     const leadMs = refreshLeadMs(fresh.ttlMs, options.randomFraction())
@@ -129,7 +127,7 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
   async function fly(): Promise<AccessToken> {
     for (;;) {
       const pausedMs = pauseMs()
-      if (lastError !== undefined && pausedMs > left(patience, PATIENCE_MS)) {
+      if (lastError && pausedMs > left(patience, PATIENCE_MS)) {
         const { code, message } = lastError
         throw new CozeChatError(code, message, { retryable: true, retryAfterMs: pausedMs, cause: lastError })
       }
@@ -142,13 +140,13 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
         if (!lastError.retryable) throw lastError
         const { retryAfterMs = 0 } = lastError
         const lengthMs = backoffMs(failures++, options.randomFraction(), retryAfterMs)
-        pause = { since: markInstant(clock), lengthMs, ordered: retryAfterMs > 0 }
+        pause = { ...markInstant(clock), lengthMs, ordered: retryAfterMs > 0 }
       }
     }
   }
 
   function join(): Promise<AccessToken> {
-    if (flight !== undefined) return flight
+    if (flight) return flight
     clock.clearTimeout(timer)
     patience = markInstant(clock)
     const started = abortable(fly(), life.signal)
@@ -162,17 +160,16 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
         flight = undefined
         if (life.signal.aborted) return
         const problem = toCozeChatError(error)
-        const mendsItself = problem.retryable && (atHand() !== undefined || inDoubt())
-        if (mendsItself) arm()
-        if (atHand() === undefined || !problem.retryable) options.onError(problem)
+        if (problem.retryable && (atHand() || inDoubt())) arm()
+        if (!problem.retryable || !atHand()) options.onError(problem)
       },
     )
     return started
   }
 
   const renewIfDue = () => {
-    if (life.signal.aborted || flight !== undefined) return
-    if (renewalDue() && pauseMs() <= 0) join().catch(() => {})
+    if (life.signal.aborted || flight) return
+    if ((inDoubt() || ageing()) && pauseMs() <= 0) join().catch(() => {})
     else arm()
   }
 
@@ -191,9 +188,7 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
     rejectedText = text
     token = undefined
     renewDue = true
-    if (renewed && left(at, RENEWAL_GAP_MS) > 0) {
-      throw tokenRejected()
-    }
+    if (renewed && left(at, RENEWAL_GAP_MS) > 0) throw tokenRejected()
   }
 
   return {
@@ -201,15 +196,15 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
     async get({ signal, rejected } = {}) {
       if (signal?.aborted) throw abortError(signal)
       life.signal.throwIfAborted()
-      if (rejected !== undefined) reject(rejected)
+      if (rejected) reject(rejected)
       const ready = atHand()
-      if (ready === undefined) return abortable(join(), signal)
+      if (!ready) return abortable(join(), signal)
       if (ageing()) renewIfDue()
       return ready
     },
     adopt(offered) {
       if (life.signal.aborted || inDoubt() || offered.text === rejectedText) return
-      const newer = token === undefined || remainingMs(offered, clock) > remainingMs(token, clock)
+      const newer = !token || remainingMs(offered, clock) > remainingMs(token, clock)
       if (newer && isUsable(offered, clock)) accept(offered, false)
     },
     doubt() {
@@ -217,7 +212,7 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
       if (!options.hidden()) renewIfDue()
     },
     wake() {
-      if (flight !== undefined) patience = markInstant(clock)
+      if (flight) patience = markInstant(clock)
       renewIfDue()
     },
     hurry() {
