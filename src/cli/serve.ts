@@ -55,10 +55,16 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
     onEvent,
     ...options.service,
   })
-  await service.ready()
-
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, toNodeListener(service))
-  const url = await listen(server, options.port ?? config.port, options.host ?? config.host)
+  const url = await service
+    .ready()
+    .then(() => listen(server, options.port ?? config.port, options.host ?? config.host))
+    .catch(async (error: unknown) => {
+      // Nothing may keep a process alive that could not start.
+      await service.close()
+      redis?.destroy()
+      throw error
+    })
   logger.info({ url }, 'listening')
 
   let closing: Promise<void> | undefined
@@ -85,9 +91,10 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
 
 async function listen(server: Server, port: number, host: string): Promise<string> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(listenFault(error, port, host)))
+    const onError = (error: NodeJS.ErrnoException) => reject(listenFault(error, port, host))
+    server.once('error', onError)
     server.listen({ port, host, backlog: BACKLOG }, () => {
-      server.removeAllListeners('error')
+      server.off('error', onError)
       resolve()
     })
   })
