@@ -5,21 +5,25 @@
  */
 import { type ErrorCode, toCozeChatError } from '../errors.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
-import { createLinkedAbort, type LinkedAbort } from '../platform/linked-abort.ts'
-import { type ChatAction, reduceChat } from './chat-reducer.ts'
-import { type Attachment, type ChatMessage, type ChatProblem, type ChatState, initialChatState } from './chat-state.ts'
-import type { ChatTransport, Conversation, MessagePage, Question } from './chat-transport.ts'
-import type { ChatTool } from './page-tools.ts'
+import { createLazyPart } from '../platform/lazy-part.ts'
+import { createLinkedAbort } from '../platform/linked-abort.ts'
+import type { ChatCore, ChatStoreEvent, Connection, Job, Loaded, Thread, Turn } from './chat-core.ts'
 import {
-  type ChatStoreEvent,
-  CONVERSATION_GONE,
-  type Connection,
-  createTurnRunner,
-  type Job,
-  type Turn,
-} from './turn-runner.ts'
+  beginTurn,
+  type Change,
+  failQuestion,
+  patchTurn,
+  queueQuestion,
+  removeMessage,
+  showConversation,
+} from './chat-reducer.ts'
+import { type Attachment, type ChatProblem, type ChatState, initialChatState } from './chat-state.ts'
+import type { ChatTransport, Question } from './chat-transport.ts'
+import type { Conversations } from './conversations.ts'
+import type { ChatTool } from './page-tools.ts'
+import { CONVERSATION_GONE, createTurnRunner } from './turn-runner.ts'
 
-export type { ChatStoreEvent, Connection } from './turn-runner.ts'
+export type { ChatStoreEvent, Connection } from './chat-core.ts'
 
 export interface ChatStore {
   getState(): ChatState
@@ -82,11 +86,6 @@ export interface ChatStoreOptions {
   onEvent?: (event: ChatStoreEvent) => void
 }
 
-interface Loaded {
-  conversation: Conversation
-  page: MessagePage
-}
-
 /** Without a sign of life for so long, the visitor is told. */
 const SLOW_AFTER_MS = 30_000
 /** The agent can be talked to although its profile cannot be read. */
@@ -97,27 +96,62 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
   const listeners = new Set<() => void>()
   let state = initialChatState
   let session = createLinkedAbort()
-  let thread = createLinkedAbort(session.signal)
+  let thread = createThread()
   let opening: Promise<void> | undefined
-  let switching: LinkedAbort | undefined
   let queue: Job[] = []
   let turn: Turn | undefined
   /** A question waits for the network to come back. */
   let held = false
-  let sectionId: string | undefined
-  let olderCursor: string | undefined
-  let conversationPage = 0
   let lastKey = 0
+
+  const core: ChatCore = {
+    transport,
+    clock,
+    connection,
+    tools,
+    toolLimitMs,
+    getState: () => state,
+    apply,
+    set,
+    emit,
+    problemOf,
+    attempt,
+    rememberTurn,
+    session: () => session.signal,
+    thread: () => thread,
+    loadConversation,
+    createConversation: async (signal) => ({
+      conversation: await transport.createConversation(signal),
+      page: { messages: [], olderCursor: undefined },
+    }),
+    show,
+    resume,
+    isIdle: () => turn === undefined && queue.length === 0,
+    enqueue,
+    putBack(job, hold) {
+      queue.unshift(job)
+      held = hold
+    },
+    pump,
+    dropQueue,
+    takeUp,
+  }
+  const runner = createTurnRunner(core)
+  const loadConversations = createLazyPart(async () => (await import('./conversations.ts')).createConversations(core))
+  const loadAskingAgain = createLazyPart(() => import('./asking-again.ts'))
 
   // ---- writing
 
-  function apply(epoch: AbortSignal, action: ChatAction): void {
+  function apply(epoch: AbortSignal, change: Change): void {
     if (epoch.aborted) return
     const before = state
-    state = reduceChat(state, action)
+    state = change(state)
     if (state !== before) for (const listener of [...listeners]) callHost(listener)
   }
-  const set = (epoch: AbortSignal, values: Partial<ChatState>) => apply(epoch, { type: 'set', values })
+
+  function set(epoch: AbortSignal, values: Partial<ChatState>): void {
+    apply(epoch, (before) => ({ ...before, ...values }))
+  }
 
   function problemOf(thrown: unknown): ChatProblem {
     const { code, retryable, retryAfterMs, upstreamCode, logId } = toCozeChatError(thrown)
@@ -125,8 +159,8 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
       code,
       retryable,
       ...(retryAfterMs !== undefined && { retryAt: clock.now() + retryAfterMs }),
-      ...(upstreamCode !== undefined && { upstreamCode }),
-      ...(logId !== undefined && { logId }),
+      ...(upstreamCode && { upstreamCode }),
+      ...(logId && { logId }),
     }
   }
 
@@ -134,12 +168,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     if (!epoch.aborted) callHost(() => onEvent?.(event))
   }
 
-  /** Work whose failure concerns the chat as a whole. */
-  async function attempt(
-    epoch: AbortSignal,
-    work: () => Promise<void>,
-    onFailure: Partial<ChatState> = {},
-  ): Promise<void> {
+  async function attempt(epoch: AbortSignal, work: () => Promise<void>, onFailure?: Partial<ChatState>): Promise<void> {
     try {
       await work()
     } catch (thrown) {
@@ -155,38 +184,26 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     memory?.remember({ conversationId, ...(turnId !== undefined && { turnId }) })
   }
 
-  const runner = createTurnRunner({
-    transport,
-    clock,
-    connection,
-    tools,
-    toolLimitMs,
-    getState: () => state,
-    apply,
-    emit,
-    problemOf,
-    rememberTurn,
-  })
+  // ---- opening
 
-  // ---- opening and switching conversations
-
-  function open(): Promise<void> {
-    if (state.phase === 'ready') return Promise.resolve()
+  async function open(): Promise<void> {
+    if (state.phase === 'ready') return
     opening ??= load(session.signal)
     return opening
   }
 
   async function load(epoch: AbortSignal): Promise<void> {
     set(epoch, { phase: 'opening', problem: undefined })
+    const loadRemembered = async () => {
+      const { conversationId, turnId } = (await memory?.recall()) ?? {}
+      const loaded = await loadConversation(epoch, conversationId)
+      return [loaded, loaded.conversation.id === conversationId ? turnId : undefined] as const
+    }
     const work = async () => {
-      const conversation = async () => {
-        const remembered = (await memory?.recall()) ?? {}
-        return { remembered, loaded: await loadConversation(epoch, remembered.conversationId) }
-      }
-      const [{ remembered, loaded }] = await Promise.all([conversation(), loadAgent(epoch)])
+      const [[loaded, turnId]] = await Promise.all([loadRemembered(), loadAgent(epoch)])
       if (epoch.aborted) return
       show(loaded, true)
-      resume(loaded, remembered)
+      resume(loaded, turnId)
     }
     await attempt(epoch, work, { phase: 'failed' })
     if (epoch.aborted) return
@@ -213,50 +230,38 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     }
   }
 
+  function createThread(): Thread {
+    return { ...createLinkedAbort(session.signal), sectionId: undefined, olderCursor: undefined }
+  }
+
   function show({ conversation, page }: Loaded, keepUnsent: boolean): void {
     thread.abort()
     thread.unlink()
-    thread = createLinkedAbort(session.signal)
+    thread = createThread()
+    thread.sectionId = conversation.sectionId ?? page.messages.at(-1)?.sectionId
+    thread.olderCursor = page.olderCursor
     turn = undefined
     held = false
     if (!keepUnsent) dropQueue()
-    sectionId = conversation.sectionId ?? page.messages.at(-1)?.sectionId
-    olderCursor = page.olderCursor
-    apply(thread.signal, { type: 'conversation-shown', conversation, page, keepUnsent })
+    apply(thread.signal, showConversation(conversation, page, keepUnsent))
     rememberTurn(thread.signal, undefined)
   }
 
   /** A reload in mid-answer: the turn goes on at the server, and its answer is fetched from there. */
-  function resume({ conversation, page }: Loaded, remembered: Remembered): void {
+  function resume({ page }: Loaded, turnId?: string): void {
     const newest = page.messages.at(-1)
-    const unanswered = newest?.role === 'user' ? newest.turnId : undefined
-    const turnId = remembered.conversationId === conversation.id ? (remembered.turnId ?? unanswered) : unanswered
-    if (turnId === undefined) return
-    void run(async (current) => {
+    const lost = turnId ?? (newest?.role === 'user' ? newest.turnId : undefined)
+    if (lost !== undefined) void takeUp(lost)
+  }
+
+  async function takeUp(turnId: string): Promise<void> {
+    if (turn !== undefined) return
+    await run((current) => {
       current.turnId = turnId
-      apply(current.epoch, { type: 'turn-began', turnId })
-      await runner.follow(current)
+      apply(current.epoch, beginTurn({ turnId }))
+      return runner.follow(current)
     })
   }
-
-  /** The last switch asked for wins. */
-  function switchTo(loadTarget: (signal: AbortSignal) => Promise<Loaded>): Promise<void> {
-    switching?.abort()
-    const link = createLinkedAbort(session.signal)
-    switching = link
-    set(link.signal, { problem: undefined })
-    return attempt(link.signal, async () => {
-      const loaded = await loadTarget(link.signal)
-      if (link.signal.aborted) return
-      show(loaded, false)
-      resume(loaded, {})
-    }).finally(link.unlink)
-  }
-
-  const startConversation = async (signal: AbortSignal): Promise<Loaded> => ({
-    conversation: await transport.createConversation(signal),
-    page: { messages: [], olderCursor: undefined },
-  })
 
   // ---- the queue
 
@@ -265,7 +270,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
       queue.push({ key, question, replaces, done })
       // Being offline is a guess; somebody who writes wants it tried.
       held = false
-      if (state.phase !== 'ready') void open()
+      void open()
       pump()
     })
   }
@@ -274,42 +279,9 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     if (turn !== undefined || held || state.phase !== 'ready') return
     const job = queue.shift()
     if (job === undefined) return
-    const served = run((current) => serve(current, job))
-    void served.then((ended) => {
-      if (ended) job.done()
+    void run(async (current) => {
+      if (await runner.ask(current, job)) job.done()
     })
-  }
-
-  /** Answers whether the question is through; otherwise it is back in the queue. */
-  async function serve(current: Turn, job: Job): Promise<boolean> {
-    const outcome = await runner.ask(current, job)
-    if (outcome === 'done') return true
-    queue.unshift(job)
-    if (outcome === 'conversation-gone') {
-      job.moved = true
-      await moveUnsent(current, job)
-      return false
-    }
-    held = true
-    apply(current.epoch, { type: 'turn-ended', outcome: 'interrupted' })
-    apply(current.epoch, { type: 'question-requeued', key: job.key, problem: { code: 'network', retryable: true } })
-    return false
-  }
-
-  /** The conversation is gone: go on in a new one with what was not asked yet. */
-  async function moveUnsent({ session: epoch, epoch: gone }: Turn, { key }: Job): Promise<void> {
-    try {
-      const loaded = await startConversation(epoch)
-      if (gone.aborted) return
-      show(loaded, true)
-      apply(epoch, { type: 'question-requeued', key })
-    } catch (thrown) {
-      const problem = problemOf(thrown)
-      apply(gone, { type: 'turn-ended', outcome: 'failed', problem })
-      emit(gone, { type: 'error', problem })
-      dropQueue()
-    }
-    pump()
   }
 
   function dropQueue(): void {
@@ -321,7 +293,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
   function failQueue(epoch: AbortSignal): void {
     const { problem } = state
     if (problem === undefined || connection?.isOnline() === false) return
-    for (const { key } of queue) apply(epoch, { type: 'question-failed', key, problem })
+    for (const { key } of queue) apply(epoch, failQuestion(key, problem))
     dropQueue()
   }
 
@@ -333,7 +305,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     pump()
   })
 
-  async function run<T>(work: (current: Turn) => Promise<T>): Promise<T> {
+  async function run(work: (current: Turn) => Promise<void>): Promise<void> {
     const current: Turn = {
       conversationId: state.conversationId ?? '',
       session: session.signal,
@@ -345,55 +317,36 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     }
     turn = current
     const stopWatching = watchSilence(current)
-    try {
-      return await work(current)
-    } finally {
-      stopWatching()
-      current.link.unlink()
-      if (turn === current) {
-        turn = undefined
-        pump()
-      }
-    }
+    await work(current)
+    stopWatching()
+    current.link.unlink()
+    if (turn !== current) return
+    turn = undefined
+    pump()
   }
 
   /** One timer however many pieces arrive: it looks when the last one came. */
   function watchSilence(current: Turn): () => void {
     const look = () => {
       const left = current.heardAt + SLOW_AFTER_MS - clock.monotonic()
-      if (left <= 0) apply(current.epoch, { type: 'turn-slow' })
+      if (left <= 0) apply(current.epoch, patchTurn({ slow: true }))
       timer = clock.setTimeout(look, left > 0 ? left : SLOW_AFTER_MS)
     }
     let timer = clock.setTimeout(look, SLOW_AFTER_MS)
     return () => clock.clearTimeout(timer)
   }
 
-  // ---- asking again
+  // ---- what is done now and then, by code that comes when it is used
 
-  /** A question of the list goes to its end and is asked anew; the messages of its first try are deleted at the server. */
-  function askAgain(index: number): Promise<void> {
-    const question = state.messages[index]
-    if (question?.role !== 'user') return Promise.resolve()
-    apply(thread.signal, { type: 'question-requeued', key: question.key })
-    return enqueue(question.key, questionOf(question), question.turnId)
-  }
+  const retry = (messageKey: string) =>
+    attempt(session.signal, async () => (await loadAskingAgain()).retry(core, messageKey))
 
-  async function retry(messageKey: string): Promise<void> {
-    const index = state.messages.findIndex(({ key }) => key === messageKey)
-    const message = state.messages[index]
-    if (message === undefined) return
-    const { turnId } = message
-    const interrupted = message.status === 'interrupted' || message.problem?.code === 'interrupted'
-    if (interrupted && turnId !== undefined) {
-      if (turn !== undefined) return
-      return run(async (current) => {
-        current.turnId = turnId
-        apply(current.epoch, { type: 'turn-began', turnId })
-        await runner.follow(current)
-      })
-    }
-    if (message.status !== 'failed' && message.status !== 'stopped') return
-    return askAgain(questionIndex(state.messages, index))
+  /** Nothing is done any more once `epoch` has aborted. */
+  function manage(epoch: AbortSignal, work: (conversations: Conversations) => Promise<void>): Promise<void> {
+    return attempt(epoch, async () => {
+      const conversations = await loadConversations()
+      if (!epoch.aborted) await work(conversations)
+    })
   }
 
   function linked<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -402,26 +355,21 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
   }
 
   return {
-    getState: () => state,
+    getState: core.getState,
     subscribe(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
     open,
-    send(input) {
+    async send(input) {
       const question = typeof input === 'string' ? { text: input, attachments: [] } : input
-      if (question.text.trim() === '' && question.attachments.length === 0) return Promise.resolve()
+      if (question.text.trim() === '' && question.attachments.length === 0) return
       const key = `q:${++lastKey}`
-      apply(session.signal, { type: 'question-queued', key, question, sectionId, now: clock.now() })
+      apply(session.signal, queueQuestion(key, question, thread.sectionId, clock.now()))
       return enqueue(key, question)
     },
     stop() {
       if (turn !== undefined) runner.stop(turn)
-    },
-    retry,
-    async regenerate() {
-      if (turn === undefined && queue.length === 0)
-        await askAgain(questionIndex(state.messages, state.messages.length - 1))
     },
     withdraw(messageKey) {
       const message = state.messages.find(({ key }) => key === messageKey)
@@ -430,84 +378,20 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
         if (job.key === messageKey) job.done()
         return job.key !== messageKey
       })
-      apply(session.signal, { type: 'question-removed', key: messageKey })
-      return questionOf(message)
+      apply(session.signal, removeMessage(messageKey))
+      return { text: message.text, attachments: message.attachments }
     },
-    async loadOlder() {
-      const { conversationId, hasOlder, loadingOlder } = state
-      if (conversationId === undefined || !hasOlder || loadingOlder) return
-      const epoch = thread.signal
-      set(epoch, { loadingOlder: true })
-      const work = async () => {
-        const page = await transport.listMessages(epoch, conversationId, olderCursor)
-        if (epoch.aborted) return
-        olderCursor = page.olderCursor
-        apply(epoch, { type: 'older-shown', page })
-      }
-      await attempt(epoch, work, { loadingOlder: false })
-    },
-    newConversation: () => switchTo(startConversation),
-    openConversation: (conversationId) => switchTo((signal) => loadConversation(signal, conversationId)),
-    clearContext() {
-      const { conversationId } = state
-      const epoch = thread.signal
-      return attempt(epoch, async () => {
-        if (conversationId === undefined) return
-        const id = await transport.clearContext(epoch, conversationId)
-        if (!epoch.aborted) sectionId = id
-      })
-    },
-    async loadConversations(more = false) {
-      const epoch = session.signal
-      const { conversations } = state
-      if (conversations.loading) return
-      set(epoch, { conversations: { ...conversations, loading: true } })
-      const work = async () => {
-        const page = more ? conversationPage + 1 : 1
-        const { items, hasMore } = await transport.listConversations(epoch, page)
-        if (epoch.aborted) return
-        conversationPage = page
-        const shown = more ? state.conversations.items : []
-        const known = new Set(shown.map(({ id }) => id))
-        const added = items.filter(({ id }) => !known.has(id))
-        set(epoch, { conversations: { items: [...shown, ...added], hasMore, loading: false } })
-      }
-      await attempt(epoch, work, { conversations: { ...conversations, loading: false } })
-    },
-    renameConversation(conversationId, title) {
-      const epoch = session.signal
-      return attempt(epoch, async () => {
-        await transport.renameConversation(epoch, conversationId, title)
-        const items = state.conversations.items.map((item) => (item.id === conversationId ? { ...item, title } : item))
-        set(epoch, { conversations: { ...state.conversations, items } })
-      })
-    },
-    deleteConversation(conversationId) {
-      const epoch = session.signal
-      return attempt(epoch, async () => {
-        await transport.deleteConversation(epoch, conversationId)
-        if (epoch.aborted) return
-        const items = state.conversations.items.filter(({ id }) => id !== conversationId)
-        set(epoch, { conversations: { ...state.conversations, items } })
-        if (state.conversationId === conversationId) await switchTo((signal) => loadConversation(signal))
-      })
-    },
-    async rate(messageKey, kind, details = {}) {
-      const { conversationId, messages } = state
-      const message = messages.find(({ key }) => key === messageKey)
-      if (conversationId === undefined || message?.role !== 'assistant' || message.id === undefined) return
-      const { id, feedback } = message
-      const epoch = thread.signal
-      apply(epoch, { type: 'message-rated', key: messageKey, feedback: kind })
-      await attempt(epoch, async () => {
-        try {
-          await transport.rate(epoch, conversationId, id, kind && { kind, ...details })
-        } catch (thrown) {
-          apply(epoch, { type: 'message-rated', key: messageKey, feedback })
-          throw thrown
-        }
-      })
-    },
+    retry,
+    regenerate: () => attempt(session.signal, async () => (await loadAskingAgain()).regenerate(core)),
+    loadOlder: () => manage(thread.signal, ({ loadOlder }) => loadOlder()),
+    clearContext: () => manage(thread.signal, ({ clearContext }) => clearContext()),
+    rate: (...args) => manage(thread.signal, ({ rate }) => rate(...args)),
+    newConversation: () => manage(session.signal, ({ newConversation }) => newConversation()),
+    openConversation: (id) => manage(session.signal, ({ openConversation }) => openConversation(id)),
+    loadConversations: (more) => manage(session.signal, (conversations) => conversations.loadConversations(more)),
+    renameConversation: (...args) =>
+      manage(session.signal, (conversations) => conversations.renameConversation(...args)),
+    deleteConversation: (id) => manage(session.signal, ({ deleteConversation }) => deleteConversation(id)),
     upload: (file, onProgress, signal) => linked(signal, (both) => transport.upload(both, file, onProgress)),
     transcribe: (audio, signal) => linked(signal, (both) => transport.transcribe(both, audio)),
     speak: (text, signal) => linked(signal, (both) => transport.speak(both, text)),
@@ -523,7 +407,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
   function reset(): void {
     session.abort()
     session = createLinkedAbort()
-    thread = createLinkedAbort(session.signal)
+    thread = createThread()
     opening = undefined
     turn = undefined
     held = false
@@ -541,14 +425,4 @@ function callHost(callback: () => void): void {
       throw error
     })
   }
-}
-
-/** The question that the message at `index` is, or answers. */
-function questionIndex(messages: readonly ChatMessage[], index: number): number {
-  while (index >= 0 && messages[index]?.role !== 'user') index--
-  return index
-}
-
-function questionOf({ text, attachments }: ChatMessage): Question {
-  return { text, attachments }
 }

@@ -1,8 +1,62 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ChatAction, reduceChat } from '../../src/chat/chat-reducer.ts'
-import { type ChatState, initialChatState } from '../../src/chat/chat-state.ts'
-import type { StoredMessage, TurnEvent } from '../../src/chat/chat-transport.ts'
+import {
+  beginTurn,
+  type Change,
+  endTurn,
+  patchTurn,
+  queueQuestion,
+  receive,
+  removeMessage,
+  type TurnOutcome,
+} from '../../src/chat/chat-reducer.ts'
+import { type ChatProblem, type ChatState, initialChatState } from '../../src/chat/chat-state.ts'
+import type { Question, StoredMessage, TurnEvent } from '../../src/chat/chat-transport.ts'
+import { showOlder } from '../../src/chat/conversations.ts'
+import { loseTurn, reconcileTurn, requeueQuestion } from '../../src/chat/recovery-reducer.ts'
+
+/** Every change as a value, so that it can be generated, judged and printed. */
+type Action =
+  | { type: 'turn-event'; event: TurnEvent; now: number }
+  | { type: 'question-queued'; key: string; question: Question; now: number }
+  | { type: 'question-requeued'; key: string }
+  | { type: 'question-removed'; key: string }
+  | { type: 'turn-began'; key?: string; turnId?: string }
+  | { type: 'turn-slow' }
+  | { type: 'turn-stopping' }
+  | { type: 'turn-lost' }
+  | { type: 'turn-ended'; outcome: TurnOutcome; problem: ChatProblem }
+  | { type: 'turn-reconciled'; turnId: string; messages: readonly StoredMessage[]; outcome: TurnOutcome }
+  | { type: 'older-shown'; messages: readonly StoredMessage[] }
+
+function changeOf(action: Action): Change {
+  switch (action.type) {
+    case 'turn-event':
+      return receive(action.event, action.now)
+    case 'question-queued':
+      return queueQuestion(action.key, action.question, undefined, action.now)
+    case 'question-requeued':
+      return requeueQuestion(action.key)
+    case 'question-removed':
+      return removeMessage(action.key)
+    case 'turn-began':
+      return beginTurn(action)
+    case 'turn-slow':
+      return patchTurn({ slow: true })
+    case 'turn-stopping':
+      return patchTurn({ phase: 'stopping' })
+    case 'turn-lost':
+      return loseTurn
+    case 'turn-ended':
+      return endTurn(action.outcome, action.problem)
+    case 'turn-reconciled':
+      return reconcileTurn(action.turnId, action.messages, action.outcome, problem)
+    case 'older-shown':
+      return showOlder({ messages: action.messages, olderCursor: undefined })
+  }
+}
+
+const reduceChat = (state: ChatState, action: Action) => changeOf(action)(state)
 
 const problem = { code: 'upstream_error', retryable: true } as const
 
@@ -61,35 +115,33 @@ const lists = fc.constantFrom<readonly StoredMessage[]>(
 )
 
 /** A key is used once in the life of a store, so a second `question-queued` with it becomes another action. */
-const action: fc.Arbitrary<ChatAction> = fc.oneof(
+const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: fc.constant('turn-event' as const), event, now: fc.nat(100) }) },
   fc.record({
     type: fc.constant('question-queued' as const),
     key: fc.constantFrom('q1', 'q2'),
     question: fc.record({ text, attachments: fc.constant([]) }),
-    sectionId: fc.constant(undefined),
     now: fc.nat(100),
   }),
   fc.record({ type: fc.constant('question-requeued' as const), key }),
   fc.record({ type: fc.constant('question-removed' as const), key: fc.constantFrom('q1', 'q2') }),
   fc.record({ type: fc.constant('turn-began' as const), key: fc.constantFrom('q1', 'q2') }),
   fc.record({ type: fc.constant('turn-began' as const), turnId }),
-  fc.constantFrom<ChatAction>({ type: 'turn-slow' }, { type: 'turn-stopping' }, { type: 'turn-lost' }),
+  fc.constantFrom<Action>({ type: 'turn-slow' }, { type: 'turn-stopping' }, { type: 'turn-lost' }),
   fc.record({ type: fc.constant('turn-ended' as const), outcome, problem: fc.constant(problem) }),
   fc.record({
     type: fc.constant('turn-reconciled' as const),
     turnId: fc.constant('t1'),
     messages: lists,
     outcome,
-    problem: fc.constant(problem),
   }),
-  lists.map((messages): ChatAction => ({ type: 'older-shown', page: { messages, olderCursor: undefined } })),
+  lists.map((messages): Action => ({ type: 'older-shown', messages })),
 )
 
 const idle = (state: ChatState) => state.turn.phase === 'idle'
 
 /** What the store never does, whatever the server sends: begin a turn within a turn, end one that is not there, requeue or remove while one runs. */
-function possible(state: ChatState, next: ChatAction): boolean {
+function possible(state: ChatState, next: Action): boolean {
   const known = new Set(state.messages.map((message) => message.key))
   switch (next.type) {
     case 'question-queued':
@@ -105,7 +157,7 @@ function possible(state: ChatState, next: ChatAction): boolean {
     case 'turn-event':
       return true
     case 'older-shown':
-      return !next.page.messages.some((message) => message.role === 'user' && message.turnId === state.turn.turnId)
+      return !next.messages.some((message) => message.role === 'user' && message.turnId === state.turn.turnId)
     default:
       return !idle(state)
   }
@@ -150,16 +202,15 @@ describe('the state of a chat', () => {
     )
   })
 
-  const run = (...actions: ChatAction[]) => actions.reduce(reduceChat, initialChatState)
-  const asked: ChatAction = {
+  const run = (...actions: Action[]) => actions.reduce(reduceChat, initialChatState)
+  const asked: Action = {
     type: 'question-queued',
     key: 'q1',
     question: { text: 'q', attachments: [] },
-    sectionId: undefined,
     now: 0,
   }
-  const began: ChatAction = { type: 'turn-began', key: 'q1' }
-  const on = (turnEvent: TurnEvent, now = 0): ChatAction => ({ type: 'turn-event', event: turnEvent, now })
+  const began: Action = { type: 'turn-began', key: 'q1' }
+  const on = (turnEvent: TurnEvent, now = 0): Action => ({ type: 'turn-event', event: turnEvent, now })
   const delta = (words: string, messageId = 'm1'): TurnEvent => ({ type: 'text-delta', messageId, text: words })
   const done = (words: string, messageId = 'm1'): TurnEvent => ({
     type: 'message-completed',

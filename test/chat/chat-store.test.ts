@@ -1,7 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { ChatState } from '../../src/chat/chat-state.ts'
-import { type ChatStoreOptions, createChatStore, type Remembered } from '../../src/chat/chat-store.ts'
-import type { ChatStoreEvent } from '../../src/chat/turn-runner.ts'
+import {
+  type ChatStoreEvent,
+  type ChatStoreOptions,
+  createChatStore,
+  type Remembered,
+} from '../../src/chat/chat-store.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 import { completedMessage, createScriptedServer, failure, type Script } from '../support/scripted-transport.ts'
 import { recordStates } from '../support/state-history.ts'
