@@ -2,8 +2,11 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * One file for builds and tests. `vite build --mode <name>`:
- * `embed` a classic script; `replica` another, a stand-in for Coze's Chat SDK in demo and tests; `browser` the ES modules it imports and the npm entries; `node` the service, the simulator and the command line; `bench` the benchmarks, for `npm run bench`.
+ * `embed` a classic script; `replica` another, a stand-in for Coze's Chat SDK in demo and tests; `widget` the ES modules it imports; `browser` the npm entries; `node` the service, the simulator and the command line; `bench` the benchmarks, for `npm run bench`.
  */
+/** A library build leaves white space for the next bundler; what a script tag loads has none. */
+const readyToServe = { format: 'es' as const, minify: true, chunkFileNames: 'chunks/[name]-[hash].js' }
+
 export default defineConfig(({ mode }) => ({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   publicDir: false,
@@ -25,18 +28,24 @@ export default defineConfig(({ mode }) => ({
         fileName: () => 'chat-sdk-replica.js',
       },
     }),
+    ...(mode === 'widget' && {
+      rolldownOptions: {
+        input: { widget: 'src/widget.ts' },
+        // The entry may carry what its own chunks need too: one file before the first word, and fewer requests.
+        preserveEntrySignatures: 'allow-extension' as const,
+        output: { ...readyToServe, entryFileNames: '[name].js' },
+      },
+    }),
     ...(mode === 'browser' && {
       lib: {
-        entry: {
-          index: 'src/index.ts',
-          headless: 'src/headless.ts',
-          official: 'src/official/index.ts',
-          widget: 'src/widget.ts',
-        },
+        entry: { index: 'src/index.ts', headless: 'src/headless.ts', official: 'src/official/index.ts' },
         formats: ['es'] as ['es'],
       },
-      // A library build leaves white space for the next bundler; a script tag has none.
-      rolldownOptions: { output: { minify: true, chunkFileNames: 'chunks/[name]-[hash].js' } },
+      rolldownOptions: {
+        // Whoever bundles the npm entry finds the widget where the script tag finds it.
+        external: (id: string) => id.endsWith('/widget.ts'),
+        output: { ...readyToServe, paths: (id: string) => (id.endsWith('/widget.ts') ? './widget.js' : id) },
+      },
     }),
     ...(mode === 'bench' && {
       ssr: true,
