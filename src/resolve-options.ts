@@ -50,7 +50,8 @@ function check(options: DrawnOptions, page: { secure: boolean }): void {
     if (id !== undefined && !(typeof id === 'string' && /^\d+$/.test(id))) refuse(`${option}: write the id as text.`)
   }
   if (!botId && !(appId && workflowId)) refuse('Set botId (data-bot-id), or appId and workflowId.')
-  if (!tokenUrl && !options.getToken) refuse('Set tokenUrl (data-token-url), "npx coze-chat-widget serve" runs one, or getToken.')
+  if (!tokenUrl && !options.getToken)
+    refuse('Set tokenUrl (data-token-url), "npx coze-chat-widget serve" runs one, or getToken.')
   if ((options.user === 'required' || options.userToken) && !page.secure && !options.allowInsecure) {
     refuse('Users need https, or allowInsecure.', 'insecure_context')
   }

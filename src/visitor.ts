@@ -315,8 +315,8 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
       lastBearer = undefined
       if (signedOut) emit('signed-out', undefined)
     },
-    recall: () => session.recall(),
-    remember: (memory) => session.remember(memory),
+    recall: session.recall,
+    remember: session.remember,
     on(type, listener) {
       const own = listeners.get(type) ?? new Set()
       listeners.set(type, own.add(listener as (event: never) => void))

@@ -53,7 +53,7 @@ export function createTokenSource(
     platform.fetch(tokenUrl, {
       method: 'POST',
       credentials: 'same-origin',
-      // `error` would make a login page look like a dead network; `manual` follows it no more, and F30 can name it.
+      // Not `error`: both refuse to follow, but `manual` tells a login page from a dead network (F30).
       redirect: 'manual',
       cache: 'no-store',
       referrerPolicy: 'no-referrer',

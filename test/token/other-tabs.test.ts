@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import type { AccessToken } from '../../src/token/access-token.ts'
+import { openOtherTabs } from '../../src/token/other-tabs.ts'
+import { createFakeClock } from '../support/fake-clock.ts'
+import { createFakeOrigin } from '../support/fake-platform.ts'
+
+function setUp() {
+  const clock = createFakeClock()
+  const origin = createFakeOrigin(clock)
+  const open = (subject: string) => {
+    const tab = origin.openTab()
+    const adopted: AccessToken[] = []
+    let doubts = 0
+    const tabs = openOtherTabs({
+      name: '/token',
+      platform: tab.platform,
+      visitor: { subject, kind: 'user' },
+      adopt: (token) => adopted.push(token),
+      doubt: () => doubts++,
+    })
+    return { tab, tabs, adopted, doubts: () => doubts }
+  }
+  const token: AccessToken = {
+    text: 'czs_a',
+    ttlMs: 900_000,
+    since: { wallMs: clock.now(), monotonicMs: clock.monotonic() },
+    subject: 's_A',
+    kind: 'user',
+  }
+  return { clock, open, token }
+}
+
+describe('openOtherTabs', () => {
+  it('F25: a token goes to the tabs of its own subject, with the life it has left', async () => {
+    const { clock, open, token } = setUp()
+    const [mine, same, other] = [open('s_A'), open('s_A'), open('s_B')]
+    await clock.advance(100_000)
+    mine.tabs.offer(token)
+    await clock.advance(0)
+    expect(same.adopted).toEqual([
+      { ...token, ttlMs: 800_000, since: { wallMs: clock.now(), monotonicMs: clock.monotonic() } },
+    ])
+    expect([mine.adopted, other.adopted]).toEqual([[], []])
+  })
+
+  it('F22: the end of a visit makes the tabs of that subject doubt, and no others', async () => {
+    const { clock, open } = setUp()
+    const [mine, same, other] = [open('s_A'), open('s_A'), open('s_B')]
+    mine.tabs.ended('s_A')
+    await clock.advance(0)
+    expect([mine.doubts(), same.doubts(), other.doubts()]).toEqual([0, 1, 0])
+  })
+
+  it('leaves no channel behind', () => {
+    const { open } = setUp()
+    const { tab, tabs } = open('s_A')
+    tabs.close()
+    expect(tab.channels).toBe(0)
+  })
+})
