@@ -1,0 +1,197 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Report } from '../../src/cli/findings.ts'
+import { SIMULATOR_IDS } from '../../src/simulator/index.ts'
+import { type RunningSimulator, startSimulator } from '../../src/simulator/node.ts'
+import { startGuideService } from '../bad-example/guide-service.ts'
+import { SECRET } from '../server/support/test-service.ts'
+
+/** The built command, as it is installed: `npm run build` comes first. */
+const COMMAND = fileURLToPath(new URL('../../dist/cli/index.js', import.meta.url))
+
+let coze: RunningSimulator
+beforeAll(async () => {
+  if (!existsSync(COMMAND)) throw new Error('These tests run the built command: npm run build')
+  coze = await startSimulator()
+})
+afterAll(() => coze.close())
+
+const children = new Set<ChildProcess>()
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL')
+  children.clear()
+})
+
+interface Running {
+  child: ChildProcess
+  output(): string
+  /** Resolves once the output holds a match. */
+  until(pattern: RegExp): Promise<RegExpExecArray>
+  ended: Promise<{ code: number | null; stdout: string; stderr: string }>
+}
+
+function start(args: readonly string[], env: Record<string, string> = {}): Running {
+  const child = spawn(process.execPath, [COMMAND, ...args], { env: { PATH: process.env['PATH'] ?? '', ...env } })
+  children.add(child)
+  let [stdout, stderr] = ['', '']
+  let changed = () => {}
+  child.stdout.on('data', (chunk) => {
+    stdout += String(chunk)
+    changed()
+  })
+  child.stderr.on('data', (chunk) => {
+    stderr += String(chunk)
+    changed()
+  })
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }))
+  return {
+    child,
+    output: () => stdout,
+    ended,
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        changed = () => {
+          const match = pattern.exec(stdout)
+          if (match !== null) resolve(match)
+        }
+        changed()
+        void ended.then(() => reject(new Error(`ended before it said ${pattern}: ${stdout}${stderr}`)))
+      }),
+  }
+}
+
+const run = (args: readonly string[], env: Record<string, string> = {}) => start(args, env).ended
+
+function environment(): Record<string, string> {
+  const { appId, keyId, privateKeyPem } = coze.simulator.credentials
+  return {
+    COZE_APP_ID: appId,
+    COZE_KEY_ID: keyId,
+    COZE_PRIVATE_KEY: privateKeyPem.replaceAll('\n', '\\n'),
+    COZE_API_BASE: coze.url,
+    COZE_BOT_IDS: SIMULATOR_IDS.botId,
+    CHAT_SECRET: SECRET,
+    HOST: '127.0.0.1',
+    PORT: '0',
+  }
+}
+
+async function startService(args: readonly string[] = []) {
+  const running = start(['serve', ...args], environment())
+  const [, url = ''] = await running.until(/"url":"([^"]+)","msg":"listening"/)
+  return { ...running, url, tokenUrl: `${url}/api/coze/token` }
+}
+
+describe('coze-chat-widget', () => {
+  it('lists its commands and exit codes, and each command its options', async () => {
+    const commands = ['demo', 'serve', 'simulate', 'doctor', 'verify']
+    const help = await run(['--help'])
+    expect(help.code).toBe(0)
+    for (const command of commands) expect(help.stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
+    expect(help.stdout).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 /)
+    for (const text of await Promise.all(commands.map((command) => run([command, '--help'])))) {
+      expect(text.code).toBe(0)
+      expect(text.stdout).toMatch(/Usage: coze-chat-widget \w+ \[options\]/)
+    }
+  })
+
+  it('ends with 2 and one sentence, without a stack, when it is used wrongly', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const port = String((taken.address() as AddressInfo).port)
+    const wrong: [string[], Record<string, string>, RegExp][] = [
+      [['nonsense'], {}, /unknown command 'nonsense'/],
+      [['verify'], {}, /--token-url <url>' not specified/],
+      [['verify', '--token-url', 'x'], {}, /--token-url must be a whole address/],
+      [['serve', '--port', '70000'], {}, /whole number from 0 to 65535/],
+      [['serve'], {}, /COZE_APP_ID is missing: it must be the id of the OAuth app/],
+      [['serve', '--config', '/nowhere.json'], {}, /--config must be the path of a coze_oauth_config\.json/],
+      [['serve', '--port', port], environment(), /PORT \d+ is taken by another process/],
+    ]
+    const results = await Promise.all(wrong.map(([args, env]) => run(args, env)))
+    taken.close()
+    for (const [i, { code, stderr }] of results.entries()) {
+      expect(stderr).toMatch(wrong[i]?.[2] ?? /never/)
+      expect(stderr).not.toMatch(/^\s+at /m)
+      expect(code).toBe(2)
+    }
+  })
+
+  it('serve: answers, tells its health and its numbers, and ends with 0 on SIGTERM', async () => {
+    const { child, url, ended, output } = await startService()
+    const token = await fetch(`${url}/api/coze/token`, {
+      method: 'POST',
+      headers: { origin: url, 'content-type': 'application/json', 'x-chat-token': '1' },
+      body: '{}',
+    })
+    expect(token.status).toBe(200)
+    expect(await (await fetch(`${url}/api/coze/healthz`)).json()).toEqual({ status: 'ok', store: 'ok', upstream: 'ok' })
+    expect(await (await fetch(`${url}/api/coze/metrics`)).text()).toContain('coze_chat_tickets_issued_total 1')
+    child.kill('SIGTERM')
+    expect((await ended).code).toBe(0)
+    for (const line of output().trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg')
+    expect(output()).toContain('"msg":"closed"')
+  })
+
+  it('T12: serve believes X-Forwarded-For of the proxies it is told, and of no others', async () => {
+    const [plain, behindOne] = [await startService(), await startService(['--trust-proxy', 'loopback'])]
+    const verify = (tokenUrl: string) =>
+      run(['verify', '--token-url', tokenUrl, '--api-base', coze.url, '--only', 'T12', '--json'])
+    const [[held], [passed]] = (await Promise.all([verify(plain.tokenUrl), verify(behindOne.tokenUrl)])).map(
+      ({ stdout }) => (JSON.parse(stdout) as Report).findings,
+    ) as [Report['findings'], Report['findings']]
+    expect(held?.outcome).toBe('ok')
+    // Here the attacker himself sits at the address of the proxy.
+    expect(passed).toMatchObject({ outcome: 'hole', found: expect.stringMatching(/^x-forwarded-for with/) })
+  })
+
+  it('verify: 0 for our service and 1 for one built like the guide’s, as a table or as JSON', async () => {
+    const service = await startService()
+    const { appId, keyId, privateKeyPem } = coze.simulator.credentials
+    const guide = await startGuideService({ appId, keyId, privateKeyPem, apiBase: coze.url })
+    const common = ['--api-base', coze.url, '--bot-id', SIMULATOR_IDS.botId]
+    const good = await run(['verify', '--token-url', service.tokenUrl, ...common])
+    const bad = await run(['verify', '--token-url', guide.url, ...common, '--json'])
+    await guide.close()
+    expect([good.code, good.stderr]).toEqual([0, ''])
+    expect(good.stdout).toMatch(/ {2}ok {7}T1 {5}A request names a user: none of 26 ways is believed\n/)
+    expect(good.stdout).toMatch(/14 ok, 0 wrong, 2 not applicable\n/)
+    const report = JSON.parse(bad.stdout) as Report
+    expect([bad.code, report.ok]).toEqual([1, false])
+    expect(report.findings.find(({ id }) => id === 'T1')).toEqual({
+      id: 'T1',
+      title: 'A request names a user',
+      tried: expect.stringContaining('user_id, userId'),
+      outcome: 'hole',
+      found: 'believes user_id in body: whoever knows a name reads its history',
+      cure: expect.stringContaining('identify'),
+    })
+  })
+
+  it('doctor: 0 when all is well and 1 with the cure when something is not', async () => {
+    const well = await run(['doctor'], environment())
+    expect(well.stdout).toMatch(/ ok, 0 wrong, 1 not applicable\n/)
+    expect(well.code).toBe(0)
+    const ill = await run(['doctor', '--bot-id', '1', '--no-chat', '--json'], environment())
+    expect(ill.code).toBe(1)
+    expect((JSON.parse(ill.stdout) as Report).findings).toContainEqual(
+      expect.objectContaining({ id: 'agent 1', outcome: 'problem', cure: expect.stringContaining('Copy the id') }),
+    )
+  })
+
+  it('simulate: prints the variables with which serve and doctor work', async () => {
+    const { child, until, output, ended } = start(['simulate', '--port', '0'])
+    await until(/COZE_BOT_IDS=/)
+    const printed = Object.fromEntries(
+      [...output().matchAll(/^(COZE_\w+)="?(.*?)"?$/gm)].map(([, name, value]) => [name, value]),
+    )
+    expect((await run(['doctor'], { ...printed, CHAT_SECRET: SECRET })).code).toBe(0)
+    child.kill('SIGTERM')
+    expect((await ended).code).toBe(0)
+  })
+})
