@@ -105,10 +105,8 @@ export const receive =
       case 'reasoning-delta':
       case 'message-completed':
         return patchAnswer(patchTurn({ phase: 'streaming' })(state), event, now)
-      case 'step':
-        return showStep(patchTurn({ phase: 'streaming' })(state), event.step, now)
     }
-    // `audio-delta` is for whoever plays it, `other` for nobody.
+    // A step is shown by `agent-steps.ts`; `audio-delta` is for whoever plays it, `other` for nobody.
     return state
   }
 
@@ -170,7 +168,7 @@ export function replaceText<T extends ChatMessage>(message: T, text: string): T 
 const findId = ({ messages }: ChatState, messageId: string) => messages.findLast(({ id }) => id === messageId)
 
 /** The answer of the running turn that was begun last. */
-function lastAnswer({ messages }: ChatState): AssistantMessage | undefined {
+export function lastAnswer({ messages }: ChatState): AssistantMessage | undefined {
   const message = messages[queueStart(messages) - 1]
   return message?.role === 'assistant' ? message : undefined
 }
@@ -220,22 +218,6 @@ function grow(answer: AssistantMessage, event: AnswerEvent, now: number): Assist
   }
 }
 
-function showStep(state: ChatState, step: AssistantMessage['steps'][number], now: number): ChatState {
-  const isHolder = ({ steps }: AssistantMessage) => steps.some(({ id }) => id === step.id)
-  const holder = state.messages.find(
-    (message): message is AssistantMessage => message.role === 'assistant' && isHolder(message),
-  )
-  if (holder !== undefined) {
-    const steps = holder.steps.map((old) => (old.id === step.id ? step : old))
-    return replace(state, holder, { ...holder, steps })
-  }
-  const last = lastAnswer(state)
-  // A step that follows a finished text belongs to what comes next.
-  return last === undefined || last.textComplete
-    ? insertAnswer(state, { ...newAnswer(state, `s:${step.id}`, now), steps: [step] })
-    : replace(state, last, { ...last, steps: [...last.steps, step] })
-}
-
 /** The question of the running turn. */
 function patchQuestion(state: ChatState, patch: Partial<UserMessage>): ChatState {
   const question = state.messages.slice(0, queueStart(state.messages)).findLast(({ role }) => role === 'user')
@@ -256,13 +238,13 @@ export function replace(state: ChatState, old: ChatMessage, message: ChatMessage
   return { ...state, messages }
 }
 
-function insertAnswer(state: ChatState, answer: AssistantMessage): ChatState {
+export function insertAnswer(state: ChatState, answer: AssistantMessage): ChatState {
   const messages = state.messages.slice()
   messages.splice(queueStart(messages), 0, answer)
   return { ...state, messages }
 }
 
-function newAnswer({ messages, turn }: ChatState, key: string, now: number): AssistantMessage {
+export function newAnswer({ messages, turn }: ChatState, key: string, now: number): AssistantMessage {
   return {
     key,
     id: undefined,

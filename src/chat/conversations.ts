@@ -22,8 +22,8 @@ export type Conversations = Pick<
 export const showOlder =
   ({ messages, olderCursor }: MessagePage): Change =>
   (state) => {
-    const known = new Set(state.messages.map(({ id }) => id))
-    const older = messages.filter(({ id }) => !known.has(id)).map(fromStored)
+    const known = new Set(state.messages.flatMap(({ id, key }) => [id, key]))
+    const older = messages.map(fromStored).filter(({ id, key }) => !known.has(id) && !known.has(key))
     const hasOlder = olderCursor !== undefined
     return { ...state, messages: [...older, ...state.messages], hasOlder, loadingOlder: false }
   }

@@ -73,8 +73,11 @@ export const reconcileTurn =
       }
     })
     // The question may have come from another tab, or from this one before it was reloaded.
-    const question = state.messages.find((message) => message.role === 'user' && message.turnId === turnId)
     const questions = stored.filter(({ role }) => role === 'user')
+    const question = state.messages.find(
+      (message) =>
+        message.role === 'user' && (message.turnId === turnId || questions.some(({ id }) => id === message.id)),
+    )
     const others = state.messages.filter((message) => !isOfTurn(message))
     const place = question === undefined ? queueStart(others) : others.indexOf(question) + 1
     const messages = [

@@ -8,15 +8,15 @@ import { endTurn, receive } from './chat-reducer.ts'
 import type { ChatProblem } from './chat-state.ts'
 import type { StoredMessage } from './chat-transport.ts'
 import { loseTurn, reconcileTurn, requeueQuestion } from './recovery-reducer.ts'
-import { CONVERSATION_GONE, type TurnRunner } from './turn-runner.ts'
+import { CONVERSATION_GONE, INTERRUPTED, type TurnRunner } from './turn-runner.ts'
 
 export interface TurnRecovery {
   /** Asks a question that was perhaps asked before. Answers whether it is through; otherwise it is back in the queue. */
   askAgain(turn: Turn, job: Job): Promise<boolean>
   /** The first try threw. Answers like `askAgain`. */
   recover(turn: Turn, job: Job, thrown: unknown): Promise<boolean>
-  /** Asks how a turn stands that we lost sight of until it has ended, then takes the server's words for it. */
-  follow(turn: Turn): Promise<void>
+  /** Asks how a turn stands that we lost sight of until it has ended, then takes the server's words for it. Answers `true`. */
+  follow(turn: Turn): Promise<boolean>
 }
 
 /** The server may have taken the request or not. */
@@ -28,7 +28,6 @@ const UNCERTAIN: readonly ErrorCode[] = [
   'stream_too_large',
   'internal',
 ]
-const INTERRUPTED: ChatProblem = { code: 'interrupted', retryable: true }
 const FAILED: ChatProblem = { code: 'upstream_error', retryable: true }
 
 /** How long we go on asking how a lost turn stands. */
@@ -53,11 +52,10 @@ export function createTurnRecovery(core: ChatCore, runner: TurnRunner): TurnReco
     let sent = false
     try {
       if (perhapsAsked.has(job.key) && (await findQuestion(turn, job))) {
-        await follow(turn)
-      } else {
-        sent = true
-        await runner.put(turn, job)
+        return await follow(turn)
       }
+      sent = true
+      await runner.put(turn, job)
       return true
     } catch (thrown) {
       return recover(turn, job, thrown, sent, mayWait)
@@ -73,7 +71,7 @@ export function createTurnRecovery(core: ChatCore, runner: TurnRunner): TurnReco
     if (turn.stopped) {
       await runner.leave(turn)
     } else if (turn.turnId !== undefined) {
-      await follow(turn, uncertain ? INTERRUPTED : problem)
+      return follow(turn, uncertain ? INTERRUPTED : problem)
     } else if (code === 'conversation_busy' && mayWait) {
       await waitUntilFree(turn)
       return tryAgain(turn, job, false)
@@ -86,7 +84,7 @@ export function createTurnRecovery(core: ChatCore, runner: TurnRunner): TurnReco
       core.putBack(job, true)
       return false
     } else if (uncertain && sent && (await findQuestion(turn, job).catch(() => false))) {
-      await follow(turn)
+      return follow(turn)
     } else {
       runner.fail(turn, problem, 'failed')
     }
@@ -142,7 +140,12 @@ export function createTurnRecovery(core: ChatCore, runner: TurnRunner): TurnReco
     return true
   }
 
-  async function follow(turn: Turn, problem = INTERRUPTED): Promise<void> {
+  async function follow(turn: Turn, problem = INTERRUPTED): Promise<boolean> {
+    await lookUntilEnded(turn, problem)
+    return true
+  }
+
+  async function lookUntilEnded(turn: Turn, problem: ChatProblem): Promise<void> {
     const { epoch, link, conversationId, turnId = '' } = turn
     apply(epoch, loseTurn)
     const givesUpAt = clock.monotonic() + FOLLOW_LIMIT_MS

@@ -5,6 +5,7 @@ import type { ChatCore, Job, Turn } from './chat-core.ts'
 import { beginTurn, endTurn, patchTurn, receive } from './chat-reducer.ts'
 import type { ChatProblem } from './chat-state.ts'
 import type { TurnEvent } from './chat-transport.ts'
+import type { TurnRecovery } from './turn-recovery.ts'
 
 export interface TurnRunner {
   /** Answers whether the question is through; otherwise it is back in the queue. Never rejects. */
@@ -29,6 +30,8 @@ export interface TurnRunner {
 /** What a conversation is refused with that is gone or was never ours. */
 export const CONVERSATION_GONE: readonly ErrorCode[] = ['conversation_not_found', 'permission_denied']
 
+export const INTERRUPTED: ChatProblem = { code: 'interrupted', retryable: true }
+
 const TERMINAL: readonly TurnEvent['type'][] = ['completed', 'canceled', 'failed', 'input-required', 'action-required']
 /** A stop before the server has named the turn waits for its name, without which nothing can be cancelled. */
 const STOP_LIMIT_MS = 5_000
@@ -36,6 +39,7 @@ const STOP_LIMIT_MS = 5_000
 export function createTurnRunner(core: ChatCore): TurnRunner {
   const { transport, clock, apply } = core
   const loadRecovery = createLazyPart(async () => (await import('./turn-recovery.ts')).createTurnRecovery(core, runner))
+  const loadSteps = createLazyPart(() => import('./agent-steps.ts'))
   const loadPageTools = createLazyPart(() => import('./page-tools.ts'))
   const runner: TurnRunner = {
     ask,
@@ -51,34 +55,34 @@ export function createTurnRunner(core: ChatCore): TurnRunner {
   return runner
 
   async function ask(turn: Turn, job: Job): Promise<boolean> {
-    const isFirstTry = job.replaces === undefined && !runner.perhapsAsked.has(job.key)
     apply(turn.epoch, beginTurn({ key: job.key }))
+    if (job.replaces !== undefined || runner.perhapsAsked.has(job.key)) {
+      return withRecovery(turn, ({ askAgain }) => askAgain(turn, job))
+    }
     try {
-      if (!isFirstTry) return await (await loadRecovery()).askAgain(turn, job)
       await put(turn, job)
     } catch (thrown) {
       if (turn.epoch.aborted) return true
-      if (!turn.stopped) return recover(turn, job, thrown)
+      if (!turn.stopped) return withRecovery(turn, ({ recover }) => recover(turn, job, thrown))
       runner.perhapsAsked.delete(job.key)
       await leave(turn)
     }
     return true
   }
 
-  async function recover(turn: Turn, job: Job, thrown: unknown): Promise<boolean> {
-    try {
-      return await (await loadRecovery()).recover(turn, job, thrown)
-    } catch (missing) {
-      fail(turn, core.problemOf(missing), turn.turnId === undefined ? 'failed' : 'interrupted')
-      return true
-    }
+  async function follow(turn: Turn): Promise<void> {
+    await withRecovery(turn, ({ follow }) => follow(turn))
   }
 
-  async function follow(turn: Turn): Promise<void> {
+  /** Where the recovery cannot be fetched, what is there stays on screen, and trying again tries that again too. */
+  async function withRecovery(turn: Turn, work: (recovery: TurnRecovery) => Promise<boolean>): Promise<boolean> {
     try {
-      await (await loadRecovery()).follow(turn)
-    } catch (missing) {
-      fail(turn, core.problemOf(missing), 'interrupted')
+      return await work(await loadRecovery())
+    } catch (thrown) {
+      if (turn.turnId === undefined) fail(turn, core.problemOf(thrown), 'failed')
+      // The turn is at the server, so this is no question to be asked again.
+      else fail(turn, INTERRUPTED, 'interrupted')
+      return true
     }
   }
 
@@ -109,14 +113,16 @@ export function createTurnRunner(core: ChatCore): TurnRunner {
         turn.turnId = event.turnId
         core.rememberTurn(turn.epoch, event.turnId)
       } else if (event.type === 'failed' && turn.turnId === undefined) {
-        throw new CozeChatError(event.problem.code, 'The turn was refused.', event.problem)
+        throw new CozeChatError(event.problem.code, 'refused', event.problem)
       }
-      apply(turn.epoch, receive(event, clock.now()))
+      const change =
+        event.type === 'step' ? (await loadSteps()).showStep(event.step, clock.now()) : receive(event, clock.now())
+      apply(turn.epoch, change)
       if (turn.stopped && turn.turnId !== undefined) turn.link.abort()
       if (TERMINAL.includes(event.type)) return event
       if (turn.link.signal.aborted) break
     }
-    throw new CozeChatError('interrupted', 'The answer ended before it was complete.', { retryable: true })
+    throw new CozeChatError('interrupted', 'no end', INTERRUPTED)
   }
 
   function settle(turn: Turn, problem?: ChatProblem): void {

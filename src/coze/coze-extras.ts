@@ -2,7 +2,7 @@
 import type { Attachment } from '../chat/chat-state.ts'
 import type { ChatTransport, ToolOutput } from '../chat/chat-transport.ts'
 import { CozeChatError, isCozeChatError } from '../errors.ts'
-import { type CozeCall, type Requester, readAll, refuse } from './request.ts'
+import type { CozeCall, Requester } from './request.ts'
 import type { TurnCall } from './target.ts'
 import { createUploadFetch } from './upload-fetch.ts'
 import type {
@@ -178,10 +178,10 @@ export function createCozeExtras(requester: Requester, options: CozeExtrasOption
         const body = (): WireSpeechRequest => ({ input, voice_id: voiceId, response_format: 'mp3' })
         const call = { path: '/v1/audio/speech', body, signal, limitMs: TRANSFER_LIMIT_MS }
         parts.push(
-          await requester.send(call, async (answer) => {
-            const sound = await readAll(answer)
-            const isText = /json|text/.test(answer.response.headers.get('content-type') ?? '')
-            return isText ? refuse(answer.response, await sound.text()) : sound
+          await requester.send(call, async ({ response, blob, refuse }) => {
+            const sound = await blob()
+            const isText = /json|text/.test(response.headers.get('content-type') ?? '')
+            return isText ? refuse(await sound.text()) : sound
           }),
         )
       }

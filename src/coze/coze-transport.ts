@@ -45,9 +45,10 @@ export function createCozeTransport(options: CozeTransportOptions): ChatTranspor
   })
 
   async function* converse(signal: AbortSignal, prepare: () => Promise<TurnCall>): AsyncGenerator<TurnEvent, void> {
+    const call = await prepare()
     const link = createLinkedAbort(signal)
     const decoder = createTurnDecoder(memory)
-    const events = requester.stream({ ...(await prepare()), signal: link.signal })
+    const events = requester.stream({ ...call, signal: link.signal })
     try {
       for (;;) {
         const event = await events.next()
@@ -56,10 +57,10 @@ export function createCozeTransport(options: CozeTransportOptions): ChatTranspor
         if (decoder.ended) return
       }
     } finally {
-      if (decoder.ended) void runOut(events, link)
-      else await events.return()
+      if (!decoder.ended) await events.return()
+      void runOut(events, link)
     }
-    throw new CozeChatError('interrupted', 'The answer ended before it was complete.', { retryable: true })
+    throw new CozeChatError('interrupted', 'no end', { retryable: true })
   }
 
   async function runOut(events: AsyncGenerator<unknown>, { abort, unlink }: LinkedAbort): Promise<void> {
@@ -87,7 +88,7 @@ export function createCozeTransport(options: CozeTransportOptions): ChatTranspor
         return { ...agent, greeting: fillUserName(agent.greeting, options.userName) }
       } catch (cause) {
         if (!isCozeChatError(cause) || cause.code !== 'conversation_not_found') throw cause
-        throw new CozeChatError('agent_not_found', 'Coze does not know this agent.', { cause })
+        throw new CozeChatError('agent_not_found', 'unknown to Coze', { cause })
       }
     },
 

@@ -58,7 +58,7 @@ export function createEventDecoder(): EventDecoder {
 
   function limit(text = ''): void {
     if (text.length > MAX_EVENT_LENGTH) {
-      throw new CozeChatError('stream_too_large', 'One event of the answer is larger than 1 MiB.')
+      throw new CozeChatError('stream_too_large', 'an event above 1 MiB')
     }
   }
 

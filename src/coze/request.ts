@@ -39,13 +39,17 @@ export interface CozeCall {
   fetch?: typeof fetch
 }
 
-/** An answer whose status is a success; its body is still on the way. */
+/** An answer whose status is a success; its body is still on the way and has to be read. */
 export interface Answer {
   readonly response: Response
-  /** The bytes, under the call's time limit; must be read, and closes the connection when it is left. */
+  /** Under the call's time limit; closes the connection when it is left. */
   chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>, void>
+  /** The whole body. */
+  blob(): Promise<Blob>
   /** Another limit from now on. */
   restart(limitMs: number): void
+  /** Throws what this answer means, of which `text` was read. */
+  refuse(text: string): Promise<never>
 }
 
 export interface Requester {
@@ -66,23 +70,6 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024
 
 const loadRefusal = createLazyPart(() => import('./refusal.ts'))
 
-/** @throws CozeChatError what the body or the status stands for */
-export async function refuse(response: Response, text: string, clock: Clock = systemClock): Promise<never> {
-  const { readRefusal } = await loadRefusal()
-  throw readRefusal(response, text, clock)
-}
-
-export async function readAll({ chunks }: Pick<Answer, 'chunks'>): Promise<Blob> {
-  const parts: Uint8Array<ArrayBuffer>[] = []
-  let length = 0
-  for await (const chunk of chunks()) {
-    parts.push(chunk)
-    length += chunk.length
-    if (length > MAX_BODY_BYTES) throw new CozeChatError('bad_response', 'The answer is larger than 16 MiB.')
-  }
-  return new Blob(parts)
-}
-
 export function createRequester(options: RequesterOptions): Requester {
   const { clock = systemClock } = options
 
@@ -102,8 +89,8 @@ export function createRequester(options: RequesterOptions): Requester {
   }
 
   async function attempt<T>(call: CozeCall, token: string, read: (answer: Answer) => Promise<T>): Promise<T> {
-    const body = call.body?.()
-    const isForm = body instanceof FormData
+    const given = call.body?.()
+    const body = given === undefined || given instanceof FormData ? given : JSON.stringify(given)
     const link = createLinkedAbort(call.signal)
     let timer = clock.setTimeout(link.abort, call.limitMs ?? REQUEST_LIMIT_MS)
     const stop = () => {
@@ -113,11 +100,11 @@ export function createRequester(options: RequesterOptions): Requester {
     /** Why it failed: it was told to stop, it took too long, or the line broke. */
     const explain = (cause: unknown, code: 'network' | 'interrupted'): CozeChatError => {
       if (isCozeChatError(cause)) return cause
-      if (call.signal.aborted) return new CozeChatError('aborted', 'The call was stopped by its caller.')
+      if (call.signal.aborted) return new CozeChatError('aborted', 'stopped')
       const facts = { retryable: true, cause }
       return link.signal.aborted
-        ? new CozeChatError('timeout', 'The Open API did not answer in time.', facts)
-        : new CozeChatError(code, 'The Open API could not be reached, or the connection broke.', facts)
+        ? new CozeChatError('timeout', 'too slow', facts)
+        : new CozeChatError(code, 'no connection', facts)
     }
 
     /** Reads to the end; leaving early closes the connection. */
@@ -154,9 +141,9 @@ export function createRequester(options: RequesterOptions): Requester {
           headers: {
             authorization: `Bearer ${token}`,
             'accept-language': options.lang?.startsWith('zh') ? 'zh' : 'en',
-            ...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
+            ...(typeof body === 'string' && { 'content-type': 'application/json' }),
           },
-          ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
+          body: body ?? null,
           signal: link.signal,
           cache: 'no-store',
           credentials: options.credentials ?? 'omit',
@@ -167,10 +154,28 @@ export function createRequester(options: RequesterOptions): Requester {
       stop()
       throw explain(error, 'network')
     }
-    if (!response.ok) return refuse(response, await (await readAll({ chunks })).text(), clock)
+    async function blob(): Promise<Blob> {
+      const parts: Uint8Array<ArrayBuffer>[] = []
+      let length = 0
+      for await (const chunk of chunks()) {
+        parts.push(chunk)
+        length += chunk.length
+        if (length > MAX_BODY_BYTES) throw new CozeChatError('bad_response', 'above 16 MiB')
+      }
+      return new Blob(parts)
+    }
+
+    async function refuse(text: string): Promise<never> {
+      const { readRefusal } = await loadRefusal()
+      throw readRefusal(response, text, clock)
+    }
+
+    if (!response.ok) return refuse(await (await blob()).text())
     return read({
       response,
       chunks,
+      blob,
+      refuse,
       restart(limitMs) {
         clock.clearTimeout(timer)
         timer = clock.setTimeout(link.abort, limitMs)
@@ -181,11 +186,10 @@ export function createRequester(options: RequesterOptions): Requester {
   return {
     send,
     json: <T>(call: CozeCall) =>
-      send(call, async (answer) => {
-        const text = await (await readAll(answer)).text()
+      send(call, async ({ blob, refuse }) => {
+        const text = await (await blob()).text()
         const body = parseObject<WireFailure>(text)
-        if (body === undefined || Number(body.code ?? 0) !== 0) return refuse(answer.response, text, clock)
-        return body as T
+        return body && Number(body.code ?? 0) === 0 ? (body as T) : refuse(text)
       }),
     async *stream(call) {
       const { first, events } = await send({ limitMs: FIRST_BYTE_LIMIT_MS, ...call }, async (answer) => {
@@ -194,7 +198,7 @@ export function createRequester(options: RequesterOptions): Requester {
         const html = first.done && answer.response.headers.get('content-type')?.includes('html')
         if (html || (!first.done && isRefusal(first.value))) {
           await events.return()
-          return refuse(answer.response, first.value?.data ?? '', clock)
+          return answer.refuse(first.value?.data ?? '')
         }
         return { first, events }
       })

@@ -10,7 +10,7 @@ export function createLazyPart<T>(load: () => Promise<T>): () => Promise<T> {
   return () => {
     part ??= load().catch((cause) => {
       part = undefined
-      throw new CozeChatError('network', 'A part of the chat could not be loaded.', { retryable: true, cause })
+      throw new CozeChatError('network', 'chunk not loaded', { retryable: true, cause })
     })
     return part
   }

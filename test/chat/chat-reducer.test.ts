@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { showStep } from '../../src/chat/agent-steps.ts'
 import {
   beginTurn,
   type Change,
@@ -32,7 +33,7 @@ type Action =
 function changeOf(action: Action): Change {
   switch (action.type) {
     case 'turn-event':
-      return receive(action.event, action.now)
+      return action.event.type === 'step' ? showStep(action.event.step, action.now) : receive(action.event, action.now)
     case 'question-queued':
       return queueQuestion(action.key, action.question, undefined, action.now)
     case 'question-requeued':
