@@ -125,6 +125,7 @@ export async function loadServerConfig({ env, oauthConfig, readFile }: ConfigSou
   const tokenTtlSeconds = read('COZE_TOKEN_TTL')
   const origins = read('CHAT_ORIGINS')
   const identify = identityFrom(read)
+  const botIds = read('COZE_BOT_IDS')
 
   return {
     service: {
@@ -137,8 +138,9 @@ export async function loadServerConfig({ env, oauthConfig, readFile }: ConfigSou
       ...(tokenTtlSeconds !== undefined && { tokenTtlSeconds }),
       ...(origins !== undefined && { origins }),
       ...(identify !== undefined && { identify }),
+      ...(botIds !== undefined && { bots: botIds }),
     },
-    botIds: read('COZE_BOT_IDS') ?? [],
+    botIds: botIds ?? [],
     redisUrl: read('REDIS_URL'),
     port: read('PORT') ?? 8787,
     host: read('HOST') ?? '0.0.0.0',

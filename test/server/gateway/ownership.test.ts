@@ -1,0 +1,299 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createOwnership } from '../../../src/server/gateway/ownership.ts'
+import { createMemoryTokenStore } from '../../../src/server/memory-token-store.ts'
+import { createRedisTokenStore } from '../../../src/server/redis-token-store.ts'
+import type { SessionName } from '../../../src/server/session-name.ts'
+import type { TokenStore } from '../../../src/server/token-store.ts'
+import { createFakeClock } from '../../support/fake-clock.ts'
+import { startRedis } from '../support/redis-server.ts'
+import { SECRET } from '../support/test-service.ts'
+import {
+  appId,
+  type Browser,
+  botId,
+  chatBody,
+  createGatewayFixture,
+  type Flavour,
+  flowBody,
+  type GatewayFixture,
+  spoken,
+  workflowId,
+} from './support.ts'
+
+type Talk = Awaited<ReturnType<Browser['talk']>>
+type CallRow = [name: string, method: string, path: string, body?: unknown]
+
+/** Every call that names a conversation, a chat or a message, with the ids given. */
+function callsNaming({ conversation, chat, message }: Pick<Talk, 'conversation' | 'chat' | 'message'>): CallRow[] {
+  const inChat = `conversation_id=${conversation}&chat_id=${chat}`
+  const rated = `/v1/conversations/${conversation}/messages/${message}/feedback`
+  return [
+    ['retrieve', 'GET', `/v1/conversation/retrieve?conversation_id=${conversation}`],
+    ['rename', 'PUT', `/v1/conversations/${conversation}`, { name: 'mine now' }],
+    ['clear', 'POST', `/v1/conversations/${conversation}/clear`],
+    ['messages', 'POST', `/v1/conversation/message/list?conversation_id=${conversation}`, {}],
+    ['delete message', 'POST', `/v1/conversation/message/delete?conversation_id=${conversation}&message_id=${message}`],
+    ['feedback', 'POST', rated, { feedback_type: 'like' }],
+    ['withdraw', 'DELETE', rated],
+    ['chat', 'POST', `/v3/chat?conversation_id=${conversation}`, chatBody('What is my name?')],
+    ['chatflow', 'POST', '/v1/workflows/chat', flowBody('What is my name?', { conversation_id: conversation })],
+    ['cancel', 'POST', '/v3/chat/cancel', { conversation_id: conversation, chat_id: chat }],
+    ['chat retrieve', 'GET', `/v3/chat/retrieve?${inChat}`],
+    ['chat retrieve by POST', 'POST', `/v3/chat/retrieve?${inChat}`],
+    ['chat messages', 'GET', `/v3/chat/message/list?${inChat}`],
+    [
+      'outputs',
+      'POST',
+      `/v3/chat/submit_tool_outputs?${inChat}`,
+      { tool_outputs: [{ tool_call_id: '1', output: 'x' }] },
+    ],
+    ['plain chat', 'POST', '/chat', { message: 'What is my name?', conversation_id: conversation }],
+    ['delete', 'DELETE', `/v1/conversations/${conversation}`],
+  ]
+}
+
+async function exactly(browser: Browser, method: string, path: string, body?: unknown) {
+  const response = await browser.request(method, path, { body })
+  return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() }
+}
+
+const MISSING = { conversation: '7999999999999999991', chat: '7999999999999999992', message: '7999999999999999993' }
+
+describe.each<Flavour>(['coze', 'studio'])('two visitors in front of %s', (flavour) => {
+  let fixture: GatewayFixture
+  let ann: Browser
+  let bob: Browser
+  let hers: Talk
+  let his: Talk
+
+  beforeAll(async () => {
+    fixture = await createGatewayFixture({ flavour })
+    ann = await fixture.visit()
+    bob = await fixture.visit()
+    hers = await ann.talk('My name is Ann')
+    his = await bob.talk('hello')
+  })
+
+  it('T3: Ann’s ids are answered to Bob as ids that do not exist, byte by byte, and Coze is not asked', async () => {
+    const foreign = callsNaming(hers)
+    const missing = callsNaming(MISSING)
+    for (const [index, [name, method, path, body]] of foreign.entries()) {
+      const [, , missingPath = '', missingBody] = missing[index] ?? []
+      const expected = await exactly(bob, method, missingPath, missingBody)
+      fixture.asked.length = 0
+      const got = await exactly(bob, method, path, body)
+      expect([name, got]).toEqual([name, expected])
+      expect([name, fixture.asked.length]).toEqual([name, 0])
+      expect(JSON.parse(got.text)).toMatchObject({ code: expect.toSatisfy((code) => [4002, 4200].includes(code)) })
+    }
+  })
+
+  it('Ann’s chat is not found in Bob’s own conversation either, nor by her chat id alone', async () => {
+    for (const [name, method, path, body] of callsNaming({ ...his, chat: hers.chat })) {
+      if (!path.includes('chat_id') && name !== 'cancel') continue
+      fixture.asked.length = 0
+      const { text } = await exactly(bob, method, path, body)
+      expect([name, JSON.parse(text).code, fixture.asked.length]).toEqual([name, 4001, 0])
+    }
+  })
+
+  it('Ann’s files are no files of Bob’s: not in a message, not in a parameter, not by odd spellings', async () => {
+    const file = await ann.upload()
+    const own = await bob.upload()
+    const part = (id: unknown) =>
+      JSON.stringify([
+        { type: 'text', text: 'look' },
+        { type: 'image', file_id: id },
+      ])
+    const message = (content: string) => ({
+      additional_messages: [{ role: 'user', content, content_type: 'object_string' }],
+    })
+    const accepted = await bob.request('POST', '/v3/chat', { body: chatBody('', message(part(own))) })
+    expect(await accepted.text()).toContain('conversation.chat.c')
+    fixture.asked.length = 0
+    for (const body of [
+      chatBody('', message(part(file))),
+      chatBody('', message(part('7999999999999999994'))),
+      chatBody('', message(part(file).replace('file_id', 'f\\u0069le_id'))),
+      chatBody('', message(part(file).replace('}]', `,"file_id":"${own}","file_id":"${file}"}]`))),
+      chatBody('', message(part([file]))),
+      chatBody('', message('not json')),
+      chatBody('', { additional_messages: [{ role: 'user', content: part(own), content_type: 'Object_String' }] }),
+      chatBody('hi', { parameters: { image: JSON.stringify({ file_id: file }) } }),
+      chatBody('hi', { parameters: { images: [[JSON.stringify([{ file_id: file }])]] } }),
+      chatBody('hi', { parameters: { deep: JSON.stringify({ a: JSON.stringify({ file_id: file }) }) } }),
+      chatBody('hi', { shortcut_command: { command_id: '1', parameters: { file: { file_id: file } } } }),
+    ]) {
+      const { text } = await exactly(bob, 'POST', '/v3/chat', body)
+      expect(JSON.parse(text)).toMatchObject({ code: 4000 })
+    }
+    const created = { bot_id: botId, messages: [{ role: 'user', content: part(file), content_type: 'object_string' }] }
+    expect((await bob.json('POST', '/v1/conversation/create', created)).body['code']).toBe(4000)
+    expect(fixture.asked).toEqual([])
+  })
+
+  it('each finds his own conversations in the list, and nobody’s else', async () => {
+    const idsOf = async (browser: Browser) => {
+      const { body } = await browser.json('GET', `/v1/conversations?bot_id=${botId}&user_id=${ann.answer.subject}`)
+      return (body['data'] as { conversations: { id: string }[] }).conversations.map(({ id }) => id)
+    }
+    expect(await idsOf(ann)).toEqual([hers.conversation])
+    // The other one came with the file above.
+    expect(await idsOf(bob)).toContain(his.conversation)
+    expect(await idsOf(bob)).not.toContain(hers.conversation)
+    expect(await idsOf(await fixture.visit())).toEqual([])
+  })
+
+  it('each has a conversation with the chatflow, though both call it by the same name', async () => {
+    const create = async (browser: Browser) => {
+      const body = { app_id: appId, workflow_id: workflowId, conversation_name: 'Default', get_or_create: true }
+      const answer = await browser.json('POST', '/v1/conversation/create', body)
+      return answer.body['data'] as { id: string; name: string }
+    }
+    const [a, b, again] = [await create(ann), await create(bob), await create(ann)]
+    expect([a.name, b.name, again.id]).toEqual(['Default', 'Default', a.id])
+    expect(a.id).not.toBe(b.id)
+    const ask = async (browser: Browser, id: string, text: string) => {
+      const parameters = { CONVERSATION_NAME: 'Default' }
+      const body = flowBody(text, { conversation_id: id, parameters })
+      return spoken(
+        (await (await browser.request('POST', '/v1/workflows/chat', { body })).text()).replaceAll(': ', ':'),
+      )
+    }
+    await ask(ann, a.id, 'My name is Ann')
+    expect(await ask(ann, a.id, 'What is my name?')).toContain('Ann')
+    expect(await ask(bob, b.id, 'What is my name?')).not.toContain('Ann')
+  })
+
+  it('Ann still has everything, untouched by what Bob tried', async () => {
+    const { body } = await ann.json('POST', `/v1/conversation/message/list?conversation_id=${hers.conversation}`, {})
+    expect((body['data'] as { content: string }[]).map(({ content }) => content)).toContain('My name is Ann')
+    const path = `/v3/chat?conversation_id=${hers.conversation}`
+    expect(spoken(await (await ann.request('POST', path, { body: chatBody('What is my name?') })).text())).toContain(
+      'Ann',
+    )
+  })
+
+  it('a deleted conversation is gone for its owner too', async () => {
+    if (flavour === 'studio') return
+    const { conversation } = await ann.talk()
+    expect((await ann.json('DELETE', `/v1/conversations/${conversation}`)).body['code']).toBe(0)
+    expect((await ann.json('GET', `/v1/conversation/retrieve?conversation_id=${conversation}`)).body['code']).toBe(4200)
+  })
+})
+
+describe('after a restart without a store', () => {
+  it('the session’s own token tells Coze’s conversations apart, once', async () => {
+    const fixture = await createGatewayFixture()
+    const before = await fixture.visit()
+    const { conversation, chat } = await before.talk('My name is Ann')
+    const after = await createGatewayFixture({
+      fetch: (input) => fixture.simulator.fetch(input as Request),
+      service: credentialsOf(fixture),
+    })
+    const ann: Browser = await after.visit()
+    const path = `/v3/chat/retrieve?conversation_id=${conversation}&chat_id=${chat}`
+    const asAnn = { bearer: before.answer.session_id ?? '' }
+    const ids = () => after.asked.map(({ url }) => new URL(url).pathname)
+    expect(await (await ann.request('GET', path, asAnn)).json()).toMatchObject({ code: 0, data: { id: chat } })
+    expect(ids()).toEqual(['/v1/conversation/retrieve', '/v3/chat/retrieve'])
+    await (await ann.request('GET', path, asAnn)).json()
+    expect(ids().slice(2)).toEqual(['/v3/chat/retrieve'])
+    // The newcomer's own token knows nothing of it.
+    expect((await ann.json('GET', path)).body['code']).toBe(4002)
+  })
+
+  it('Coze Studio, which would tell anybody, is not asked: the conversation is nobody’s', async () => {
+    const fixture = await createGatewayFixture({ flavour: 'studio' })
+    const before = await fixture.visit()
+    const { conversation } = await before.talk()
+    const after = await createGatewayFixture({
+      flavour: 'studio',
+      fetch: (input) => fixture.simulator.fetch(input as Request),
+    })
+    const path = `/v1/conversation/retrieve?conversation_id=${conversation}`
+    const response = await (await after.visit()).request('GET', path, { bearer: before.answer.session_id ?? '' })
+    expect([(await response.json()).code, after.asked.length]).toEqual([4200, 0])
+  })
+})
+
+function credentialsOf({ simulator }: GatewayFixture) {
+  const { appId: oauthApp, keyId, privateKeyPem } = simulator.credentials
+  return { appId: oauthApp, keyId, privateKey: privateKeyPem }
+}
+
+const ANN = 'a1_ann' as SessionName
+const BOB = 'a1_bob' as SessionName
+
+function testOwnership(name: string, create: () => TokenStore): void {
+  describe(`ownership in ${name}`, () => {
+    it('holds what was claimed for its owner and for nobody else', async () => {
+      const ownership = createOwnership(create())
+      const id = String(Math.random())
+      expect(await ownership.holds('conversation', id, ANN)).toBe('unknown')
+      expect(await ownership.claim('conversation', id, ANN)).toBe(true)
+      expect(await ownership.holds('conversation', id, ANN)).toBe('own')
+      expect(await ownership.holds('conversation', id, BOB)).toBe('foreign')
+      expect(await ownership.holds('file', id, ANN)).toBe('unknown')
+    })
+
+    it('lets nobody take over what is claimed', async () => {
+      const ownership = createOwnership(create())
+      const id = String(Math.random())
+      await ownership.claim('file', id, ANN)
+      expect(await ownership.claim('file', id, BOB)).toBe(false)
+      expect(await ownership.holds('file', id, ANN)).toBe('own')
+    })
+
+    it('knows to which conversation a chat belongs', async () => {
+      const ownership = createOwnership(create())
+      const id = String(Math.random())
+      await ownership.claim('chat', id, ANN, 'c1')
+      expect(await ownership.holds('chat', id, ANN, 'c1')).toBe('own')
+      expect(await ownership.holds('chat', id, ANN, 'c2')).toBe('foreign')
+    })
+
+    it('forgets what is released', async () => {
+      const ownership = createOwnership(create())
+      const id = String(Math.random())
+      await ownership.claim('conversation', id, ANN)
+      await ownership.release('conversation', id)
+      expect(await ownership.holds('conversation', id, BOB)).toBe('unknown')
+    })
+  })
+}
+
+testOwnership('memory', () => createMemoryTokenStore({ clock: createFakeClock() }))
+
+describe('with a Redis server', () => {
+  let redis: Awaited<ReturnType<typeof startRedis>>
+  let client: Awaited<ReturnType<typeof redis.connect>>
+  beforeAll(async () => {
+    redis = await startRedis()
+    client = await redis.connect()
+  })
+  afterAll(async () => {
+    client?.destroy()
+    await redis?.stop()
+  })
+  testOwnership('Redis', () => createRedisTokenStore({ client, secret: SECRET, commandTimeoutMs: 5_000 }))
+
+  it('two processes know the same owners and the same logouts', async () => {
+    const store = () => createRedisTokenStore({ client, secret: SECRET, commandTimeoutMs: 5_000 })
+    const one = await createGatewayFixture({ flavour: 'studio', service: { store: store() } })
+    const two = await createGatewayFixture({
+      flavour: 'studio',
+      service: { store: store() },
+      fetch: (input) => one.simulator.fetch(input as Request),
+    })
+    const ann = await one.visit()
+    const { conversation } = await ann.talk()
+    const elsewhere = await two.visit()
+    const path = `/v1/conversation/retrieve?conversation_id=${conversation}`
+    const bearer = ann.answer.access_token
+    expect((await (await elsewhere.request('GET', path, { bearer })).json()).code).toBe(0)
+    expect((await elsewhere.json('GET', path)).body['code']).toBe(4200)
+    await one.end(ann)
+    expect((await elsewhere.request('GET', path, { bearer })).status).toBe(401)
+  })
+})
