@@ -59,10 +59,17 @@ describe('a part that does not load', () => {
   ])('makes of %s a failure that may pass', async (_, script) => {
     service.script = script
     expect(await outcome(visit())).toEqual({ code: 'network', retryable: true })
+  })
+
+  it('is asked for again', async () => {
+    service.script = () => json({ token: 'czs_guide', kind: 'user', subject: 's_A' })
+    const tab = origin.openTab({ fetch: service.fetch })
+    const visitor = createVisitor({ botId: '73', tokenUrl: '/token' }, tab.platform)
+    expect(await outcome(visitor)).toEqual({ code: 'network', retryable: true })
+    for (const part of PARTS.slice(1)) vi.doUnmock(`../../src/${part}`)
+    expect([await outcome(visitor), tab.channels]).toEqual(['czs_guide', 0])
     for (const part of PARTS) vi.doUnmock(`../../src/${part}`)
-    service.script = undefined
-    await clock.advance(60_000)
-    const visitor = visit()
-    expect(await outcome(visitor)).toMatch(/^czs_/)
+    await clock.advance(900_000)
+    expect([visitor.state.kind, tab.channels]).toEqual(['user', 1])
   })
 })
