@@ -4,13 +4,13 @@ import type { AgentStep, AssistantMessage, Reasoning } from '../chat/chat-state.
 import asideStyles from './asides.css?inline'
 import { formatsFor } from './formats.ts'
 import { Icon, type IconPath, icons } from './icons.tsx'
-import type { PanelContext } from './panel-props.ts'
+import type { CompletePanel } from './panel-props.ts'
 import { fill } from './strings.ts'
 
 const SPARK: IconPath = 'M10 3.5l1.6 4.9 4.9 1.6-4.9 1.6L10 16.5l-1.6-4.9L3.5 10l4.9-1.6Z'
 const CHEVRON: IconPath = 'M8 5.5l4.5 4.5L8 14.5'
 
-export function Asides({ panel, message }: { panel: PanelContext; message: AssistantMessage }) {
+export function Asides({ panel, message }: { panel: CompletePanel; message: AssistantMessage }) {
   useLayoutEffect(() => panel.addStyles(asideStyles), [])
   return (
     <>
@@ -28,7 +28,7 @@ export function Asides({ panel, message }: { panel: PanelContext; message: Assis
   )
 }
 
-function ReasoningView(props: { panel: PanelContext; reasoning: Reasoning; thinking: boolean }) {
+function ReasoningView(props: { panel: CompletePanel; reasoning: Reasoning; thinking: boolean }) {
   const { panel, reasoning, thinking } = props
   const { strings } = panel
   const { durationMs } = reasoning
@@ -44,7 +44,7 @@ function ReasoningView(props: { panel: PanelContext; reasoning: Reasoning; think
       <summary class={thinking ? 'shimmer' : ''}>
         <Icon path={SPARK} />
         <span>{title}</span>
-        <Icon path={CHEVRON} flips={true} />
+        <Icon path={CHEVRON} turn="flips" />
       </summary>
       <div class="aside-body" dir="auto">
         {reasoning.text}
@@ -53,7 +53,7 @@ function ReasoningView(props: { panel: PanelContext; reasoning: Reasoning; think
   )
 }
 
-function StepView({ panel, step }: { panel: PanelContext; step: AgentStep }) {
+function StepView({ panel, step }: { panel: CompletePanel; step: AgentStep }) {
   const { strings } = panel
   const kind = { tool: strings.stepTool, knowledge: strings.stepKnowledge, other: strings.stepOther }[step.kind]
   const line = (
@@ -72,7 +72,7 @@ function StepView({ panel, step }: { panel: PanelContext; step: AgentStep }) {
     <details class="aside">
       <summary class={running}>
         {line}
-        <Icon path={CHEVRON} flips={true} />
+        <Icon path={CHEVRON} turn="flips" />
       </summary>
       <dl class="aside-body">
         {step.input && <Fact name={strings.stepInput} text={step.input} />}

@@ -2,10 +2,11 @@
 import { useLayoutEffect } from 'preact/hooks'
 import type { Attachment } from '../chat/chat-state.ts'
 import attachmentStyles from './attachments.css?inline'
+import { formatsFor } from './formats.ts'
 import { Icon, IconButton, type IconPath, icons } from './icons.tsx'
 import { isImageAllowed } from './image-hosts.ts'
-import type { PanelContext } from './panel-props.ts'
-import type { PendingUpload } from './pending-uploads.ts'
+import type { CompletePanel } from './panel-props.ts'
+import type { PendingFiles, PendingUploads } from './pending-uploads.ts'
 import { fill } from './strings.ts'
 
 export { createPendingUploads } from './pending-uploads.ts'
@@ -18,7 +19,7 @@ function safeUrl(url: string | undefined): URL | undefined {
   return url && /^(?:https?|blob):/i.test(url) && URL.canParse(url) ? new URL(url) : undefined
 }
 
-export function AttachmentList({ panel, attachments }: { panel: PanelContext; attachments: readonly Attachment[] }) {
+export function AttachmentList({ panel, attachments }: { panel: CompletePanel; attachments: readonly Attachment[] }) {
   useLayoutEffect(() => panel.addStyles(attachmentStyles), [])
   return (
     <div class="attachments">
@@ -54,30 +55,55 @@ export function AttachmentList({ panel, attachments }: { panel: PanelContext; at
   )
 }
 
-export function AttachmentTray(props: {
-  panel: PanelContext
-  items: readonly PendingUpload[]
-  onRemove(id: number): void
-}) {
-  const { panel } = props
+/** What goes out with the next question, and what could not be taken. */
+export function AttachmentTray(props: { panel: CompletePanel; uploads: PendingUploads; files: PendingFiles }) {
+  const { panel, uploads, files } = props
   const { strings } = panel
   useLayoutEffect(() => panel.addStyles(attachmentStyles), [])
+  const { items, tooLarge, tooMany } = files
+  const size = () => formatsFor(panel.lang).megabytes(uploads.maxBytes)
   return (
-    <ul class="tray">
-      {props.items.map((item) => (
-        <li key={item.id} class={item.failed ? 'failed' : ''} title={item.name}>
-          {item.previewUrl ? <img src={item.previewUrl} alt="" /> : <Icon path={item.failed ? icons.alert : FILE} />}
-          <span>{item.failed ? fill(strings.uploadFailed, { name: item.name }) : item.name}</span>
-          {!item.failed && item.progress < 1 && (
-            <progress value={item.progress} aria-label={fill(strings.uploading, { name: item.name })} />
-          )}
-          <IconButton
-            path={icons.close}
-            label={fill(strings.removeAttachment, { name: item.name })}
-            onClick={() => props.onRemove(item.id)}
-          />
-        </li>
-      ))}
-    </ul>
+    <>
+      {(tooLarge || tooMany) && (
+        <p class="left-out" role="alert">
+          {tooLarge
+            ? fill(strings.fileTooLarge, { name: tooLarge.name, size: size() })
+            : fill(strings.tooManyFiles, { count: uploads.maxFiles })}
+        </p>
+      )}
+      {items.length > 0 && (
+        <ul class="tray">
+          {items.map((item) => (
+            <li key={item.id} class={item.failed ? 'failed' : ''} title={item.name}>
+              {item.previewUrl ? (
+                <img src={item.previewUrl} alt="" />
+              ) : (
+                <Icon path={item.failed ? icons.alert : FILE} />
+              )}
+              <span>{item.failed ? fill(strings.uploadFailed, { name: item.name }) : item.name}</span>
+              {!item.failed && item.progress < 1 && (
+                <progress value={item.progress} aria-label={fill(strings.uploading, { name: item.name })} />
+              )}
+              <IconButton
+                path={icons.close}
+                label={fill(strings.removeAttachment, { name: item.name })}
+                onClick={() => uploads.remove(item.id)}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  )
+}
+
+/** Lies over the panel while files are dragged across it. */
+export function DropTarget({ panel, onLeave }: { panel: CompletePanel; onLeave(): void }) {
+  useLayoutEffect(() => panel.addStyles(attachmentStyles), [])
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: files are also attached by a button
+    <div class="drop" onDragLeave={onLeave}>
+      {panel.strings.dropHere}
+    </div>
   )
 }

@@ -1,39 +1,31 @@
-/** What most visitors never need is loaded when it is needed for the first time. */
-import { useEffect, useState } from 'preact/hooks'
+/** What a plain exchange of words never needs, by the situation that does. */
+import type { ChatStore } from '../chat/chat-store.ts'
+import { lazy } from './lazy.tsx'
+import type { PendingUploads } from './pending-uploads.ts'
 
-export interface Chunk<Module> {
-  /** Loads once; a failed load may be tried again. */
-  load(): Promise<Module>
-  /** A hook: the module once it is there, loading it when it is wanted. */
-  use(wanted: boolean): Module | undefined
-}
+/** Answers with Markdown in them. */
+export const MarkdownText = lazy(() => import('./markdown-text.tsx'), 'MarkdownText')
+export const MarkdownSpeech = lazy(() => import('./markdown-text.tsx'), 'MarkdownSpeech')
 
-function createChunk<Module>(load: () => Promise<Module>): Chunk<Module> {
-  let module: Module | undefined
-  const chunk: Chunk<Module> = {
-    async load() {
-      module ??= await load()
-      return module
-    },
-    use(wanted) {
-      const [, redraw] = useState(false)
-      useEffect(() => {
-        // Without the chunk the rest of the chat goes on; it is asked for again with the next message that wants it.
-        if (wanted && !module) {
-          chunk.load().then(
-            () => redraw(true),
-            () => {},
-          )
-        }
-      }, [wanted])
-      return wanted ? module : undefined
-    },
-  }
-  return chunk
-}
+/** Failures. */
+export const ProblemNotice = lazy(() => import('./problem-notice.tsx'), 'ProblemNotice')
+export const ProblemSpeech = lazy(() => import('./problem-notice.tsx'), 'ProblemSpeech')
 
-export const drawerChunk = createChunk(() => import('./conversation-drawer.tsx'))
-/** Files in both directions. */
-export const attachmentsChunk = createChunk(() => import('./attachments.tsx'))
+/** Earlier messages, and a reader who has gone up to them. */
+export const Divider = lazy(() => import('./reading.tsx'), 'Divider')
+export const ReadingPlace = lazy(() => import('./reading.tsx'), 'ReadingPlace')
+
 /** Reasoning and steps. */
-export const asidesChunk = createChunk(() => import('./asides.tsx'))
+export const Asides = lazy(() => import('./asides.tsx'), 'Asides')
+
+/** Files in both directions. */
+const attachments = () => import('./attachments.tsx')
+export const AttachmentList = lazy(attachments, 'AttachmentList')
+export const AttachmentTray = lazy(attachments, 'AttachmentTray')
+export const DropTarget = lazy(attachments, 'DropTarget')
+export async function startUploads(store: ChatStore, onChange: () => void): Promise<PendingUploads> {
+  return (await attachments()).createPendingUploads(store, onChange)
+}
+
+/** The list of conversations. */
+export const ConversationDrawer = lazy(() => import('./conversation-drawer.tsx'), 'ConversationDrawer')

@@ -5,7 +5,7 @@ import { systemClock } from '../platform/clock.ts'
 import drawerStyles from './conversation-drawer.css?inline'
 import { formatsFor } from './formats.ts'
 import { IconButton, type IconPath, icons } from './icons.tsx'
-import type { PanelContext } from './panel-props.ts'
+import type { CompletePanel } from './panel-props.ts'
 
 const BACK: IconPath = 'M12 5.5L7.5 10l4.5 4.5'
 const CLEAR: IconPath = 'M3.5 16.5h13M8 3.5l8 8-3.5 3.5H8L4.5 11.5Z'
@@ -13,7 +13,7 @@ const EDIT: IconPath = 'M4 16l.8-3.4 8.6-8.6a1.7 1.7 0 0 1 2.5 2.5l-8.6 8.7Z'
 const REMOVE: IconPath = 'M4 6h12M8 6V4h4v2M5.5 6l.7 10h7.6l.7-10'
 
 export interface ConversationDrawerProps {
-  panel: PanelContext
+  panel: CompletePanel
   state: ChatState
   onClose(): void
 }
@@ -41,8 +41,8 @@ export function ConversationDrawer({ panel, state, onClose }: ConversationDrawer
         onClose()
       }}
     >
-      <header class="header">
-        <IconButton path={BACK} flips={true} label={strings.close} onClick={onClose} />
+      <div class="header">
+        <IconButton path={BACK} turn="flips" label={strings.close} onClick={onClose} />
         <div class="titles">
           <h2>{strings.conversations}</h2>
         </div>
@@ -56,7 +56,7 @@ export function ConversationDrawer({ panel, state, onClose }: ConversationDrawer
             }}
           />
         )}
-      </header>
+      </div>
       <ul aria-busy={loading}>
         {items.map((item) => (
           <ConversationItem
@@ -71,10 +71,10 @@ export function ConversationDrawer({ panel, state, onClose }: ConversationDrawer
           />
         ))}
       </ul>
-      {loading && <p class="divider">{strings.connecting}</p>}
-      {!loading && items.length === 0 && <p class="divider">{strings.noConversations}</p>}
+      {loading && <p>{strings.connecting}</p>}
+      {!loading && items.length === 0 && <p>{strings.noConversations}</p>}
       {!loading && hasMore && (
-        <button type="button" class="text-button" onClick={() => store.loadConversations()}>
+        <button type="button" class="text-button" onClick={() => store.loadConversations(true)}>
           {strings.loadMore}
         </button>
       )}
@@ -82,7 +82,12 @@ export function ConversationDrawer({ panel, state, onClose }: ConversationDrawer
   )
 }
 
-function ConversationItem(props: { panel: PanelContext; item: ConversationSummary; current: boolean; onOpen(): void }) {
+function ConversationItem(props: {
+  panel: CompletePanel
+  item: ConversationSummary
+  current: boolean
+  onOpen(): void
+}) {
   const { panel, item, current } = props
   const { strings, store } = panel
   const [mode, setMode] = useState<'shown' | 'renaming' | 'removing'>('shown')

@@ -1,8 +1,6 @@
 /** Dates and durations in the visitor's language. `Intl` objects are slow to make (the first one of a page took 20 ms), so one set is kept per language and none is made before a date is drawn. */
 
 export interface Formats {
-  /** `14:05` */
-  time(at: number): string
   /** `Today`, `Yesterday`, `Monday, 3 March`; with the year when it is another one. */
   day(at: number, now: number): string
   /** `12 sec` */
@@ -30,11 +28,9 @@ export function formatsFor(lang: string): Formats {
 
 function createFormats(lang: string): Formats {
   const locale = canonical(lang)
-  const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const unit = (name: string) => new Intl.NumberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: 1 })
   return {
-    time: (at) => time.format(at),
     day(at, now) {
       const daysAgo = localDay(now) - localDay(at)
       if (daysAgo === 0 || daysAgo === 1) return capitalised(relative.format(-daysAgo, 'day'), locale)

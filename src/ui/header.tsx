@@ -1,8 +1,8 @@
-import { useState } from 'preact/hooks'
+import { component } from './component.ts'
 import { IconButton, icons } from './icons.tsx'
 import type { PanelContext } from './panel-props.ts'
 
-export function Header(props: {
+interface HeaderProps {
   panel: PanelContext
   name: string
   iconUrl: string | undefined
@@ -12,33 +12,41 @@ export function Header(props: {
   fresh: boolean
   onNewConversation(): void
   onConversations(): void
-}) {
-  const { panel, name, iconUrl, status } = props
-  const { strings, features } = panel
-  const [brokenIcon, setBrokenIcon] = useState<string>()
-  return (
-    <header class="header" part="header">
-      {iconUrl && iconUrl !== brokenIcon ? (
-        <img class="avatar" part="icon" src={iconUrl} alt="" onError={() => setBrokenIcon(iconUrl)} />
-      ) : (
-        <span class="avatar" part="icon" aria-hidden="true">
-          {Array.from(name)[0]}
-        </span>
-      )}
-      <div class="titles">
-        <h2 dir="auto">{name}</h2>
-        {status && <p class="status">{status}</p>}
-      </div>
-      {features?.conversations && (
-        <IconButton path={icons.list} label={strings.conversations} flips={true} onClick={props.onConversations} />
-      )}
-      <IconButton
-        path={icons.compose}
-        label={strings.newConversation}
-        disabled={props.fresh}
-        onClick={props.onNewConversation}
-      />
-      {panel.layout !== 'inline' && <IconButton path={icons.close} label={strings.close} onClick={panel.onClose} />}
-    </header>
-  )
 }
+
+export const Header = component<HeaderProps>((life) => {
+  let brokenIcon: string | undefined
+  return ({ panel, name, iconUrl, status, fresh, onNewConversation, onConversations }) => {
+    const { strings } = panel
+    return (
+      // No `header`: that would be a banner of the page's.
+      <div class="header" part="header">
+        {iconUrl && iconUrl !== brokenIcon ? (
+          <img
+            class="avatar"
+            part="icon"
+            src={iconUrl}
+            alt=""
+            onError={() => {
+              brokenIcon = iconUrl
+              life.redraw()
+            }}
+          />
+        ) : (
+          <span class="avatar" part="icon" aria-hidden="true">
+            {Array.from(name)[0]}
+          </span>
+        )}
+        <div class="titles">
+          <h2 dir="auto">{name}</h2>
+          {status && <p class="status">{status}</p>}
+        </div>
+        {panel.features?.conversations && (
+          <IconButton path={icons.list} label={strings.conversations} turn="flips" onClick={onConversations} />
+        )}
+        <IconButton path={icons.compose} label={strings.newConversation} disabled={fresh} onClick={onNewConversation} />
+        {panel.layout !== 'inline' && <IconButton path={icons.close} label={strings.close} onClick={panel.onClose} />}
+      </div>
+    )
+  }
+})

@@ -1,20 +1,28 @@
+/** Markdown on the screen and aloud. A chunk of its own: most short answers are plain words. */
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { isImageAllowed } from './image-hosts.ts'
-import { createMarkdownView, type MarkdownView } from './markdown/markdown-view.ts'
-import type { PanelContext } from './panel-props.ts'
+import { markdownStyles } from './markdown/markdown-styles.ts'
+import { createMarkdownView, type Highlight, type MarkdownView } from './markdown/markdown-view.ts'
+import { spokenText } from './markdown/spoken-text.ts'
+import type { CompletePanel } from './panel-props.ts'
 import { fill } from './strings.ts'
 
+const highlight: Highlight = async (code, language) =>
+  (await import('./markdown/highlight.ts')).highlight(code, language)
+
 /** Gives the growing text to a view that appends to its own nodes; nothing here is drawn twice. */
-export function MarkdownText(props: { panel: PanelContext; text: string; revision: number; done: boolean }) {
+export function MarkdownText(props: { panel: CompletePanel; text: string; revision: number; done: boolean }) {
   const { panel, text, revision, done } = props
   const { strings, imageHosts } = panel
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<MarkdownView>(undefined)
 
   useLayoutEffect(() => {
+    panel.addStyles(markdownStyles)
     const created = createMarkdownView({
       document,
       imageAllowed: (url) => isImageAllowed(url, imageHosts),
+      highlight,
       strings: {
         ...strings,
         imageFrom: (host) => fill(strings.imageFrom, { host }),
@@ -32,4 +40,8 @@ export function MarkdownText(props: { panel: PanelContext; text: string; revisio
   useLayoutEffect(() => view.current?.update(text, revision, done), [text, revision, done, strings, imageHosts])
 
   return <div class="markdown" part="markdown" dir="auto" ref={place} />
+}
+
+export function MarkdownSpeech({ text }: { panel: CompletePanel; text: string }) {
+  return <>{spokenText(text)}</>
 }

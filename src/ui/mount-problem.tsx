@@ -2,7 +2,7 @@
 import { render } from 'preact'
 import type { ChatProblem } from '../chat/chat-state.ts'
 import panelStyles from './panel.css?inline'
-import { ProblemNotice } from './problem-notice.tsx'
+import { Problem } from './problem.tsx'
 import type { Strings } from './strings.ts'
 import { createStyleSet } from './styles.ts'
 
@@ -16,12 +16,12 @@ export interface ProblemScreen {
 
 /** Answers the way to take it out again. */
 export function mountProblem(frame: HTMLElement, { problem, onRetry, nonce, ...words }: ProblemScreen): () => void {
-  const styles = createStyleSet(frame.getRootNode() as Document | ShadowRoot, nonce)
+  const styles = createStyleSet(frame.getRootNode() as ShadowRoot, nonce)
   styles.add(panelStyles)
   render(
     <section class="panel">
       <div role="alert">
-        <ProblemNotice panel={words} problem={problem} onAction={onRetry} />
+        <Problem panel={{ ...words, addStyles: styles.add }} problem={problem} onAction={onRetry} />
       </div>
     </section>,
     frame,

@@ -1,6 +1,5 @@
 /** Puts the chat panel into a container, usually inside an open shadow root, and takes it out again. */
 import { render } from 'preact'
-import { markdownStyles } from './markdown/markdown-styles.ts'
 import panelStyles from './panel.css?inline'
 import { Panel } from './panel.tsx'
 import type { PanelProps } from './panel-props.ts'
@@ -18,9 +17,8 @@ export interface MountedPanel {
 }
 
 export function mountPanel(container: HTMLElement, props: PanelProps): MountedPanel {
-  const styles = createStyleSet(container.getRootNode() as Document | ShadowRoot, props.nonce)
+  const styles = createStyleSet(container.getRootNode() as ShadowRoot, props.nonce)
   styles.add(panelStyles)
-  styles.add(markdownStyles)
   const update = (next: PanelProps) => render(<Panel panel={{ ...next, addStyles: styles.add }} />, container)
   update(props)
   return {

@@ -1,7 +1,6 @@
-import type { ChatProblem } from '../chat/chat-state.ts'
 import type { ChatStore } from '../chat/chat-store.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Strings } from './strings.ts'
+import type { AllStrings, Strings } from './strings.ts'
 
 /** `floating`: a window in a corner. `inline`: a part of the page. `fullscreen`: the only thing on the screen. */
 export type PanelLayout = 'floating' | 'inline' | 'fullscreen'
@@ -33,19 +32,16 @@ export interface PanelProps {
   /** Hosts whose images in answers are shown without being asked for. */
   readonly imageHosts: readonly string[]
   readonly features?: PanelFeatures | undefined
-  /** The visitor's token is on its way. */
-  readonly connecting?: boolean | undefined
-  /** Why there is no token; goes before a problem of the chat's own. */
-  readonly problem?: ChatProblem | undefined
   /** For the `<style>` element of browsers without constructable sheets. */
   readonly nonce?: string | undefined
   readonly clock?: Clock | undefined
   onClose(): void
-  /** The button beside `problem`. */
-  onRetry(): void
 }
 
 /** What components are given: the props, and the way to bring styles along. */
 export interface PanelContext extends PanelProps {
   addStyles(css: string): void
 }
+
+/** What the components of chunks are given: all words are there. */
+export type CompletePanel = PanelContext & { readonly strings: AllStrings }

@@ -1,218 +1,247 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { ChatMessage, ChatProblem, ChatState, TurnPhase } from '../chat/chat-state.ts'
+import { createRef } from 'preact'
+import type { AssistantMessage, ChatMessage, ChatProblem, ChatState, TurnPhase } from '../chat/chat-state.ts'
 import type { Question } from '../chat/chat-transport.ts'
-import { finishedAnswers, spokenText } from './announcement.ts'
-import { drawerChunk } from './chunks.ts'
+import { finishedAnswers } from './announcement.ts'
+import { ConversationDrawer, DropTarget, ProblemSpeech, startUploads } from './chunks.ts'
+import { component } from './component.ts'
 import { Composer } from './composer.tsx'
-import { formatsFor } from './formats.ts'
+import { createDrafts } from './drafts.ts'
 import { Header } from './header.tsx'
 import { MessageList } from './message-list.tsx'
+import { SpokenText } from './message-text.tsx'
 import type { PanelContext } from './panel-props.ts'
-import { ProblemNotice } from './problem-notice.tsx'
-import { problemAction, problemSentence } from './problem-text.ts'
+import type { PendingUploads } from './pending-uploads.ts'
+import { Problem } from './problem.tsx'
 import { fill, type Strings } from './strings.ts'
-import { useDraft } from './use-draft.ts'
-import { useOnline } from './use-online.ts'
-import { useStore } from './use-store.ts'
-import { useUploads } from './use-uploads.ts'
+import { watchStore } from './watch-store.ts'
 
-export function Panel({ panel }: { panel: PanelContext }) {
-  const { store, strings } = panel
-  const state = useStore(store)
-  const online = useOnline()
-  const root = useRef<HTMLElement>(null)
-  const input = useRef<HTMLTextAreaElement>(null)
-  const [draft, setDraft] = useDraft(state.conversationId, state.phase === 'idle')
-  const uploads = useUploads(store)
-  const [complaint, setComplaint] = useState('')
-  const [drawerOpen, setDrawerOpen] = useState(false)
-  const drawer = drawerChunk.use(drawerOpen)
-  const [dragging, setDragging] = useState(false)
+export const Panel = component<{ panel: PanelContext }>((life, { panel: { store } }) => {
+  const root = createRef<HTMLElement>()
+  const input = createRef<HTMLTextAreaElement>()
+  const drafts = createDrafts()
+  let state = store.getState()
+  let uploads: PendingUploads | undefined
+  let spoken: readonly AssistantMessage[] = []
+  let dismissed: ChatProblem | undefined
+  let dragging = false
+  /** How often the list of conversations was opened, while it is open. */
+  let drawer = 0
 
-  // A reset is a logout or another user: nothing of the last one may stay.
-  useEffect(() => {
-    if (state.phase === 'idle') {
-      uploads.current?.clear()
-      setDrawerOpen(false)
+  const stopWatching = watchStore(store, (next) => {
+    const before = state
+    state = next
+    // A reset is a logout or another user: nothing of the last one may stay.
+    if (next.phase === 'idle' && before.phase !== 'idle') {
+      uploads?.clear()
+      drafts.clear()
+      drawer = 0
     }
-  }, [state.phase])
-
-  const name = panel.title || state.agent?.name || strings.assistant
-  const [dismissed, setDismissed] = useState<ChatProblem>()
-  const problem = panel.problem ?? (state.problem === dismissed ? undefined : state.problem)
-  const action = problem && problemAction(problem)
-  const busy = state.turn.phase !== 'idle'
+    // The one place that speaks up: a finished answer, once. The transcript itself stays silent while it grows.
+    const finished =
+      before.conversationId === next.conversationId ? finishedAnswers(before.messages, next.messages) : []
+    if (finished.length > 0) spoken = finished
+    else if (next.turn.phase === 'waiting') spoken = []
+    life.redraw()
+  })
+  addEventListener('online', life.redraw)
+  addEventListener('offline', life.redraw)
+  life.ended = () => {
+    stopWatching()
+    removeEventListener('online', life.redraw)
+    removeEventListener('offline', life.redraw)
+    uploads?.clear()
+  }
 
   /** After a button that is about to vanish: the keyboard goes on where one would go on. On a phone that must not call up the keyboard. */
   const settleFocus = () => {
     if (matchMedia('(hover: hover)').matches) input.current?.focus()
     else root.current?.querySelector<HTMLElement>('[role=log]')?.focus({ preventScroll: true })
   }
-  const restore = ({ attachments }: Question) => {
-    if (attachments.length > 0) uploads.start().then((started) => started.restore(attachments), ignore)
+  const draft = () => drafts.get(state.conversationId)
+  const setDraft = (text: string) => {
+    drafts.set(state.conversationId, text)
+    life.redraw()
   }
-  const addFiles = async (files: readonly File[]) => {
-    const started = await uploads.start()
-    const { tooLarge, tooMany } = started.add(files)
-    const size = formatsFor(panel.lang).megabytes(started.maxBytes)
-    setComplaint(
-      tooLarge
-        ? fill(strings.fileTooLarge, { name: tooLarge.name, size })
-        : tooMany
-          ? fill(strings.tooManyFiles, { count: started.maxFiles })
-          : '',
+  const setDragging = (is: boolean) => {
+    dragging = is
+    life.redraw()
+  }
+  const withUploads = (use: (uploads: PendingUploads) => void) => {
+    startUploads(store, life.redraw).then(
+      (started) => {
+        uploads ??= started
+        use(uploads)
+      },
+      // Without the chunk things stay as they are.
+      () => {},
     )
+  }
+  const restore = ({ attachments }: Question) => {
+    if (attachments.length > 0) withUploads((started) => started.restore(attachments))
+  }
+  const addFiles = (list: FileList) => {
+    // The list is empty once its event is over.
+    const files = [...list]
+    withUploads((started) => started.add(files))
   }
   const ask = (question: Question) => {
     store.send(question).catch(() => {
       // A question that became a message has its own button; any other comes back to the composer.
       const shown = store.getState().messages.some(({ role, text }) => role === 'user' && text === question.text)
       if (shown) return
-      setDraft((text) => text || question.text)
+      setDraft(draft() || question.text)
       restore(question)
     })
   }
-  const askText = (text: string) => {
-    ask({ text, attachments: [] })
-    settleFocus()
-  }
-  // Of one identity, so that messages are not drawn again for it.
-  const edit = useCallback(
-    (messageKey: string) => {
-      const question = store.withdraw(messageKey) ?? questionBehind(messageKey, store.getState().messages)
-      if (!question) return
-      setDraft((text) => (text ? `${question.text}\n${text}` : question.text))
-      restore(question)
-      input.current?.focus()
-    },
-    [state.conversationId],
-  )
-  const newConversation = () => {
-    store.newConversation()
-    settleFocus()
-  }
-  const showConversations = () => {
-    store.loadConversations()
-    // Without the chunk there is nothing to open; the button can be pressed again.
-    drawerChunk.load().then(() => setDrawerOpen(true), ignore)
+  const edit = (messageKey: string) => {
+    const question = store.withdraw(messageKey) ?? questionBehind(messageKey, store.getState().messages)
+    if (!question) return
+    setDraft([question.text, draft()].filter(Boolean).join('\n'))
+    restore(question)
+    input.current?.focus()
   }
 
-  return (
-    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: modal only where the role is dialog
-    <section
-      ref={root}
-      class="panel"
-      part="panel"
-      dir={panel.dir}
-      lang={panel.lang}
-      data-layout={panel.layout}
-      role={panel.layout === 'inline' ? 'region' : 'dialog'}
-      aria-modal={panel.layout === 'fullscreen' ? true : undefined}
-      aria-label={name}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || event.isComposing || panel.layout === 'inline') return
-        event.stopPropagation()
-        panel.onClose()
-      }}
-      onDragOver={(event) => {
-        if (!panel.features?.attachments || !event.dataTransfer?.types.includes('Files')) return
-        event.preventDefault()
-        setDragging(true)
-      }}
-      onDragLeave={(event) => {
-        if (!root.current?.contains(event.relatedTarget as Node | null)) setDragging(false)
-      }}
-      onDrop={(event) => {
-        if (!dragging) return
-        event.preventDefault()
-        setDragging(false)
-        addFiles([...(event.dataTransfer?.files ?? [])]).catch(ignore)
-      }}
-    >
-      <Header
-        panel={panel}
-        name={name}
-        iconUrl={panel.icon || state.agent?.iconUrl}
-        status={statusLine(panel, state, strings)}
-        fresh={state.phase !== 'ready' || state.messages.length === 0}
-        onNewConversation={newConversation}
-        onConversations={showConversations}
-      />
-      <MessageList panel={panel} state={state} agentName={name} onAsk={askText} onEdit={edit} />
-      <footer class="footer">
-        {problem ? (
-          <div role="alert">
-            <ProblemNotice
-              panel={panel}
-              problem={problem}
-              onAction={() => {
-                if (panel.problem) panel.onRetry()
-                else if (action === 'new') store.newConversation()
-                else store.open()
-                settleFocus()
-              }}
-              // An open chat has nothing to open again: the sentence is read and put away.
-              onDismiss={
-                panel.problem || state.phase === 'failed' || action === 'new'
-                  ? undefined
-                  : () => {
-                      setDismissed(problem)
-                      settleFocus()
-                    }
-              }
-            />
-          </div>
-        ) : (
-          !online && (
-            <p class="notice" role="status">
-              {strings.offline}
-            </p>
-          )
-        )}
-        {complaint && (
-          <p class="notice" role="alert">
-            {complaint}
-          </p>
-        )}
-        <Composer
+  return ({ panel }) => {
+    const { strings, layout } = panel
+    const name = panel.title || state.agent?.name || strings.assistant
+    const failed = state.phase === 'failed'
+    const problem = state.problem === dismissed ? undefined : state.problem
+
+    return (
+      // biome-ignore lint/a11y/useAriaPropsSupportedByRole: modal only where the role is dialog
+      <section
+        ref={root}
+        class="panel"
+        part="panel"
+        dir={panel.dir}
+        lang={panel.lang}
+        data-layout={layout}
+        role={layout === 'inline' ? 'region' : 'dialog'}
+        aria-modal={layout === 'fullscreen' || undefined}
+        aria-label={name}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || event.isComposing || layout === 'inline') return
+          event.stopPropagation()
+          panel.onClose()
+        }}
+        onDragOver={(event) => {
+          if (!panel.features?.attachments || !event.dataTransfer?.types.includes('Files')) return
+          event.preventDefault()
+          setDragging(true)
+        }}
+        onDrop={(event) => {
+          if (!dragging) return
+          event.preventDefault()
+          setDragging(false)
+          if (event.dataTransfer) addFiles(event.dataTransfer.files)
+        }}
+      >
+        <Header
           panel={panel}
-          text={draft}
-          uploads={uploads.current}
-          busy={busy}
-          blocked={panel.problem !== undefined || (state.phase === 'failed' && action === 'none')}
-          input={input}
-          onText={(text) => setDraft(() => text)}
-          onFiles={(files) => addFiles(files).catch(ignore)}
-          onSend={(question) => {
-            setDraft(() => '')
-            setComplaint('')
-            ask(question)
-          }}
-          onStop={() => {
-            store.stop()
+          name={name}
+          iconUrl={panel.icon || state.agent?.iconUrl}
+          status={statusLine(state, strings)}
+          fresh={state.phase !== 'ready' || state.messages.length === 0}
+          onNewConversation={() => {
+            store.newConversation()
             settleFocus()
           }}
+          onConversations={() => {
+            store.loadConversations()
+            drawer++
+            life.redraw()
+          }}
         />
-        {panel.disclaimer && <p class="disclaimer">{panel.disclaimer}</p>}
-      </footer>
-      <Announcer strings={strings} state={state} name={name} />
-      {dragging && <div class="drop">{strings.dropHere}</div>}
-      {drawer && (
-        <drawer.ConversationDrawer
+        <MessageList
           panel={panel}
           state={state}
-          onClose={() => {
-            setDrawerOpen(false)
+          agentName={name}
+          onAsk={(text) => {
+            ask({ text, attachments: [] })
             settleFocus()
           }}
+          onEdit={edit}
         />
-      )}
-    </section>
-  )
-}
-
-/** A chunk that cannot be loaded leaves things as they are. */
-function ignore() {}
+        <div class="footer">
+          {problem ? (
+            <div role="alert">
+              <Problem
+                panel={panel}
+                problem={problem}
+                onAction={(action) => {
+                  if (action === 'new') store.newConversation()
+                  else store.open()
+                  settleFocus()
+                }}
+                // An open chat has nothing to open again: the sentence is read and put away.
+                onDismiss={
+                  failed
+                    ? undefined
+                    : () => {
+                        dismissed = problem
+                        life.redraw()
+                        settleFocus()
+                      }
+                }
+              />
+            </div>
+          ) : (
+            !navigator.onLine && (
+              <p class="footnote" role="status">
+                {strings.offline}
+              </p>
+            )
+          )}
+          <Composer
+            panel={panel}
+            text={draft()}
+            uploads={uploads}
+            files={uploads?.getFiles()}
+            busy={state.turn.phase !== 'idle'}
+            blocked={failed && problem?.retryable === false}
+            input={input}
+            onText={setDraft}
+            onFiles={addFiles}
+            onSend={(question) => {
+              setDraft('')
+              ask(question)
+            }}
+            onStop={() => {
+              store.stop()
+              settleFocus()
+            }}
+          />
+          {panel.disclaimer && <p class="disclaimer">{panel.disclaimer}</p>}
+        </div>
+        <div class="hidden" role="status" aria-live="polite">
+          {spoken.length > 0 && fill(strings.agentSaid, { name })}
+          {spoken.map((message) => [
+            ' ',
+            message.problem ? (
+              <ProblemSpeech panel={panel} problem={message.problem} />
+            ) : (
+              <SpokenText panel={panel} text={message.text} />
+            ),
+          ])}
+        </div>
+        {dragging && <DropTarget panel={panel} onLeave={() => setDragging(false)} />}
+        {drawer > 0 && (
+          <ConversationDrawer
+            // Opened again after it could not be loaded, it is loaded again.
+            key={drawer}
+            panel={panel}
+            state={state}
+            onClose={() => {
+              drawer = 0
+              life.redraw()
+              settleFocus()
+            }}
+          />
+        )}
+      </section>
+    )
+  }
+})
 
 /** What was asked before a message, or by it. */
 function questionBehind(messageKey: string, messages: readonly ChatMessage[]): Question | undefined {
@@ -220,38 +249,12 @@ function questionBehind(messageKey: string, messages: readonly ChatMessage[]): Q
   return messages.slice(0, index + 1).findLast(({ role }) => role === 'user')
 }
 
-function statusLine(panel: PanelContext, state: ChatState, strings: Strings): string {
-  if (panel.connecting || state.phase === 'opening') return strings.connecting
+function statusLine({ phase, turn }: ChatState, strings: Strings): string {
+  if (phase === 'opening') return strings.connecting
   const lines: Partial<Record<TurnPhase, string>> = {
     waiting: strings.thinking,
     acting: strings.thinking,
     streaming: strings.writing,
   }
-  return lines[state.turn.phase] ?? ''
-}
-
-/** The one place that speaks up: a finished answer, once. The transcript itself stays silent while it grows. */
-function Announcer({ strings, state, name }: { strings: Strings; state: ChatState; name: string }) {
-  const before = useRef(state)
-  const [spoken, setSpoken] = useState('')
-  useLayoutEffect(() => {
-    const finished =
-      before.current.conversationId === state.conversationId
-        ? finishedAnswers(before.current.messages, state.messages)
-        : []
-    before.current = state
-    if (finished.length > 0) {
-      const parts = finished.map((message) =>
-        message.problem ? problemSentence(message.problem, strings) : spokenText(message.text),
-      )
-      setSpoken(`${fill(strings.agentSaid, { name })} ${parts.join(' ')}`)
-    } else if (state.turn.phase === 'waiting') {
-      setSpoken('')
-    }
-  }, [state])
-  return (
-    <div class="hidden" role="status" aria-live="polite">
-      {spoken}
-    </div>
-  )
+  return lines[turn.phase] ?? ''
 }

@@ -16,12 +16,22 @@ export interface PendingUpload {
   readonly attachment: Attachment | undefined
 }
 
+/** A value: another one after each change. */
+export interface PendingFiles {
+  readonly items: readonly PendingUpload[]
+  /** Of the files that were added last, some were too many, or one was too large. */
+  readonly tooMany: boolean
+  readonly tooLarge: File | undefined
+}
+
+const NONE: PendingFiles = { items: [], tooMany: false, tooLarge: undefined }
+
 export interface PendingUploads {
   readonly maxFiles: number
   readonly maxBytes: number
-  getItems(): readonly PendingUpload[]
-  /** Starts uploading; answers what was left out and why. */
-  add(files: readonly File[]): { tooMany: boolean; tooLarge: File | undefined }
+  getFiles(): PendingFiles
+  /** Starts uploading what can be taken. */
+  add(files: readonly File[]): void
   /** Stops and forgets one. */
   remove(id: number): void
   /** Hands over what has arrived and starts afresh. */
@@ -32,16 +42,16 @@ export interface PendingUploads {
 }
 
 export function createPendingUploads(store: Pick<ChatStore, 'upload'>, onChange: () => void): PendingUploads {
-  let items: readonly PendingUpload[] = []
+  let files = NONE
   let nextId = 1
   const controllers = new Map<number, AbortController>()
 
-  const change = (next: readonly PendingUpload[]) => {
-    items = next
+  const change = (part: Partial<PendingFiles>) => {
+    files = { ...files, ...part }
     onChange()
   }
   const patch = (id: number, part: Partial<PendingUpload>) =>
-    change(items.map((item) => (item.id === id ? { ...item, ...part } : item)))
+    change({ items: files.items.map((item) => (item.id === id ? { ...item, ...part } : item)) })
   const forget = ({ id, previewUrl }: PendingUpload) => {
     controllers.get(id)?.abort()
     controllers.delete(id)
@@ -53,7 +63,9 @@ export function createPendingUploads(store: Pick<ChatStore, 'upload'>, onChange:
     const controller = new AbortController()
     controllers.set(id, controller)
     const previewUrl = file.type.startsWith('image/') ? URL.createObjectURL(file) : undefined
-    change([...items, { id, name: file.name, previewUrl, progress: 0, failed: false, attachment: undefined }])
+    change({
+      items: [...files.items, { id, name: file.name, previewUrl, progress: 0, failed: false, attachment: undefined }],
+    })
     try {
       const attachment = await store.upload(file, (progress) => patch(id, { progress }), controller.signal)
       // The store may have no address to show; the preview then goes along with the message.
@@ -66,25 +78,25 @@ export function createPendingUploads(store: Pick<ChatStore, 'upload'>, onChange:
   return {
     maxFiles: MAX_FILES,
     maxBytes: MAX_FILE_BYTES,
-    getItems: () => items,
-    add(files) {
-      const accepted = files.filter((file) => file.size <= MAX_FILE_BYTES).slice(0, MAX_FILES - items.length)
+    getFiles: () => files,
+    add(added) {
+      const accepted = added.filter((file) => file.size <= MAX_FILE_BYTES).slice(0, MAX_FILES - files.items.length)
+      const tooLarge = added.find((file) => file.size > MAX_FILE_BYTES)
+      change({ tooMany: accepted.length + (tooLarge ? 1 : 0) < added.length, tooLarge })
       for (const file of accepted) start(file)
-      const tooLarge = files.find((file) => file.size > MAX_FILE_BYTES)
-      return { tooMany: accepted.length + (tooLarge ? 1 : 0) < files.length, tooLarge }
     },
     remove(id) {
-      const item = items.find((one) => one.id === id)
+      const item = files.items.find((one) => one.id === id)
       if (!item) return
       forget(item)
-      change(items.filter((one) => one.id !== id))
+      change({ items: files.items.filter((one) => one.id !== id) })
     },
     take() {
-      const attachments = items.flatMap((item) => item.attachment ?? [])
+      const attachments = files.items.flatMap((item) => item.attachment ?? [])
       // Their previews live on in the message.
-      for (const item of items) if (!item.attachment) forget(item)
+      for (const item of files.items) if (!item.attachment) forget(item)
       controllers.clear()
-      change([])
+      change(NONE)
       return attachments
     },
     restore(attachments) {
@@ -96,11 +108,11 @@ export function createPendingUploads(store: Pick<ChatStore, 'upload'>, onChange:
         failed: false,
         attachment,
       }))
-      if (restored.length > 0) change([...items, ...restored])
+      if (restored.length > 0) change({ items: [...files.items, ...restored] })
     },
     clear() {
-      for (const item of items) forget(item)
-      change([])
+      for (const item of files.items) forget(item)
+      change(NONE)
     },
   }
 }

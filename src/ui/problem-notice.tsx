@@ -1,9 +1,11 @@
-import { useEffect, useState } from 'preact/hooks'
+/** Problems in words. A chunk of its own: most conversations have none. */
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import type { ChatProblem } from '../chat/chat-state.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { formatsFor } from './formats.ts'
 import { Icon, IconButton, icons } from './icons.tsx'
-import type { PanelContext } from './panel-props.ts'
+import type { CompletePanel } from './panel-props.ts'
+import problemStyles from './problem-notice.css?inline'
 import { type ProblemAction, problemAction, problemDetails, problemSentence } from './problem-text.ts'
 import { fill } from './strings.ts'
 
@@ -21,33 +23,42 @@ function useSecondsUntil(at: number | undefined, clock: Clock): number {
 
 /** One sentence and the one button that helps. `onDismiss` takes the place of a button that would only try again. */
 export function ProblemNotice(props: {
-  panel: Pick<PanelContext, 'strings' | 'lang' | 'clock'>
+  panel: Pick<CompletePanel, 'strings' | 'lang' | 'clock' | 'addStyles'>
   problem: ChatProblem
   onAction(action: ProblemAction): void
   onDismiss?: (() => void) | undefined
 }) {
   const { panel, problem, onAction, onDismiss } = props
   const { strings } = panel
+  useLayoutEffect(() => panel.addStyles(problemStyles), [])
   const seconds = useSecondsUntil(problem.retryAt, panel.clock ?? systemClock)
   const action = problemAction(problem)
   const label = { retry: strings.retry, edit: strings.edit, new: strings.newConversation, none: '' }[action]
+  const dismissible = onDismiss && action !== 'new'
   return (
     <div class="problem" part="problem">
       <Icon path={icons.alert} />
       <p title={problemDetails(problem)}>{problemSentence(problem, strings)}</p>
-      {label && !onDismiss && (
-        <button
-          type="button"
-          class="text-button"
-          disabled={action === 'retry' && seconds > 0}
-          onClick={() => onAction(action)}
-        >
-          {action === 'retry' && seconds > 0
-            ? fill(strings.retryIn, { duration: formatsFor(panel.lang).seconds(seconds) })
-            : label}
-        </button>
+      {dismissible ? (
+        <IconButton path={icons.close} label={strings.dismiss} onClick={onDismiss} />
+      ) : (
+        label && (
+          <button
+            type="button"
+            class="text-button"
+            disabled={action === 'retry' && seconds > 0}
+            onClick={() => onAction(action)}
+          >
+            {action === 'retry' && seconds > 0
+              ? fill(strings.retryIn, { duration: formatsFor(panel.lang).seconds(seconds) })
+              : label}
+          </button>
+        )
       )}
-      {onDismiss && <IconButton path={icons.close} label={strings.dismiss} onClick={onDismiss} />}
     </div>
   )
+}
+
+export function ProblemSpeech({ panel, problem }: { panel: CompletePanel; problem: ChatProblem }) {
+  return <>{problemSentence(problem, panel.strings)}</>
 }

@@ -1,12 +1,12 @@
 /** An error code as a calm sentence and the one button that helps. */
 import type { ChatProblem } from '../chat/chat-state.ts'
 import type { ErrorCode } from '../errors.ts'
-import type { StringKey, Strings } from './strings.ts'
+import type { AllStrings, MoreWords } from './strings.ts'
 
 /** `edit`: give the question back to the composer. `new`: start a new conversation. `none`: nothing the visitor does would help. */
 export type ProblemAction = 'retry' | 'edit' | 'new' | 'none'
 
-type ProblemKey = Extract<StringKey, `problem${string}`>
+type ProblemKey = Extract<keyof MoreWords, `problem${string}`>
 
 const SENTENCES: Record<ErrorCode, ProblemKey> = {
   invalid_options: 'problemSetup',
@@ -62,7 +62,7 @@ const ACTIONS: Partial<Record<ProblemKey, ProblemAction>> = {
   problemAnswerTooLong: 'none',
 }
 
-export function problemSentence(problem: ChatProblem, strings: Strings): string {
+export function problemSentence(problem: ChatProblem, strings: AllStrings): string {
   return strings[SENTENCES[problem.code]]
 }
 

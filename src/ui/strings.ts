@@ -1,23 +1,47 @@
-/** Every word a visitor can see or hear, by key. Each language is a chunk of its own, so that a visitor loads one. */
+/**
+ * Every word a visitor can see or hear, by key. A language is two chunks: the words of a plain conversation, and all others,
+ * so that a visitor loads what he may come to read.
+ */
 import type { en } from './languages/en.ts'
+import type { enMore } from './languages/en-more.ts'
 
-export type StringKey = keyof typeof en
-export type Strings = Readonly<Record<StringKey, string>>
+export type FirstWords = Readonly<Record<keyof typeof en, string>>
+export type MoreWords = Readonly<Record<keyof typeof enMore, string>>
+export type AllStrings = FirstWords & MoreWords
 
-const LANGUAGES: Readonly<Record<string, () => Promise<Strings>>> = {
-  en: () => import('./languages/en.ts').then((module) => module.en),
-  zh: () => import('./languages/zh-cn.ts').then((module) => module.zhCN),
+export interface Strings extends FirstWords {
+  /** Puts the rest of the language into this same object. */
+  complete(): Promise<AllStrings>
+}
+
+interface Language {
+  first(): Promise<FirstWords>
+  more(): Promise<MoreWords>
+}
+
+const english: Language = {
+  first: async () => (await import('./languages/en.ts')).en,
+  more: async () => (await import('./languages/en-more.ts')).enMore,
+}
+const LANGUAGES: Readonly<Record<string, Language>> = {
+  zh: {
+    first: async () => (await import('./languages/zh-cn.ts')).zhCN,
+    more: async () => (await import('./languages/zh-cn-more.ts')).zhCNMore,
+  },
 }
 
 /**
- * The strings of a language, by its whole tag or its first part; English where there is none.
+ * The strings of a language, by the first part of its tag; English where there is none.
  * @param overrides words of the site owner's, by key; unknown keys and empty values are ignored
  */
 export async function loadStrings(lang: string, overrides: Readonly<Record<string, string>> = {}): Promise<Strings> {
-  const tag = lang.toLowerCase()
-  const load = LANGUAGES[tag] ?? LANGUAGES[tag.split('-')[0] ?? ''] ?? LANGUAGES['en']
-  const strings = { ...(await load?.()) } as Record<StringKey, string>
-  for (const key of Object.keys(strings) as StringKey[]) strings[key] = overrides[key] || strings[key]
+  const { first, more } = LANGUAGES[lang.toLowerCase().split('-')[0] ?? ''] ?? english
+  const replace = <Words extends FirstWords | MoreWords>(words: Words): Words =>
+    Object.fromEntries(Object.entries(words).map(([key, word]) => [key, overrides[key] || word])) as Words
+  const strings: Strings = {
+    ...replace(await first()),
+    complete: async () => Object.assign(strings, replace(await more())),
+  }
   return strings
 }
 

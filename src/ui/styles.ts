@@ -7,33 +7,30 @@ export interface StyleSet {
   remove(): void
 }
 
-/** @param nonce for the `<style>` elements of browsers without constructable sheets */
-export function createStyleSet(root: Document | ShadowRoot, nonce: string | undefined): StyleSet {
-  const removals = new Map<string, () => void>()
+/** @param nonce for the `<style>` elements of browsers without constructable sheets (Safari before 16.4) */
+export function createStyleSet(root: ShadowRoot, nonce: string | undefined): StyleSet {
+  const added = new Map<string, CSSStyleSheet | HTMLStyleElement>()
   return {
     add(css) {
-      if (!removals.has(css)) removals.set(css, addSheet(root, css, nonce))
+      if (added.has(css)) return
+      if (root.adoptedStyleSheets) {
+        const sheet = new CSSStyleSheet()
+        sheet.replaceSync(css)
+        root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
+        added.set(css, sheet)
+      } else {
+        const element = document.createElement('style')
+        if (nonce) element.nonce = nonce
+        element.textContent = css
+        root.append(element)
+        added.set(css, element)
+      }
     },
     remove() {
-      for (const remove of removals.values()) remove()
-      removals.clear()
+      const ours = [...added.values()]
+      root.adoptedStyleSheets = root.adoptedStyleSheets?.filter((sheet) => !ours.includes(sheet))
+      for (const style of ours) if ('remove' in style) style.remove()
+      added.clear()
     },
   }
-}
-
-function addSheet(root: Document | ShadowRoot, css: string, nonce: string | undefined): () => void {
-  if ('adoptedStyleSheets' in root && 'replaceSync' in CSSStyleSheet.prototype) {
-    const sheet = new CSSStyleSheet()
-    sheet.replaceSync(css)
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
-    return () => {
-      root.adoptedStyleSheets = root.adoptedStyleSheets.filter((other) => other !== sheet)
-    }
-  }
-  const element = document.createElement('style')
-  if (nonce) element.nonce = nonce
-  element.textContent = css
-  const parent = 'head' in root ? root.head : root
-  parent.append(element)
-  return () => element.remove()
 }

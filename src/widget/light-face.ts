@@ -55,7 +55,6 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
           : ('floating' as const),
       features: FEATURES,
       onClose: host.close,
-      onRetry: () => void store.open(),
     }
     if (panel) {
       panel.update(props)

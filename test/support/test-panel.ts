@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
 import type { ChatState } from '../../src/chat/chat-state.ts'
-import { en } from '../../src/ui/languages/en.ts'
 import { type MountedPanel, mountPanel, type PanelProps } from '../../src/ui/mount.tsx'
+import { loadStrings } from '../../src/ui/strings.ts'
 import { createFakeChatStore, type FakeChatStore } from './fake-chat-store.ts'
 
 export interface TestPanel extends MountedPanel {
@@ -37,11 +37,25 @@ export const ready: Partial<ChatState> = {
 
 const opened: MountedPanel[] = []
 
+/** So that what is lazy in a browser needs no more than a few turns of the event loop here. */
+async function loadChunks(): Promise<void> {
+  await Promise.all([
+    import('../../src/ui/asides.tsx'),
+    import('../../src/ui/attachments.tsx'),
+    import('../../src/ui/conversation-drawer.tsx'),
+    import('../../src/ui/languages/en-more.ts'),
+    import('../../src/ui/markdown-text.tsx'),
+    import('../../src/ui/problem-notice.tsx'),
+    import('../../src/ui/reading.tsx'),
+  ])
+}
+
 /** A panel in an open shadow root on a fake clock; call inside a test file that runs in happy-dom. */
 export async function openTestPanel(
   state: Partial<ChatState> = ready,
   props: Partial<PanelProps> = {},
 ): Promise<TestPanel> {
+  await loadChunks()
   if (!vi.isFakeTimers()) vi.useFakeTimers()
   const store = createFakeChatStore(state)
   const host = document.createElement('div')
@@ -51,14 +65,13 @@ export async function openTestPanel(
   root.append(container)
   const full: PanelProps = {
     store,
-    strings: en,
+    strings: await loadStrings('en'),
     lang: 'en',
     dir: 'ltr',
     layout: 'floating',
     imageHosts: [],
     features: { attachments: true, conversations: true, clearContext: true, feedback: true },
     onClose: vi.fn(),
-    onRetry: vi.fn(),
     ...props,
   }
   const panel = mountPanel(container, full)

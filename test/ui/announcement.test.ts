@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { finishedAnswers, spokenText } from '../../src/ui/announcement.ts'
+import { finishedAnswers } from '../../src/ui/announcement.ts'
 import { assistantMessage, userMessage } from '../support/fake-chat-store.ts'
 
 describe('finishedAnswers', () => {
@@ -24,24 +24,5 @@ describe('finishedAnswers', () => {
   it('has nothing of what was finished before, or came as a whole', () => {
     const done = assistantMessage({ key: 'b' })
     expect(finishedAnswers([done], [done, assistantMessage({ key: 'c' })])).toEqual([])
-  })
-})
-
-describe('spokenText', () => {
-  for (const [markdown, spoken] of [
-    ['## Title\n\nSome **bold** and `code`', 'Title Some bold and code'],
-    ['- one\n- two\n\n1. three', 'one two three'],
-    ['[Coze](https://x.example) ![cat](https://y.example/c.png)', 'Coze cat'],
-    ['| a | b |\n|---|:-:|\n| 1 | 2 |', 'a b 1 2'],
-    ['```js\nlet a\n```', 'let a'],
-    ['> quoted\n\n---\n', 'quoted'],
-  ] as const) {
-    it(`reads ${JSON.stringify(markdown)} as ${JSON.stringify(spoken)}`, () => {
-      expect(spokenText(markdown)).toBe(spoken)
-    })
-  }
-
-  it('cuts what would take minutes to listen to', () => {
-    expect(spokenText('word '.repeat(10_000)).length).toBeLessThanOrEqual(1500)
   })
 })

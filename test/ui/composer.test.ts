@@ -198,7 +198,6 @@ describe('files', () => {
   }
 
   it('a pasted file is uploaded, shown, and goes out with the question once it has arrived', async () => {
-    await import('../../src/ui/attachments.tsx')
     const panel = await openTestPanel()
     const attachment = {
       kind: 'file' as const,

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { WINDOW_STEP } from '../../src/ui/message-window.ts'
 import { assistantMessage, userMessage } from '../support/fake-chat-store.ts'
-import { closeTestPanels, openTestPanel, ready } from '../support/test-panel.ts'
+import { closeTestPanels, openTestPanel, ready, type TestPanel } from '../support/test-panel.ts'
 
 /** The sentinels' observers, fired by hand: happy-dom has no layout. */
 let observers: { callback: IntersectionObserverCallback; margin: string; live: boolean }[] = []
@@ -35,6 +35,11 @@ const see = (edge: 'top' | 'bottom', isIntersecting: boolean) => {
     }
   }
 }
+/** The first scroll brings what a reader needs who goes up. */
+const scroll = async (panel: TestPanel) => {
+  panel.find('[role=log]').dispatchEvent(new Event('scroll'))
+  await panel.settle()
+}
 const questions = (count: number) =>
   Array.from({ length: count }, (_, i) => userMessage({ key: `u${i}`, text: `n${i}` }))
 
@@ -65,6 +70,7 @@ it('a reader above is left alone: a button tells of new messages and leads to th
     if (typeof options === 'object') scrolls.push(options)
   }
   expect(panel.queryButton('Jump to newest message')).toBeUndefined()
+  await scroll(panel)
   see('bottom', false)
   await panel.settle()
   panel.store.set({ messages: [...questions(3), assistantMessage({ key: 'a' })] })
@@ -84,6 +90,7 @@ it('whoever asks is taken to the end, to see the answer', async () => {
   panel.find('[role=log]').scrollTo = (options?: unknown) => {
     scrolls.push(options)
   }
+  await scroll(panel)
   see('bottom', false)
   await panel.settle()
   panel.store.set({ messages: [...questions(3), userMessage({ key: 'mine', status: 'sending' })] })
@@ -109,7 +116,6 @@ it('a new day and a cleared context are drawn between messages', async () => {
 })
 
 it('reasoning and steps are lines that open', async () => {
-  await import('../../src/ui/asides.tsx')
   const panel = await openTestPanel({
     ...ready,
     messages: [

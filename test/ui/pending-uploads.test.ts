@@ -22,13 +22,13 @@ it('shows progress, and hands over what arrived', async () => {
         return attachment(given.name)
       },
     },
-    () => history.push(uploads.getItems()[0]?.progress ?? -1),
+    () => history.push(uploads.getFiles().items[0]?.progress ?? -1),
   )
   uploads.add([file('a.txt')])
   await settle()
-  expect(history).toEqual([0, 0.5, 1])
+  expect(history).toEqual([-1, 0, 0.5, 1])
   expect(uploads.take()).toEqual([attachment('a.txt')])
-  expect(uploads.getItems()).toEqual([])
+  expect(uploads.getFiles().items).toEqual([])
 })
 
 it('removing one stops its upload; clearing stops all', () => {
@@ -43,7 +43,7 @@ it('removing one stops its upload; clearing stops all', () => {
     () => {},
   )
   uploads.add([file('a'), file('b'), file('c')])
-  uploads.remove(uploads.getItems()[0]?.id ?? -1)
+  uploads.remove(uploads.getFiles().items[0]?.id ?? -1)
   expect(signals.map((signal) => signal.aborted)).toEqual([true, false, false])
   uploads.clear()
   expect(signals.map((signal) => signal.aborted)).toEqual([true, true, true])
@@ -53,7 +53,7 @@ it('a failed one is marked and left out', async () => {
   const uploads = createPendingUploads({ upload: () => Promise.reject(new Error('no')) }, () => {})
   uploads.add([file('a')])
   await settle()
-  expect(uploads.getItems().map((item) => item.failed)).toEqual([true])
+  expect(uploads.getFiles().items.map((item) => item.failed)).toEqual([true])
   expect(uploads.take()).toEqual([])
 })
 
@@ -62,9 +62,11 @@ it('what is too many or too large is told and not sent', () => {
   const uploads = createPendingUploads({ upload }, () => {})
   const huge = file('huge')
   Object.defineProperty(huge, 'size', { value: uploads.maxBytes + 1 })
-  expect(uploads.add([huge])).toEqual({ tooMany: false, tooLarge: huge })
+  uploads.add([huge])
+  expect(uploads.getFiles()).toEqual({ items: [], tooMany: false, tooLarge: huge })
   const many = Array.from({ length: uploads.maxFiles + 1 }, (_, index) => file(`f${index}`))
-  expect(uploads.add(many)).toEqual({ tooMany: true, tooLarge: undefined })
+  uploads.add(many)
+  expect(uploads.getFiles()).toMatchObject({ tooMany: true, tooLarge: undefined })
   expect(upload).toHaveBeenCalledTimes(uploads.maxFiles)
 })
 
@@ -74,7 +76,7 @@ it('previews of pictures are given back, except those that live on in a message'
   const uploads = createPendingUploads({ upload: async (given) => attachment(given.name) }, () => {})
   uploads.add([file('sent.png', 'image/png'), file('dropped.png', 'image/png')])
   await settle()
-  uploads.remove(uploads.getItems()[1]?.id ?? -1)
+  uploads.remove(uploads.getFiles().items[1]?.id ?? -1)
   expect(uploads.take().map((one) => one.url)).toEqual(['blob:sent.png'])
   expect(made).toHaveBeenCalledTimes(2)
   expect(revoked.mock.calls).toEqual([['blob:dropped.png']])

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { ERROR_CODES, type ErrorCode } from '../../src/errors.ts'
-import { en } from '../../src/ui/languages/en.ts'
-import { zhCN } from '../../src/ui/languages/zh-cn.ts'
 import { problemAction, problemDetails, problemSentence } from '../../src/ui/problem-text.ts'
+import { loadStrings } from '../../src/ui/strings.ts'
 
 const problem = (code: ErrorCode) => ({ code, retryable: false })
 
-for (const [lang, strings] of [
-  ['English', en],
-  ['Chinese', zhCN],
+for (const [name, lang] of [
+  ['English', 'en'],
+  ['Chinese', 'zh-CN'],
 ] as const) {
-  it(`every code has a sentence in ${lang}, without the code and without blame`, () => {
+  it(`every code has a sentence in ${name}, without the code and without blame`, async () => {
+    const strings = await (await loadStrings(lang)).complete()
     for (const code of ERROR_CODES) {
       const sentence = problemSentence(problem(code), strings)
       expect(sentence.length, code).toBeGreaterThan(4)

@@ -3,7 +3,7 @@
  * so that right-to-left text needs no rules of its own.
  */
 export const markdownStyles = `
-.md{overflow-wrap:anywhere;line-height:1.65;color:var(--coze-chat-text);text-align:start;line-break:strict;text-autospace:normal}
+.md{overflow-wrap:anywhere;line-height:1.65;color:var(--text);text-align:start;line-break:strict;text-autospace:normal}
 .md :where(p,ul,ol,blockquote,.md-code,div.md-scroll,div.md-math){margin-block:.7em}
 .md :is(p,h1,h2,h3,h4,h5,h6,th,td){unicode-bidi:plaintext}
 .md :is(p,th,td){white-space:pre-line}
@@ -13,42 +13,42 @@ export const markdownStyles = `
 .md h3{font-size:1.08em}
 .md :is(h4,h5,h6){font-size:1em}
 .md :is(strong,th){font-weight:650}
-.md del{color:var(--coze-chat-muted)}
+.md del{color:var(--muted)}
 .md :is(ul,ol){padding-inline-start:1.6em}
 .md li{margin-block:.25em}
-.md li::marker{color:var(--coze-chat-muted);font-variant-numeric:tabular-nums}
+.md li::marker{color:var(--muted);font-variant-numeric:tabular-nums}
 .md li>:is(p,ul,ol),.md .md-task>div>*{margin-block:.25em}
 .md [data-loose]>li{margin-block:.7em}
 .md-task{list-style:none;display:flex;gap:.5em;margin-inline-start:-1.6em}
-.md-task>input{flex:none;inline-size:1em;block-size:1em;margin:.55em 0 0;accent-color:var(--coze-chat-accent)}
+.md-task>input{flex:none;inline-size:1em;block-size:1em;margin:.55em 0 0;accent-color:var(--link)}
 .md-task>div{flex:1;min-inline-size:0}
-.md a{color:var(--coze-chat-accent);text-decoration:underline;text-decoration-thickness:1px;text-underline-offset:.2em}
+.md a{color:var(--link);text-decoration:underline;text-decoration-thickness:1px;text-underline-offset:.2em}
 .md a:hover{text-decoration-thickness:2px}
-.md blockquote{margin-inline:0;padding-inline-start:.9em;border-inline-start:3px solid var(--coze-chat-border);color:var(--coze-chat-muted)}
-.md hr{margin-block:1.2em;border:0;border-block-start:1px solid var(--coze-chat-border)}
+.md blockquote{margin-inline:0;padding-inline-start:.9em;border-inline-start:3px solid var(--border);color:var(--muted)}
+.md hr{margin-block:1.2em;border:0;border-block-start:1px solid var(--border)}
 .md :is(code,.md-math){font:.9em/1.55 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
-.md :not(pre)>code{padding:.12em .35em;border-radius:.35em;background:var(--coze-chat-surface-2)}
+.md :not(pre)>code{padding:.12em .35em;border-radius:.35em;background:var(--raised)}
 .md .md-scroll{overflow-x:auto;overscroll-behavior-x:contain}
-.md-code{overflow:hidden;border:1px solid var(--coze-chat-border);border-radius:10px;background:var(--coze-chat-surface-2)}
-.md-code-bar{display:flex;justify-content:space-between;align-items:center;min-block-size:32px;padding-inline:12px 6px;font-size:.8em;color:var(--coze-chat-muted);border-block-end:1px solid var(--coze-chat-border)}
+.md-code{overflow:hidden;border:1px solid var(--border);border-radius:10px;background:var(--raised)}
+.md-code-bar{display:flex;justify-content:space-between;align-items:center;min-block-size:32px;padding-inline:12px 6px;font-size:.8em;color:var(--muted);border-block-end:1px solid var(--border)}
 .md pre{margin:0;padding:10px 12px;tab-size:2}
 .md pre code{display:block;inline-size:max-content;min-inline-size:100%;white-space:pre}
 .md div.md-math{overflow-x:auto;white-space:pre;unicode-bidi:isolate;direction:ltr}
-.md div.md-scroll{border:1px solid var(--coze-chat-border);border-radius:10px}
+.md div.md-scroll{border:1px solid var(--border);border-radius:10px}
 .md table{border-collapse:collapse;min-inline-size:100%;font-size:.94em;font-variant-numeric:tabular-nums;overflow-wrap:normal}
 .md :is(th,td){padding:.45em .8em;text-align:start;vertical-align:top;max-inline-size:24em;min-inline-size:4em}
-.md th{background:var(--coze-chat-surface-2)}
-.md td{border-block-start:1px solid var(--coze-chat-border)}
+.md th{background:var(--raised)}
+.md td{border-block-start:1px solid var(--border)}
 .md .md-center{text-align:center}
 .md .md-right{text-align:end}
 .md img{display:block;max-inline-size:100%;max-block-size:24em;border-radius:10px;margin-block:.5em}
 .md button{min-block-size:24px;padding:.2em .6em;border:0;border-radius:6px;background:none;color:inherit;font:inherit;cursor:pointer}
-.md button:hover{color:var(--coze-chat-text);background:var(--coze-chat-surface)}
-.md :is(button,a,.md-scroll,.md-note):focus-visible{outline:2px solid var(--coze-chat-accent);outline-offset:-2px}
-.md .md-image-wait{padding:.5em .9em;border:1px dashed var(--coze-chat-border);color:var(--coze-chat-muted)}
+.md button:hover{color:var(--text);background:var(--surface)}
+.md :is(button,a,.md-scroll,.md-note):focus-visible{outline:2px solid var(--link);outline-offset:-2px}
+.md .md-image-wait{padding:.5em .9em;border:1px dashed var(--border);color:var(--muted)}
 .md sup{line-height:0}
-.md .md-note-mark{min-inline-size:24px;padding:0 .3em;color:var(--coze-chat-accent)}
-.md-notes{margin-block-start:1em;padding-block-start:.6em;border-block-start:1px solid var(--coze-chat-border);font-size:.88em;color:var(--coze-chat-muted)}
+.md .md-note-mark{min-inline-size:24px;padding:0 .3em;color:var(--link)}
+.md-notes{margin-block-start:1em;padding-block-start:.6em;border-block-start:1px solid var(--border);font-size:.88em;color:var(--muted)}
 .md-note{display:flex;gap:.6em;align-items:baseline}
 .md-note>div{flex:1;min-inline-size:0}
 .md-note>div>*{margin-block:.2em}
@@ -56,7 +56,7 @@ export const markdownStyles = `
 .md .md-body>:last-child{margin-block-end:0}
 .md-k-keyword{color:light-dark(#a626a4,#c792ea)}
 .md-k-string{color:light-dark(#2f7a2c,#a5d6a0)}
-.md-k-comment{color:var(--coze-chat-muted);font-style:italic}
+.md-k-comment{color:var(--muted);font-style:italic}
 .md-k-type{color:light-dark(#9a5b00,#f0b76b)}
 .md-k-name{color:light-dark(#2456c5,#82aaff)}
 @media(forced-colors:active){.md-code,.md .md-image-wait{border-color:CanvasText}}
