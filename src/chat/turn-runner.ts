@@ -32,7 +32,6 @@ export const CONVERSATION_GONE: readonly ErrorCode[] = ['conversation_not_found'
 
 export const INTERRUPTED: ChatProblem = { code: 'interrupted', retryable: true }
 
-const TERMINAL: readonly TurnEvent['type'][] = ['completed', 'canceled', 'failed', 'input-required', 'action-required']
 /** A stop before the server has named the turn waits for its name, without which nothing can be cancelled. */
 const STOP_LIMIT_MS = 5_000
 
@@ -119,7 +118,7 @@ export function createTurnRunner(core: ChatCore): TurnRunner {
         event.type === 'step' ? (await loadSteps()).showStep(event.step, clock.now()) : receive(event, clock.now())
       apply(turn.epoch, change)
       if (turn.stopped && turn.turnId !== undefined) turn.link.abort()
-      if (TERMINAL.includes(event.type)) return event
+      if (event.type === 'action-required' || core.getState().turn.phase === 'idle') return event
       if (turn.link.signal.aborted) break
     }
     throw new CozeChatError('interrupted', 'no end', INTERRUPTED)

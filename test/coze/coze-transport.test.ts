@@ -4,6 +4,7 @@ import type { ChatTransport, TurnEvent } from '../../src/chat/chat-transport.ts'
 import { type CozeTransportOptions, createCozeTransport } from '../../src/coze/coze-transport.ts'
 import { type Clock, systemClock } from '../../src/platform/clock.ts'
 import { type CozeSimulator, createCozeSimulator, SIMULATOR_IDS } from '../../src/simulator/index.ts'
+import { createFakeClock } from '../support/fake-clock.ts'
 
 const { botId, appId, workflowId } = SIMULATOR_IDS
 const { signal } = new AbortController()
@@ -176,6 +177,49 @@ describe('Coze behind the chat', () => {
     const speech = await transport.speak(signal, '你好。'.repeat(200)).catch((error: unknown) => error)
     if (speech instanceof Blob) expect(speech.size).toBeGreaterThan(0)
     else expect(speech).toMatchObject({ code: 'invalid_request' })
+  })
+})
+
+describe('the connection of an answer', () => {
+  /** A turn whose connection stays open after the last word, until `end` is called. */
+  async function answer() {
+    const clock = createFakeClock()
+    const seen = { canceled: false, end: () => {} }
+    const write = (name: string, data: object) =>
+      new TextEncoder().encode(`event:conversation.${name}\ndata:${JSON.stringify(data)}\n\n`)
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(write('chat.created', { id: 'c1', conversation_id: 'v1' }))
+        controller.enqueue(write('chat.completed', { id: 'c1' }))
+        seen.end = () => {
+          controller.enqueue(new TextEncoder().encode('event:done\ndata:"[DONE]"\n\n'))
+          controller.close()
+        }
+      },
+      cancel: () => {
+        seen.canceled = true
+      },
+    })
+    const transport = connect('A', { clock, fetch: async () => new Response(body) })
+    const events = await collect(transport.ask(signal, 'v1', { text: 'Hi', attachments: [] }))
+    expect(events.at(-1)).toEqual({ type: 'completed' })
+    return { clock, seen }
+  }
+
+  it('may end by itself after the last word, which the visitor does not wait for', async () => {
+    const { clock, seen } = await answer()
+    await clock.advance(1_999)
+    seen.end()
+    await clock.advance(600_000)
+    expect([seen.canceled, clock.pending]).toEqual([false, 0])
+  })
+
+  it('is closed when it has not ended 2 s after the last word', async () => {
+    const { clock, seen } = await answer()
+    await clock.advance(1_999)
+    expect(seen.canceled).toBe(false)
+    await clock.advance(1)
+    expect([seen.canceled, clock.pending]).toEqual([true, 0])
   })
 })
 
