@@ -34,6 +34,8 @@ export const enMore = {
   footnotes: 'Footnotes',
   footnote: 'Footnote {label}',
   backToText: 'Back to text',
+  taskDone: 'Completed task',
+  taskOpen: 'Incomplete task',
   openImage: 'Open image {name}',
   retryIn: 'Try again in {duration}',
   problemSetup:

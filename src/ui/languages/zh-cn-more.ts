@@ -35,6 +35,8 @@ export const zhCNMore: MoreWords = {
   footnotes: '脚注',
   footnote: '脚注 {label}',
   backToText: '回到正文',
+  taskDone: '已完成的任务',
+  taskOpen: '未完成的任务',
   openImage: '查看图片 {name}',
   retryIn: '{duration}后可重试',
   problemSetup: '对话暂时无法使用，网站管理员可在浏览器控制台中查看原因',

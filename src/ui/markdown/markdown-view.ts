@@ -16,6 +16,8 @@ export interface MarkdownStrings {
   readonly footnotes: string
   readonly footnote: (label: string) => string
   readonly backToText: string
+  readonly taskDone: string
+  readonly taskOpen: string
 }
 
 export interface HighlightedPart {
@@ -117,7 +119,7 @@ export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
     return button
   }
 
-  /** A box that scrolls sideways, which a keyboard must be able to reach. */
+  /** A box that scrolls sideways, which a keyboard must be able to reach. No region: those are landmarks, of which a page has few. */
   function createScroller<Tag extends 'pre' | 'div'>(
     tag: Tag,
     name: string,
@@ -125,7 +127,7 @@ export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
   ): HTMLElementTagNameMap[Tag] {
     const scroller = create(tag, 'md-scroll')
     scroller.tabIndex = 0
-    scroller.setAttribute('role', 'region')
+    scroller.setAttribute('role', 'group')
     scroller.setAttribute('aria-label', name)
     scroller.append(content)
     return scroller
@@ -197,6 +199,7 @@ export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
         box.type = 'checkbox'
         box.disabled = true
         box.defaultChecked = block.task === 'done'
+        box.setAttribute('aria-label', box.defaultChecked ? strings.taskDone : strings.taskOpen)
         item.append(box, slot)
         return [item, slot]
       }

@@ -68,7 +68,7 @@ describe('Markdown', () => {
     [
       'tasks',
       '- [ ] a\n- [x] b',
-      '<ul><li class="md-task"><input type="checkbox" disabled=""><div><p>a</p></div></li><li class="md-task"><input type="checkbox" disabled="" checked=""><div><p>b</p></div></li></ul>',
+      '<ul><li class="md-task"><input type="checkbox" disabled="" aria-label="Incomplete task"><div><p>a</p></div></li><li class="md-task"><input type="checkbox" disabled="" checked="" aria-label="Completed task"><div><p>b</p></div></li></ul>',
     ],
     ['quotes', '> a\nb\n> > c\n\nd', '<blockquote><p>a\nb</p><blockquote><p>c</p></blockquote></blockquote><p>d</p>'],
     ['breaks', 'a\n\n***\n- - -', '<p>a</p><hr><hr>'],

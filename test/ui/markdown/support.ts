@@ -13,6 +13,8 @@ export const strings = {
   footnotes: 'Footnotes',
   footnote: (label: string) => `Footnote ${label}`,
   backToText: 'Back to the text',
+  taskDone: 'Completed task',
+  taskOpen: 'Incomplete task',
 }
 
 export function createView(options: Partial<MarkdownViewOptions> = {}): MarkdownView {
