@@ -1,7 +1,7 @@
 /** Whether a text reads the same without the Markdown view, which then need not be loaded. Pure. */
 
 /** Characters and beginnings of lines that mean something in Markdown; rather one too many than one too few. */
-const SYNTAX = /[*_`~[<|\\$&@]|https?:|www\.|[=-]\s*$|^ *(?:#|>|(?:[-+]|\d+[.)])(?:\s|$))|^ {0,3}\t|^ {4}/im
+const SYNTAX = /[*_`~[<|\\$&@]|https?:|www\.|[=-]\s*$|^ *(?:#|>|(?:[-+]|\d+[.)])(?:\s|$))|\t|^ {4}/im
 
 /** A longer text is better off in a view that draws only what is new. */
 const MAX_PLAIN = 4000
