@@ -27,8 +27,6 @@ export interface Job {
   readonly replaces: string | undefined
   /** Called when the turn has ended, however. */
   readonly done: () => void
-  /** Its request may have reached the server without our knowing. */
-  perhapsAsked?: boolean
   /** The conversation was gone once and this question has moved to a new one. */
   moved?: boolean
 }

@@ -98,7 +98,8 @@ export interface ChatTransport {
   deleteMessage(signal: AbortSignal, conversationId: string, messageId: string): Promise<void>
   /**
    * Asks; the iteration ends after a terminal event (`completed`, `canceled`, `failed`, `action-required`, `input-required`).
-   * A connection that ends without one throws `interrupted`. Ending the iteration early closes the connection.
+   * A connection that ends without one throws `interrupted`. Ending the iteration early closes the connection;
+   * after the terminal event it may take a moment to end by itself.
    */
   ask(signal: AbortSignal, conversationId: string, question: Question): AsyncIterable<TurnEvent>
   submitToolOutputs(

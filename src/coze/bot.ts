@@ -1,7 +1,7 @@
 /** An agent's own calls. */
 import type { Requester } from './request.ts'
 import type { CozeTransportOptions, Profile, TargetCalls } from './target.ts'
-import type { WireBot, WireChatRequest, WireEnvelope } from './wire.ts'
+import { CONNECTOR_CHAT_SDK, type WireBot, type WireChatRequest, type WireEnvelope } from './wire.ts'
 
 export function createBot(botId: string, requester: Requester, options: CozeTransportOptions): TargetCalls {
   return {
@@ -15,7 +15,7 @@ export function createBot(botId: string, requester: Requester, options: CozeTran
       path: '/v3/chat',
       query: { conversation_id: conversationId },
       body(): WireChatRequest {
-        const { connectorId = '999', parameters, customVariables, metaData } = options
+        const { connectorId = CONNECTOR_CHAT_SDK, parameters, customVariables, metaData } = options
         return {
           bot_id: botId,
           user_id: options.subject(),

@@ -2,14 +2,14 @@
 import { systemClock } from '../platform/clock.ts'
 import type { Requester } from './request.ts'
 import type { CozeTransportOptions, Profile, TargetCalls } from './target.ts'
-import type { WireEnvelope, WireWorkflow, WireWorkflowChatRequest } from './wire.ts'
+import { CONNECTOR_CHAT_SDK, type WireEnvelope, type WireWorkflow, type WireWorkflowChatRequest } from './wire.ts'
 
 export function createChatflow(
   { appId, workflowId }: { appId: string; workflowId: string },
   requester: Requester,
   options: CozeTransportOptions,
 ): TargetCalls {
-  const { connectorId = '999', clock = systemClock } = options
+  const { connectorId = CONNECTOR_CHAT_SDK, clock = systemClock } = options
   return {
     async loadProfile(signal) {
       const path = `/v1/workflows/${encodeURIComponent(workflowId)}`

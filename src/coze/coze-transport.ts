@@ -8,7 +8,15 @@ import { createBot } from './bot.ts'
 import { createTurnDecoder, createTurnMemory, loadRareEvents } from './chat-events.ts'
 import { type CozeCall, createRequester } from './request.ts'
 import type { CozeTransportOptions, TurnCall } from './target.ts'
-import type { WireConversation, WireConversationPage, WireEnvelope, WireMessage, WireMessagePage } from './wire.ts'
+import {
+  CONNECTOR_CHAT_SDK,
+  type WireConversation,
+  type WireConversationPage,
+  type WireEnvelope,
+  type WireMessage,
+  type WireMessageListRequest,
+  type WireMessagePage,
+} from './wire.ts'
 
 export type { CozeTransportOptions } from './target.ts'
 
@@ -19,7 +27,7 @@ const LINGER_MS = 2_000
 const NO_CONVERSATION = ['conversation_not_found', 'permission_denied']
 
 export function createCozeTransport(options: CozeTransportOptions): ChatTransport {
-  const { target, connectorId = '999', clock = systemClock } = options
+  const { target, connectorId = CONNECTOR_CHAT_SDK, clock = systemClock } = options
   const botId = 'botId' in target ? target.botId : undefined
   const requester = createRequester(options)
   const data = async <T>(call: CozeCall) => (await requester.json<WireEnvelope<T>>(call)).data
@@ -115,7 +123,11 @@ export function createCozeTransport(options: CozeTransportOptions): ChatTranspor
         path: '/v1/conversation/message/list',
         query: { conversation_id: conversationId },
         // Newest first, so that `after_id` walks to older messages.
-        body: () => ({ order: 'desc', limit: HISTORY_PAGE, after_id: before }),
+        body: (): WireMessageListRequest => ({
+          order: 'desc',
+          limit: HISTORY_PAGE,
+          ...(before !== undefined && { after_id: before }),
+        }),
         signal,
       })
       return { messages: await toHistory(page.data), olderCursor: page.has_more ? page.last_id : undefined }

@@ -154,6 +154,7 @@ export function createRequester(options: RequesterOptions): Requester {
       stop()
       throw explain(error, 'network')
     }
+
     async function blob(): Promise<Blob> {
       const parts: Uint8Array<ArrayBuffer>[] = []
       let length = 0
