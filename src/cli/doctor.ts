@@ -7,6 +7,7 @@ import { examine } from './doctor/examination.ts'
 import { apiBaseOf, examineClock, examineExchange } from './doctor/exchange.ts'
 import { examineOrigins } from './doctor/origins.ts'
 import { examineRedis } from './doctor/redis.ts'
+import { failureName } from './failure-name.ts'
 import { createReport, type Finding, type Report } from './findings.ts'
 import { loadConfig } from './load-config.ts'
 
@@ -39,13 +40,23 @@ export async function doctor(options: DoctorOptions = {}): Promise<Report> {
     findings.push(finding)
     if (token !== undefined) {
       const agents = { apiBase, token, botIds: [...botIds, ...(options.botId ?? [])], chat: options.chat ?? true }
-      findings.push(...(await examineAgents({ ...agents, fetch, clock })))
+      findings.push(...(await examineAgents({ ...agents, fetch, clock }).catch(brokenOff)))
     }
     const origins = { origins: service.origins ?? [], apiBase, tokenUrl: options.tokenUrl }
     findings.push(...(await examineOrigins({ ...origins, fetch, clock })))
   }
   findings.push(await examineRedis(redisUrl))
   return createReport(SUBJECT, findings)
+}
+
+function brokenOff(error: unknown): Finding[] {
+  const calls = examine('calls', 'Coze answers the calls of a chat', 'one call after the other')
+  return [
+    calls.problem(
+      `they broke off (${failureName(error)})`,
+      'Run doctor again; if it stays, look at the network between.',
+    ),
+  ]
 }
 
 /** The variables, and whether the key can be read and signs (which loading them tries). */

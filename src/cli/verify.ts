@@ -1,6 +1,7 @@
 /** `coze-chat-widget verify`: the guide's isolation test and the attacks of the threat list, against a running service. */
 import { CozeChatError } from '../errors.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
+import { failureName } from './failure-name.ts'
 import { createReport, type Report } from './findings.ts'
 import { type Attack, judge } from './verify/attack.ts'
 import { BROWSER_ATTACKS } from './verify/browser-attacks.ts'
@@ -53,7 +54,7 @@ const CHECKS: readonly Attack[] = [
 /** @throws CozeChatError `invalid_options`, or `bad_response` when the service gives nobody a token. */
 export async function verify(options: VerifyOptions): Promise<Report> {
   const { clock = systemClock, bearer = [], cookie = [] } = options
-  const fetch: typeof globalThis.fetch = (input, init) => (options.fetch ?? globalThis.fetch)(input, init)
+  const fetch = explainingFetch((input, init) => (options.fetch ?? globalThis.fetch)(input, init))
   const url = parseUrl('--token-url', options.tokenUrl)
   const apiBase = parseUrl('--api-base', options.apiBase ?? 'https://api.coze.cn')
   const origin = options.origin === undefined ? url.origin : parseUrl('--origin', options.origin).origin
@@ -93,6 +94,18 @@ function choose(only: readonly string[] | undefined): readonly Attack[] {
   const unknown = only.filter((id) => !known.includes(id))
   if (unknown.length === 0) return CHECKS.filter(({ id }) => only.includes(id))
   throw new CozeChatError('invalid_options', `--only knows no ${unknown.join(', ')}; there are ${known.join(', ')}.`)
+}
+
+/** Says in a sentence who did not answer. */
+function explainingFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return async (input, init) => {
+    try {
+      return await fetch(input, init)
+    } catch (cause) {
+      const { origin } = new URL(input instanceof Request ? input.url : input)
+      throw new CozeChatError('network', `${origin} did not answer (${failureName(cause)}).`, { cause })
+    }
+  }
 }
 
 function targetOf({ botId, appId, workflowId }: VerifyOptions): ProbedTarget | undefined {

@@ -192,6 +192,14 @@ describe('doctor', () => {
     expect(report.ok).toBe(true)
   })
 
+  it('calls: reports a line that breaks in the middle', async () => {
+    const fetch: typeof globalThis.fetch = (input, init) =>
+      String(input).includes('/message/list') ? Promise.reject(new TypeError('cut')) : globalThis.fetch(input, init)
+    const { finding, problems } = await examine({ fetch })
+    expect(problems).toEqual(['calls'])
+    expect(finding('calls')?.found).toBe('they broke off (TypeError)')
+  })
+
   it('chat: reports the code of an agent that cannot answer, and asks nothing when told so', async () => {
     coze.simulator.setKnobs({ failNext: { times: 1, code: 4028, path: '/v3/chat' } })
     expect((await examine()).finding('chat')?.found).toBe('Coze answers code 4028')

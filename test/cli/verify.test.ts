@@ -7,6 +7,7 @@ import { createTokenService, type TokenServiceOptions } from '../../src/server/t
 import { type CozeSimulator, createCozeSimulator, SIMULATOR_IDS } from '../../src/simulator/index.ts'
 import { type RunningSimulator, startSimulator } from '../../src/simulator/node.ts'
 import { startGuideService } from '../bad-example/guide-service.ts'
+import { freePort } from '../server/support/redis-server.ts'
 import { SECRET } from '../server/support/test-service.ts'
 
 const { botId, appId, workflowId } = SIMULATOR_IDS
@@ -313,6 +314,10 @@ describe('verify', () => {
 
   it('says which option is wrong', async () => {
     await expect(verifyOurs({ tokenUrl: '/api/coze/token' })).rejects.toThrow(/--token-url must be a whole address/)
+    const nobody = `http://127.0.0.1:${await freePort()}`
+    await expect(verify({ tokenUrl: `${nobody}/api/coze/token` })).rejects.toThrow(
+      `${nobody} did not answer (ECONNREFUSED).`,
+    )
     await expect(verifyOurs({ only: ['T99'] })).rejects.toThrow(/--only knows no T99/)
     await expect(verifyOurs({ origin: 'https://elsewhere.example' })).rejects.toThrow(
       /403 origin_not_allowed .*--origin/,

@@ -1,5 +1,6 @@
 import type { ServiceEvent } from '../../server/events.ts'
 import { createTokenService, type TokenServiceOptions } from '../../server/token-service.ts'
+import { failureName } from '../failure-name.ts'
 import type { Finding } from '../findings.ts'
 import { examine, type Instruments } from './examination.ts'
 
@@ -34,7 +35,7 @@ export async function examineClock(base: string, { fetch, clock }: Instruments):
     ]
   } catch (error) {
     const cure = 'Check COZE_REGION, COZE_API_BASE, the DNS and the outgoing firewall of this machine.'
-    return [way.problem(`no answer (${nameOf(error)})`, cure)]
+    return [way.problem(`no answer (${failureName(error)})`, cure)]
   }
 }
 
@@ -92,10 +93,4 @@ async function cureFor(code: string | undefined, options: TokenServiceOptions, i
     default:
       return 'Try again in a minute; if it stays, give the log id to the support of Coze.'
   }
-}
-
-function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error
-  const code = (error.cause as { code?: unknown } | undefined)?.code
-  return typeof code === 'string' ? code : error.name
 }
