@@ -2,10 +2,10 @@
 import { useLayoutEffect } from 'preact/hooks'
 import type { AgentStep, AssistantMessage, Reasoning } from '../chat/chat-state.ts'
 import asideStyles from './asides.css?inline'
+import { fill } from './fill.ts'
 import { formatsFor } from './formats.ts'
 import { Icon, type IconPath, icons } from './icons.tsx'
 import type { CompletePanel } from './panel-props.ts'
-import { fill } from './strings.ts'
 
 const SPARK: IconPath = 'M10 3.5l1.6 4.9 4.9 1.6-4.9 1.6L10 16.5l-1.6-4.9L3.5 10l4.9-1.6Z'
 const CHEVRON: IconPath = 'M8 5.5l4.5 4.5L8 14.5'

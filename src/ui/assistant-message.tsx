@@ -5,7 +5,6 @@ import { IconButton, icons } from './icons.tsx'
 import { MessageText } from './message-text.tsx'
 import type { PanelContext } from './panel-props.ts'
 import { MessageProblem } from './problem.tsx'
-import { fill } from './strings.ts'
 import { timeOfDay } from './time-of-day.ts'
 
 /** How long the copy button says that it worked. */
@@ -16,7 +15,8 @@ export const AssistantMessageView = component(
     (props: {
       panel: PanelContext
       message: AssistantMessage
-      agentName: string
+      /** What is read out before the answer. */
+      said: string
       /** The answer to the last question, with nothing under way: it can be asked for again. */
       repeatable: boolean
       onEdit(messageKey: string): void
@@ -27,7 +27,7 @@ export const AssistantMessageView = component(
       const done = status !== 'streaming'
       return (
         <article class="message assistant" part="assistant-message">
-          <span class="hidden">{fill(strings.agentSaid, { name: props.agentName })}</span>
+          <span class="hidden">{props.said}</span>
           {(message.reasoning || message.steps.length > 0) && <Asides panel={panel} message={message} />}
           {text && <MessageText panel={panel} text={text} revision={message.textRevision} done={done} />}
           {attachments.length > 0 && <AttachmentList panel={panel} attachments={attachments} />}

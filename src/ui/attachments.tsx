@@ -2,12 +2,12 @@
 import { useLayoutEffect } from 'preact/hooks'
 import type { Attachment } from '../chat/chat-state.ts'
 import attachmentStyles from './attachments.css?inline'
+import { fill } from './fill.ts'
 import { formatsFor } from './formats.ts'
 import { Icon, IconButton, type IconPath, icons } from './icons.tsx'
 import { isImageAllowed } from './image-hosts.ts'
 import type { CompletePanel } from './panel-props.ts'
 import type { PendingFiles, PendingUploads } from './pending-uploads.ts'
-import { fill } from './strings.ts'
 
 export { createPendingUploads } from './pending-uploads.ts'
 

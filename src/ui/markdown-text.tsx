@@ -1,11 +1,11 @@
 /** Markdown on the screen and aloud. A chunk of its own: most short answers are plain words. */
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { fill } from './fill.ts'
 import { isImageAllowed } from './image-hosts.ts'
 import { markdownStyles } from './markdown/markdown-styles.ts'
 import { createMarkdownView, type Highlight, type MarkdownView } from './markdown/markdown-view.ts'
 import { spokenText } from './markdown/spoken-text.ts'
 import type { CompletePanel } from './panel-props.ts'
-import { fill } from './strings.ts'
 
 const highlight: Highlight = async (code, language) =>
   (await import('./markdown/highlight.ts')).highlight(code, language)

@@ -12,7 +12,8 @@ import { UserMessageView } from './user-message.tsx'
 interface MessageListProps {
   panel: PanelContext
   state: ChatState
-  agentName: string
+  /** What is read out before an answer. */
+  said: string
   onAsk(text: string): void
   onEdit(messageKey: string): void
 }
@@ -25,7 +26,7 @@ export const MessageList = component<MessageListProps>((life) => {
   let atBottom = true
   let scrolled = false
 
-  return ({ panel, state, agentName, onAsk, onEdit }) => {
+  return ({ panel, state, said, onAsk, onEdit }) => {
     const { strings, store, clock = systemClock } = panel
     const { messages, turn, hasOlder } = state
     const start = windowStart(messages, firstKey, atBottom)
@@ -94,7 +95,7 @@ export const MessageList = component<MessageListProps>((life) => {
                     <AssistantMessageView
                       panel={panel}
                       message={message}
-                      agentName={agentName}
+                      said={said}
                       onEdit={onEdit}
                       repeatable={
                         message === last && idle && (message.status === 'complete' || message.status === 'stopped')

@@ -12,7 +12,7 @@ import { SpokenText } from './message-text.tsx'
 import type { PanelContext } from './panel-props.ts'
 import type { PendingUploads } from './pending-uploads.ts'
 import { Problem } from './problem.tsx'
-import { fill, type Strings } from './strings.ts'
+import type { Strings } from './strings.ts'
 import { watchStore } from './watch-store.ts'
 
 export const Panel = component<{ panel: PanelContext }>((life, { panel: { store } }) => {
@@ -104,6 +104,7 @@ export const Panel = component<{ panel: PanelContext }>((life, { panel: { store 
   return ({ panel }) => {
     const { strings, layout } = panel
     const name = panel.title || state.agent?.name || strings.assistant
+    const said = strings.agentSaid.replace('{name}', () => name)
     const failed = state.phase === 'failed'
     const problem = state.problem === dismissed ? undefined : state.problem
 
@@ -155,7 +156,7 @@ export const Panel = component<{ panel: PanelContext }>((life, { panel: { store 
         <MessageList
           panel={panel}
           state={state}
-          agentName={name}
+          said={said}
           onAsk={(text) => {
             ask({ text, attachments: [] })
             settleFocus()
@@ -214,7 +215,7 @@ export const Panel = component<{ panel: PanelContext }>((life, { panel: { store 
           {panel.disclaimer && <p class="disclaimer">{panel.disclaimer}</p>}
         </div>
         <div class="hidden" role="status" aria-live="polite">
-          {spoken.length > 0 && fill(strings.agentSaid, { name })}
+          {spoken.length > 0 && said}
           {spoken.map((message) => [
             ' ',
             message.problem ? (

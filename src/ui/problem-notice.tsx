@@ -2,12 +2,12 @@
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import type { ChatProblem } from '../chat/chat-state.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
+import { fill } from './fill.ts'
 import { formatsFor } from './formats.ts'
 import { Icon, IconButton, icons } from './icons.tsx'
 import type { CompletePanel } from './panel-props.ts'
 import problemStyles from './problem-notice.css?inline'
 import { type ProblemAction, problemAction, problemDetails, problemSentence } from './problem-text.ts'
-import { fill } from './strings.ts'
 
 /** Whole seconds until a moment of the wall clock; counts down while there are any. */
 function useSecondsUntil(at: number | undefined, clock: Clock): number {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { fill } from '../../src/ui/fill.ts'
 import { en } from '../../src/ui/languages/en.ts'
 import { enMore } from '../../src/ui/languages/en-more.ts'
 import { zhCN } from '../../src/ui/languages/zh-cn.ts'
 import { zhCNMore } from '../../src/ui/languages/zh-cn-more.ts'
-import { fill, loadStrings } from '../../src/ui/strings.ts'
+import { loadStrings } from '../../src/ui/strings.ts'
 
 const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort()
 const completely = async (lang: string, overrides?: Record<string, string>) => {

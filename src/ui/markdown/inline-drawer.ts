@@ -1,10 +1,10 @@
 /** Draws the nodes of one line of thought: links, pictures, references, emphasis. */
-import { type Inline, type InlineNode, plainText } from './inline-parser.ts'
+import { type Inline, type InlineNode, plainText } from './inline-reader.ts'
 import type { MarkdownViewOptions } from './markdown-view.ts'
 
 export interface InlineDrawer {
-  /** Makes the children of `parent` after `last` those of `nodes`, leaving `length` characters of the first text alone. */
-  draw(parent: Element, nodes: readonly Inline[], last: ChildNode | null, length: number): void
+  /** Makes the children of `parent` those of `nodes`; what is the same already stays. */
+  draw(parent: Element, nodes: readonly Inline[]): void
   /** Tells the address of a label, unless it has one: references that were drawn before become links. */
   define(label: string, address: string): void
   /** Tells where a footnote is. */
@@ -26,9 +26,9 @@ function safeUrl(address: string, protocols: readonly string[]): URL | undefined
   return url && protocols.includes(url.protocol) ? url : undefined
 }
 
-/** Two nodes of one signature differ in their children only. */
-function signatureOf({ type, to, kids }: InlineNode): string {
-  return `${type} ${to} ${type === 'image' ? plainText(kids) : ''}`
+/** Two nodes of one signature differ at most in their children, and those can be drawn in place. */
+function signatureOf(node: InlineNode): string {
+  return node.type === 'image' || node.type === 'ref' ? JSON.stringify(node) : `${node.type} ${node.to}`
 }
 
 /** @param createButton makes a button whose click is handled */
@@ -95,15 +95,15 @@ export function createInlineDrawer(
     const address = isNote ? undefined : addresses.get(node.to)
     if (target) element.replaceChildren(createNoteMark(node.to, target))
     else if (address !== undefined) {
-      const link = createLink(address)
-      drawInlines(link, node.kids, null, 0, true)
-      element.replaceChildren(link)
+      const target = node.image ? createImage({ ...node, to: address }) : createLink(address)
+      if (!node.image) drawInlines(target, node.kids, true)
+      element.replaceChildren(target)
     } else return false
     resolved.add(element)
     return true
   }
 
-  /** The span stays where it is whatever becomes of the reference: what was drawn for good is found again by its last node. */
+  /** The span stays where it is whatever becomes of the reference. */
   function createReference(node: InlineNode): HTMLElement {
     const element = document.createElement('span')
     if (resolve(element, node)) return element
@@ -130,8 +130,13 @@ export function createInlineDrawer(
   function fill(element: HTMLElement, node: InlineNode, inLink: boolean): void {
     const { type, kids } = node
     if (type === 'image' || resolved.has(element)) return
-    const shown = type === 'note' ? [`[^${node.to}]`] : type === 'ref' ? ['[', ...kids, `]${node.tail ?? ''}`] : kids
-    drawInlines(element, shown, null, 0, inLink || element.tagName === 'A')
+    const shown =
+      type === 'note'
+        ? [`[^${node.to}]`]
+        : type === 'ref'
+          ? [node.image ? '![' : '[', ...kids, `]${node.tail ?? ''}`]
+          : kids
+    drawInlines(element, shown, inLink || element.tagName === 'A')
   }
 
   function drawNode(node: InlineNode, inLink: boolean): HTMLElement {
@@ -142,13 +147,14 @@ export function createInlineDrawer(
   }
 
   /** Changes the end of a text in place where it can: selections and layout before it stay. */
-  function drawString(child: ChildNode | null, text: string, keep: number): ChildNode | undefined {
+  function drawString(child: ChildNode | null, text: string): ChildNode | undefined {
     if (child?.nodeType !== 3) return undefined
     const node = child as Text
-    const old = keep ? node.data.slice(keep) : node.data
-    if (text.startsWith(old)) {
-      if (text !== old) node.appendData(text.slice(old.length))
-    } else node.replaceData(keep, old.length, text)
+    const { data } = node
+    if (text.startsWith(data)) {
+      if (text !== data) node.appendData(text.slice(data.length))
+    } else if (data.startsWith(text)) node.deleteData(text.length, data.length - text.length)
+    else node.data = text
     return node
   }
 
@@ -158,25 +164,17 @@ export function createInlineDrawer(
     return child
   }
 
-  function drawInlines(
-    parent: Element,
-    nodes: readonly Inline[],
-    last: ChildNode | null,
-    length: number,
-    inLink: boolean,
-  ): void {
-    let child = last ? last.nextSibling : parent.firstChild
-    let keep = length
+  function drawInlines(parent: Element, nodes: readonly Inline[], inLink: boolean): void {
+    let child: ChildNode | null = parent.firstChild
     for (const node of nodes) {
       const isText = typeof node === 'string'
-      let same = isText ? drawString(child, node, keep) : drawElement(child, node, inLink)
+      let same = isText ? drawString(child, node) : drawElement(child, node, inLink)
       if (!same) {
         same = isText ? document.createTextNode(node) : drawNode(node, inLink)
         if (child) child.replaceWith(same)
         else parent.append(same)
       }
       child = same.nextSibling
-      keep = 0
     }
     while (child) {
       const next: ChildNode | null = child.nextSibling
@@ -191,7 +189,7 @@ export function createInlineDrawer(
   }
 
   return {
-    draw: (parent, nodes, last, length) => drawInlines(parent, nodes, last, length, false),
+    draw: (parent, nodes) => drawInlines(parent, nodes, false),
     define(label, address) {
       if (addresses.has(label)) return
       addresses.set(label, address)

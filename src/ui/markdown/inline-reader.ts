@@ -11,6 +11,8 @@ export interface InlineNode {
   readonly to: string
   /** What follows the closing bracket of a `ref` in the source: shown when nothing defines its label. */
   readonly tail?: string
+  /** Whether a `ref` stands for an image. */
+  readonly image?: boolean
 }
 
 const BREAK_TAG = /^<br\s*\/?>$/i
@@ -43,21 +45,19 @@ function readCode(node: SyntaxNode, source: string): InlineNode {
   return inlineNode('code', [text])
 }
 
-function readLink(node: SyntaxNode, source: string): Inline[] {
+function readLink(node: SyntaxNode, source: string): Inline {
   const [opening, closing, target] = node.getChildren('LinkMark')
-  if (!opening || !closing) return []
+  if (!opening || !closing) return ''
   const kids = readRange(node, source, opening.to, closing.from)
   const image = node.name === 'Image'
   if (target) {
     const url = node.getChildren('URL').at(-1)
     const address = url && url.from >= target.to ? readAddress(url, source) : ''
-    return [inlineNode(image ? 'image' : 'link', kids, address)]
+    return inlineNode(image ? 'image' : 'link', kids, address)
   }
   const tail = source.slice(closing.to, node.to)
   const label = tail.slice(1, -1) || source.slice(opening.to, closing.from)
-  const reference = { ...inlineNode('ref', kids, normalizeLabel(label)), tail }
-  // An image whose address comes later would be a request that nobody sees in its place.
-  return image ? ['!', reference] : [reference]
+  return { ...inlineNode('ref', kids, normalizeLabel(label)), tail, image }
 }
 
 function readBareAddress(text: string): InlineNode {
@@ -88,7 +88,7 @@ function readNode(node: SyntaxNode, source: string): readonly Inline[] {
       return [inlineNode('note', [], normalizeLabel(text.slice(2, -1)))]
     case 'Link':
     case 'Image':
-      return readLink(node, source)
+      return [readLink(node, source)]
     case 'Autolink':
       return [readBareAddress(text.slice(1, -1))]
     case 'URL':

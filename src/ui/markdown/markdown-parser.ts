@@ -25,7 +25,7 @@ const WORD = /[\u0080-\uffff]+|(?<=[a-z\d])[a-z\d]+/iy
 const ADDRESS = new RegExp(`(?:https?://|www\\.)[^\\s“”‘’${CJK}]*`, 'y')
 /** `$5 and $6` is money: no space or digit at the wrong side of a `$`. */
 const FORMULA =
-  /\$\$[^$][^]{0,999}?\$\$|\$(?=[^\s$])[^$]{0,999}(?<=\S)\$(?!\d)|\\\([^]{1,999}?\\\)|\\\[[^]{1,999}?\\\]/y
+  /\$\$[^$][\s\S]{0,999}?\$\$|\$(?=[^\s$])[^$]{0,999}(?<=\S)\$(?!\d)|\\\([\s\S]{1,999}?\\\)|\\\[[\s\S]{1,999}?\\\]/y
 /** `$$` or `\[`, and then nothing, a beginning, or a whole formula: a formula with words behind it is inline. */
 const FORMULA_LINE = /^(?:\$\$(?:(?!\$\$).)*(?:\$\$\s*)?|\\\[(?:(?!\\\]).)*(?:\\\]\s*)?)$/
 const NOTE_REFERENCE = /\[\^[^\s[\]]{1,200}\]/y
@@ -66,8 +66,7 @@ function parseDelimiter(cx: InlineContext, next: number, start: number): number 
 
 function parseAddress(cx: InlineContext, next: number, position: number): number {
   const end = match(ADDRESS, cx, position)
-  const scope: InlineContext =
-    end < 0 ? cx : Object.create(cx, { text: { value: cx.text.slice(0, end - cx.offset) } })
+  const scope: InlineContext = end < 0 ? cx : Object.create(cx, { text: { value: cx.text.slice(0, end - cx.offset) } })
   return Autolink.parseInline?.[0]?.parse(scope, next, position) ?? -1
 }
 
@@ -134,7 +133,12 @@ const additions: MarkdownConfig = {
   ],
   parseBlock: [
     { name: 'Note', before: 'LinkReference', parse: parseNote, endLeaf: (_cx, line) => noteLabel(line) !== null },
-    { name: 'FormulaBlock', before: 'FencedCode', parse: parseFormulaBlock, endLeaf: (_cx, line) => startsFormula(line) },
+    {
+      name: 'FormulaBlock',
+      before: 'FencedCode',
+      parse: parseFormulaBlock,
+      endLeaf: (_cx, line) => startsFormula(line),
+    },
   ],
   parseInline: [
     { name: 'Formula', before: 'Escape', parse: parseElement('Formula', FORMULA) },

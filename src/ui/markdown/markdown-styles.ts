@@ -15,12 +15,16 @@ export const markdownStyles = `
 .md :is(strong,th){font-weight:650}
 .md del{color:var(--muted)}
 .md :is(ul,ol){padding-inline-start:1.6em}
+.md ul{list-style:disc}
+.md ul ul{list-style:circle}
 .md li{margin-block:.25em}
 .md li::marker{color:var(--muted);font-variant-numeric:tabular-nums}
-.md li>:is(p,ul,ol),.md .md-task>div>*{margin-block:.25em}
+.md li>:is(p,ul,ol){margin-block:.25em}
+.md .md-task>div>:first-child{margin-block-start:0}
+.md .md-task>div>:last-child{margin-block-end:0}
 .md [data-loose]>li{margin-block:.7em}
 .md-task{list-style:none;display:flex;gap:.5em;margin-inline-start:-1.6em}
-.md-task>input{flex:none;inline-size:1em;block-size:1em;margin:.55em 0 0;accent-color:var(--link)}
+.md-task>input{flex:none;inline-size:1em;block-size:1em;margin:.325em 0 0;accent-color:var(--link)}
 .md-task>div{flex:1;min-inline-size:0}
 .md a{color:var(--link);text-decoration:underline;text-decoration-thickness:1px;text-underline-offset:.2em}
 .md a:hover{text-decoration-thickness:2px}
@@ -37,7 +41,7 @@ export const markdownStyles = `
 .md div.md-scroll{border:1px solid var(--border);border-radius:10px}
 .md table{border-collapse:collapse;min-inline-size:100%;font-size:.94em;font-variant-numeric:tabular-nums;overflow-wrap:normal}
 .md :is(th,td){padding:.45em .8em;text-align:start;vertical-align:top;max-inline-size:24em;min-inline-size:4em}
-.md th{background:var(--raised)}
+.md th{vertical-align:bottom;background:var(--raised)}
 .md td{border-block-start:1px solid var(--border)}
 .md .md-center{text-align:center}
 .md .md-right{text-align:end}
@@ -48,6 +52,7 @@ export const markdownStyles = `
 .md .md-image-wait{padding:.5em .9em;border:1px dashed var(--border);color:var(--muted)}
 .md sup{line-height:0}
 .md .md-note-mark{min-inline-size:24px;padding:0 .3em;color:var(--link)}
+.md-body:has(+.md-notes)>hr:last-child{display:none}
 .md-notes{margin-block-start:1em;padding-block-start:.6em;border-block-start:1px solid var(--border);font-size:.88em;color:var(--muted)}
 .md-note{display:flex;gap:.6em;align-items:baseline}
 .md-note>div{flex:1;min-inline-size:0}

@@ -1,10 +1,12 @@
 /**
- * Draws Markdown that is still being written. Nodes are made by `createElement` and text only (Trusted Types need no policy), finished
- * blocks are never looked at again, and the growing one is changed at its end: the work is linear in the length of the answer.
+ * Draws Markdown that is still being written. Nodes are made by `createElement` and text only (Trusted Types need no policy). The parser
+ * keeps the trees of what did not change, and a block whose tree is the one that was drawn is not looked at again.
  */
-import { type Block, type BlockParser, createBlockParser } from './block-parser.ts'
+import type { SyntaxNode, Tree } from '@lezer/common'
+import { unescapeMarkdown } from './character-references.ts'
+import { createGrowingTree, type GrowingTree } from './growing-tree.ts'
 import { createInlineDrawer, type InlineDrawer } from './inline-drawer.ts'
-import { parseInline } from './inline-parser.ts'
+import { normalizeLabel, readAddress, readInline } from './inline-reader.ts'
 
 export interface MarkdownStrings {
   readonly copy: string
@@ -43,7 +45,7 @@ export interface MarkdownViewOptions {
 export interface MarkdownView {
   readonly element: HTMLElement
   /**
-   * @param text grows at its end while `revision` stays the same; only what is new is read
+   * @param text grows at its end while `revision` stays the same
    * @param done nothing follows
    */
   update(text: string, revision: number, done: boolean): void
@@ -58,52 +60,92 @@ interface Drawn {
   /** Where the block's children, or its text, go. */
   readonly slot: HTMLElement
   readonly kids: Drawn[]
-  /** How many children, or chunks of code, are final. */
-  settled: number
-  /** Offset in the block's text up to which it is drawn for good: up to the node `last` and `length` characters of the text after it. */
-  offset: number
-  last: ChildNode | null
-  length: number
-  /** What is drawn of code that is not final. */
-  tail: string
+  tree: Tree | null
+  /** What the leaf was drawn from: code without its margin, otherwise the source. */
+  text: string
+  /** A blank line stands between its children, or for a list, also between those of an item. */
+  loose: boolean
+  highlighted: boolean
 }
 
 const TEXT_NODE = 4000
 /** Longer code stays plain: colouring it would take too long. */
 const MAX_HIGHLIGHT = 8000
 
-/** Text whose first letter is Hebrew, Arabic or of their relatives, and text that has a letter at all. */
-const RIGHT_TO_LEFT = /^\P{L}*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/u
-const HAS_LETTER = /\p{L}/u
+/** Text whose first letter is Hebrew, Arabic or of their relatives, and text that has a letter at all; the `x` of a task is none. */
+const RIGHT_TO_LEFT = /^(?:\[x\]|\P{L})*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/iu
+const HAS_LETTER = /^(?:\[x\]|\P{L})*\p{L}/iu
+/** The first words tell. */
+const DIRECTION_SPAN = 400
+
+const BLANK_LINE = /\n[ \t>]*\n/
 
 /**
  * Which way a list, quote or table runs: as its first text does. Texts find out by `unicode-bidi: plaintext`; `dir="auto"` on these
  * would make the browser look through all of their content at each change.
  */
-function directionOf(block: Block): '' | 'ltr' | 'rtl' {
-  let first = block
-  while (first.kids[0]) first = first.kids[0]
-  if (first.type === 'code' || first.type === 'math') return ''
-  return RIGHT_TO_LEFT.test(first.text) ? 'rtl' : HAS_LETTER.test(first.text) ? 'ltr' : ''
+function directionOf(text: string): '' | 'ltr' | 'rtl' {
+  return RIGHT_TO_LEFT.test(text) ? 'rtl' : HAS_LETTER.test(text) ? 'ltr' : ''
 }
 
-function keyOf({ type, size, task, align, language, mark }: Block): string {
-  if (type === 'heading' || type === 'list') return type + size
-  return [type, task, type === 'cell' && align, language, type === 'note' && mark].join()
+/** Definitions and footnotes are drawn elsewhere, or not at all; whatever else is no block is a mark. */
+function isDrawn({ name, type }: SyntaxNode): boolean {
+  return type.is('Block') && name !== 'LinkReference' && name !== 'Note'
+}
+
+function firstBlockOf(block: SyntaxNode): SyntaxNode | null {
+  let node = block.firstChild
+  while (node && !isDrawn(node)) node = node.nextSibling
+  return node
+}
+
+/** Code as it is meant: without the margin of what it lies in, nor that of its fence. */
+function readVerbatim(block: SyntaxNode, source: string): string {
+  const parts = block.getChildren('CodeText')
+  const code = parts.map(({ from, to }) => source.slice(from, to)).join('')
+  const columnOf = (position: number) => position - source.lastIndexOf('\n', position - 1) - 1
+  const margin = block.name === 'FencedCode' && parts[0] ? columnOf(block.from) - columnOf(parts[0].from) : 0
+  return margin > 0 ? code.replace(new RegExp(`^ {1,${margin}}`, 'gm'), '') : code
+}
+
+/** The cells of a row by position; empty ones have no node. */
+function cellsOf(row: SyntaxNode): (SyntaxNode | undefined)[] {
+  const cells: (SyntaxNode | undefined)[] = []
+  let cell: SyntaxNode | undefined
+  let first = true
+  for (let node = row.firstChild; node; node = node.nextSibling) {
+    if (node.name === 'TableCell') cell = node
+    else if (node.name === 'TableDelimiter') {
+      if (!first || cell) cells.push(cell)
+      first = false
+      cell = undefined
+    }
+  }
+  return cell ? [...cells, cell] : cells
+}
+
+function alignmentsOf(table: SyntaxNode, source: string): string[] {
+  const rule = table.getChild('TableDelimiter')
+  const cells = rule ? source.slice(rule.from, rule.to).match(/:?-+:?/g) : null
+  return (cells ?? []).map((cell) =>
+    cell.endsWith(':') ? (cell.startsWith(':') ? 'md-center' : 'md-right') : cell.startsWith(':') ? 'md-left' : '',
+  )
 }
 
 export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
   const { document, strings } = options
   const actions = new WeakMap<EventTarget, () => void>()
   const element = create('div', 'md')
-  let parser: BlockParser
+  let growing: GrowingTree
   let inlines: InlineDrawer
   let root: Drawn
   let notes: Drawn
   let current: number | undefined
   let seen: number
   let finished: boolean
-  let defined: number
+  /** What is being drawn, and the end of what can't change any more. */
+  let source = ''
+  let settled = 0
 
   function create<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, className?: string): HTMLElementTagNameMap[Tag] {
     const made = document.createElement(tag)
@@ -154,7 +196,7 @@ export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
     const label = create('span')
     const code = create('code')
     label.textContent = language
-    const button = createButton('md-copy', strings.copy, () => void copy(code.textContent.replace(/\n$/, ''), button))
+    const button = createButton('md-copy', strings.copy, () => void copy(code.textContent, button))
     bar.append(label, button)
     box.append(bar, createScroller('pre', language || strings.code, code))
     box.dir = 'ltr'
@@ -180,101 +222,101 @@ export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
   }
 
   /** The outer element of a block and the one that takes its content. */
-  function createElements(block: Block, parent: HTMLElement, first: boolean): [outer: HTMLElement, slot?: HTMLElement] {
-    switch (block.type) {
-      case 'heading':
-        return [create(`h${block.size}` as 'h1')]
-      case 'quote':
+  function createElements(name: string, detail: string): [outer: HTMLElement, slot?: HTMLElement] {
+    const level = /Heading(\d)$/.exec(name)?.[1]
+    if (level) return [create(`h${level}` as 'h1')]
+    switch (name) {
+      case 'Blockquote':
         return [create('blockquote')]
-      case 'list': {
-        const list = create(block.size < 0 ? 'ul' : 'ol')
-        if (block.size >= 0 && block.size !== 1) list.setAttribute('start', `${block.size}`)
+      case 'BulletList':
+        return [create('ul')]
+      case 'OrderedList': {
+        const list = create('ol')
+        if (detail !== '1') list.setAttribute('start', detail)
         return [list]
       }
-      case 'item': {
-        const item = create('li', block.task && 'md-task')
-        if (!block.task) return [item]
+      case 'ListItem': {
+        const item = create('li', detail && 'md-task')
+        if (!detail) return [item]
         const box = create('input')
         const slot = create('div')
         box.type = 'checkbox'
         box.disabled = true
-        box.defaultChecked = block.task === 'done'
+        box.defaultChecked = detail === 'done'
         box.setAttribute('aria-label', box.defaultChecked ? strings.taskDone : strings.taskOpen)
         item.append(box, slot)
         return [item, slot]
       }
-      case 'code':
-        return createCode(block.language)
-      case 'math':
+      case 'FencedCode':
+      case 'CodeBlock':
+        return createCode(detail)
+      case 'FormulaBlock':
         return [create('div', 'md-math')]
-      case 'table': {
+      case 'Table': {
         const table = create('table')
         return [createScroller('div', strings.table, table), table]
       }
-      case 'row': {
-        const row = create('tr')
-        if (!first) return [row]
+      case 'TableHeader': {
         const head = create('thead')
+        const row = create('tr')
         head.append(row)
         return [head, row]
       }
-      case 'cell':
-        return [
-          create(parent.parentElement?.tagName === 'THEAD' ? 'th' : 'td', block.align[0] && `md-${block.align[0]}`),
-        ]
-      case 'rule':
+      case 'TableRow':
+        return [create('tr')]
+      case 'HorizontalRule':
         return [create('hr')]
-      case 'note':
-        return createNote(block.mark)
+      case 'Note':
+        return createNote(detail)
       default:
         return [create('p')]
     }
   }
 
+  /** What makes two blocks of a kind so different that one can't become the other. */
+  function detailOf(block: SyntaxNode): string {
+    const textOf = (node: SyntaxNode | null) => (node ? source.slice(node.from, node.to) : '')
+    switch (block.name) {
+      case 'OrderedList':
+        return `${Number.parseInt(source.slice(block.from, block.from + 20), 10)}`
+      case 'ListItem': {
+        const first = firstBlockOf(block)
+        return first?.name !== 'Task' ? '' : source[first.from + 1] === ' ' ? 'open' : 'done'
+      }
+      case 'FencedCode':
+        return unescapeMarkdown(textOf(block.getChild('CodeInfo'))).split(/\s/)[0] ?? ''
+      case 'Table':
+        return alignmentsOf(block, source).join()
+      case 'Note':
+        return normalizeLabel(textOf(block.getChild('NoteLabel')).replace(/^\[\^|\]:\s*$/g, ''))
+      default:
+        return ''
+    }
+  }
+
   function createDrawn(key: string, outer: HTMLElement, slot = outer): Drawn {
-    return { key, element: outer, slot, kids: [], settled: 0, offset: 0, last: null, length: 0, tail: '' }
+    return { key, element: outer, slot, kids: [], tree: null, text: '', loose: false, highlighted: false }
   }
 
   /** Cut into nodes of {@link TEXT_NODE} characters: a browser copies the whole node when it grows. */
-  function appendVerbatim(slot: HTMLElement, text: string, length: number): void {
-    let rest = text
-    for (let at = length; rest; ) {
-      const room = TEXT_NODE - (at % TEXT_NODE)
-      const part = rest.slice(0, room)
-      if (room < TEXT_NODE) (slot.lastChild as Text).appendData(part)
-      else slot.append(part)
-      at += part.length
-      rest = rest.slice(room)
+  function drawVerbatim(drawn: Drawn, code: string): void {
+    const grows = code.startsWith(drawn.text)
+    if (!grows) drawn.slot.replaceChildren()
+    for (let at = grows ? drawn.text.length : 0; at < code.length; ) {
+      const end = at + TEXT_NODE - (at % TEXT_NODE)
+      const part = code.slice(at, end)
+      if (at % TEXT_NODE) (drawn.slot.lastChild as Text).appendData(part)
+      else drawn.slot.append(part)
+      at = end
     }
+    drawn.text = code
   }
 
-  function drawVerbatim(drawn: Drawn, { chunks, text }: Block): void {
-    if (drawn.settled === chunks.length && drawn.tail === text) return
-    for (let excess = drawn.tail.length; excess > 0; ) {
-      const last = drawn.slot.lastChild as Text
-      const size = Math.min(excess, last.length)
-      if (size === last.length) last.remove()
-      else last.deleteData(last.length - size, size)
-      excess -= size
-    }
-    const fresh = chunks.slice(drawn.settled).join('')
-    appendVerbatim(drawn.slot, fresh + text, drawn.offset)
-    drawn.offset += fresh.length
-    drawn.settled = chunks.length
-    drawn.tail = text
-  }
-
-  function drawText(drawn: Drawn, block: Block): void {
-    const { nodes, offset, count, length } = parseInline(block.text, drawn.offset, block.safe, block === parser.tip)
-    // The first node must go on with the text node that was left half final.
-    const bridge = drawn.length > 0 && typeof nodes[0] !== 'string' ? [''] : []
-    inlines.draw(drawn.slot, [...bridge, ...nodes], drawn.last, drawn.length)
-    if (offset === drawn.offset) return
-    drawn.offset = offset
-    drawn.length = count ? length : drawn.length + length
-    for (let step = count && count + bridge.length; step > 0; step--) {
-      drawn.last = drawn.last ? drawn.last.nextSibling : drawn.slot.firstChild
-    }
+  function drawText(drawn: Drawn, block: SyntaxNode | undefined, from = block?.from): void {
+    const text = block ? source.slice(from, block.to) : ''
+    if (drawn.text === text) return
+    inlines.draw(drawn.slot, block ? readInline(block, source, from) : [])
+    drawn.text = text
   }
 
   async function highlight(code: HTMLElement, language: string): Promise<void> {
@@ -292,47 +334,112 @@ export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
     code.replaceChildren(...nodes)
   }
 
-  function drawBlock(parent: Drawn, block: Block, index: number): Drawn {
-    const key = keyOf(block)
-    let drawn = parent.kids[index]
-    if (drawn?.key !== key) {
-      const old = drawn
-      const [outer, slot] = createElements(block, parent.slot, index === 0)
-      drawn = createDrawn(key, outer, slot)
-      if (old) old.element.replaceWith(outer)
-      else parent.slot.append(outer)
-      parent.kids[index] = drawn
-    }
-    if (block.type === 'list') drawn.element.toggleAttribute('data-loose', block.loose)
-    if (block.type === 'list' || block.type === 'quote' || block.type === 'table') {
-      const direction = directionOf(block)
-      if (!direction) drawn.element.removeAttribute('dir')
-      else if (drawn.element.dir !== direction) drawn.element.dir = direction
-    }
-    if (block.type === 'code' || block.type === 'math') drawVerbatim(drawn, block)
-    else if (block.type === 'text' || block.type === 'heading' || block.type === 'cell') drawText(drawn, block)
-    else drawKids(drawn, block)
+  /** What is drawn at `index` if it has this key, or else a new element in its place. */
+  function claim(parent: Drawn, index: number, name: string, detail = ''): Drawn {
+    const key = `${name} ${detail}`
+    const old = parent.kids[index]
+    if (old?.key === key) return old
+    const drawn = createDrawn(key, ...createElements(name, detail))
+    if (old) old.element.replaceWith(drawn.element)
+    else parent.slot.append(drawn.element)
+    parent.kids[index] = drawn
     return drawn
   }
 
-  function drawKids(drawn: Drawn, block: Block): void {
-    for (let index = drawn.settled; index < block.kids.length; index++) {
-      const kid = block.kids[index] as Block
-      const { slot } = drawBlock(drawn, kid, index)
-      if (index < block.settled && kid.type === 'code') void highlight(slot, kid.language)
+  function dropRest(parent: Drawn, count: number): void {
+    for (const gone of parent.kids.splice(count)) gone.element.remove()
+  }
+
+  function drawRow(drawn: Drawn, row: SyntaxNode, alignments: readonly string[]): void {
+    const text = source.slice(row.from, row.to)
+    if (drawn.text === text) return
+    drawn.text = text
+    const cells = cellsOf(row)
+    for (const [index, alignment] of alignments.entries()) {
+      let cell = drawn.kids[index]
+      if (!cell) {
+        cell = createDrawn('', create(row.name === 'TableHeader' ? 'th' : 'td', alignment))
+        drawn.slot.append(cell.element)
+        drawn.kids[index] = cell
+      }
+      drawText(cell, cells[index])
     }
-    for (const gone of drawn.kids.splice(block.kids.length)) gone.element.remove()
-    drawn.settled = block.settled
+  }
+
+  function drawTable(drawn: Drawn, table: SyntaxNode): void {
+    const alignments = alignmentsOf(table, source)
+    let count = 0
+    for (let row = table.firstChild; row; row = row.nextSibling) {
+      if (/^Table(?:Header|Row)$/.test(row.name)) drawRow(claim(drawn, count++, row.name), row, alignments)
+    }
+    dropRest(drawn, count)
+  }
+
+  function drawBlock(parent: Drawn, block: SyntaxNode, index: number): Drawn {
+    const { name, tree, from, to } = block
+    const before = parent.kids[index]
+    if (before?.tree && before.tree === tree) return before
+    const detail = detailOf(block)
+    const drawn = claim(parent, index, name, detail)
+    drawn.tree = tree
+    if (/^(?:BulletList|OrderedList|Blockquote|Table)$/.test(name)) {
+      const direction = directionOf(source.slice(from, Math.min(to, from + DIRECTION_SPAN)))
+      if (!direction) drawn.element.removeAttribute('dir')
+      else if (drawn.element.dir !== direction) drawn.element.dir = direction
+    }
+    if (name === 'Table') drawTable(drawn, block)
+    else if (/Code|Formula/.test(name)) {
+      drawVerbatim(drawn, readVerbatim(block, source))
+      if (to <= settled && !drawn.highlighted && !name.startsWith('Formula')) {
+        drawn.highlighted = true
+        void highlight(drawn.slot, detail)
+      }
+    } else if (/^(?:Blockquote|BulletList|OrderedList|ListItem|Note)$/.test(name)) {
+      drawKids(drawn, block)
+      if (name.endsWith('List')) drawn.element.toggleAttribute('data-loose', drawn.loose)
+    } else if (name !== 'HorizontalRule') {
+      // The mark of a task is its box, where it has one.
+      drawText(drawn, block, name === 'Task' && index === 0 ? from + 3 : from)
+    }
+    return drawn
+  }
+
+  function drawKids(drawn: Drawn, block: SyntaxNode): void {
+    let count = 0
+    let end = block.to
+    drawn.loose = false
+    for (let node = block.firstChild; node; node = node.nextSibling) {
+      if (node.name === 'LinkReference') define(node)
+      if (!isDrawn(node)) continue
+      const kid = drawBlock(drawn, node, count++)
+      if (BLANK_LINE.test(source.slice(end, node.from)) || (node.name === 'ListItem' && kid.loose)) drawn.loose = true
+      end = node.to
+    }
+    dropRest(drawn, count)
+  }
+
+  function define(definition: SyntaxNode): void {
+    const label = definition.getChild('LinkLabel')
+    // The last line may still grow.
+    if (!label || definition.to > settled) return
+    const address = readAddress(definition.getChild('URL'), source)
+    inlines.define(normalizeLabel(source.slice(label.from + 1, label.to - 1)), address)
+  }
+
+  function drawNotes(list: readonly SyntaxNode[]): void {
+    for (const [index, note] of list.entries()) drawBlock(notes, note, index)
+    dropRest(notes, list.length)
+    if (list.length && !notes.element.parentNode) element.append(notes.element)
   }
 
   function reset(): void {
-    parser = createBlockParser()
+    growing = createGrowingTree()
     inlines = createInlineDrawer(options, createButton)
     root = createDrawn('', create('div', 'md-body'))
     notes = createDrawn('', create('section', 'md-notes'))
     notes.element.setAttribute('aria-label', strings.footnotes)
     element.replaceChildren(root.element)
-    seen = defined = 0
+    seen = 0
     finished = false
   }
 
@@ -353,14 +460,13 @@ export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
       if (revision !== current || text.length < seen) reset()
       current = revision
       if (finished || (text.length === seen && !done)) return
-      parser.write(text.slice(seen), done)
       seen = text.length
       finished = done
-      drawKids(root, parser.root)
-      drawKids(notes, parser.notes)
-      if (parser.notes.kids.length && !notes.element.parentNode) element.append(notes.element)
-      for (const definition of parser.definitions.slice(defined)) inlines.define(...definition)
-      defined = parser.definitions.length
+      const { tree, guess, ...parsed } = growing.parse(text.replaceAll('\r', ''), done)
+      source = parsed.source
+      settled = done ? source.length : Math.min(source.lastIndexOf('\n'), guess)
+      drawKids(root, tree.topNode)
+      drawNotes(tree.topNode.getChildren('Note').filter((note) => note.from < guess))
     },
     destroy() {
       element.removeEventListener('click', onClick)

@@ -20,7 +20,8 @@ const HALF_BRACKET = /!?\[[^[\]]*$/
 /** The text without what can't be drawn yet; a prefix of `text`. */
 export function withoutHalfMarks(text: string): string {
   const line = text.lastIndexOf('\n') + 1
-  if (text.length - line <= LONGEST_MARK && NOTHING_YET.test(text.slice(line))) return text.slice(0, Math.max(0, line - 1))
+  if (text.length - line <= LONGEST_MARK && NOTHING_YET.test(text.slice(line)))
+    return text.slice(0, Math.max(0, line - 1))
   const half = HALF_MARK.exec(text.slice(-LONGEST_MARK))
   return half ? text.slice(0, -half[0].length) : text
 }
@@ -28,7 +29,11 @@ export function withoutHalfMarks(text: string): string {
 /** The paragraph, heading or cell at the very end. */
 function findLeaf(tree: Tree): SyntaxNode {
   let leaf = tree.topNode
-  for (let last = leaf.lastChild; last && (last.type.is('Block') || /^Table(?:Row|Cell)/.test(last.name)); last = leaf.lastChild) {
+  for (
+    let last = leaf.lastChild;
+    last && (last.type.is('Block') || /^Table(?:Row|Cell)/.test(last.name));
+    last = leaf.lastChild
+  ) {
     leaf = last
   }
   return leaf
@@ -70,7 +75,8 @@ export interface ClosedText {
 export function closeOpen(text: string, tree: Tree): ClosedText | undefined {
   const leaf = findLeaf(tree)
   const { from, to } = leaf
-  if (!/^(?:Paragraph|Task|TableCell|.*Heading\d)$/.test(leaf.name) || !/^[ \t]*\n?[ \t]*$/.test(text.slice(to))) return undefined
+  if (!/^(?:Paragraph|Task|TableCell|.*Heading\d)$/.test(leaf.name) || !/^[ \t]*\n?[ \t]*$/.test(text.slice(to)))
+    return undefined
   if (TABLE_HEADER.test(text.slice(from, to))) {
     // Drawn as a header before the row below it says so.
     const prefix = text.slice(text.lastIndexOf('\n', from) + 1, from).replace(/[^>\s]/g, ' ')
@@ -78,24 +84,23 @@ export function closeOpen(text: string, tree: Tree): ClosedText | undefined {
     return { source: `${text.slice(0, to)}\n${prefix}|${'-|'.repeat(cells)}`, from }
   }
   const start = Math.max(from, to - GUESS_SPAN)
-  let rest = leftovers(leaf, text, start)
-  let head = start
-  let end = to
+  const rest = leftovers(leaf, text, start)
   const target = HALF_TARGET.exec(rest)
   const link = target && leaf.childBefore(start + target.index + 1)
   const bracket = HALF_BRACKET.exec(rest)
-  if (link && /^(?:Link|Image)$/.test(link.name) && link.to === start + target.index && !link.getChild('LinkLabel')) {
-    // Only the words of a link show before its address is complete, and of an image nothing.
-    end = link.name === 'Link' ? link.to - 1 : link.from
-    head = link.name === 'Link' ? link.from : head
+  // Only the words of a link show before its address is complete, and nothing of an image or the label of a note.
+  let opening = -1
+  let end = to
+  if (link && link.to === start + target.index && /^(?:Link|Image)$/.test(link.name) && !link.getChild('LinkLabel')) {
+    if (link.name === 'Link') opening = link.from
+    end = opening < 0 ? link.from : link.to - 1
   } else if (bracket) {
     const at = start + bracket.index
-    if (bracket[0].startsWith('!') || bracket[0].startsWith('[^')) end = at
-    else head = at
+    if (/^\[(?!\^)/.test(bracket[0])) opening = at
+    else end = at
   }
-  rest = rest.slice(0, end - start)
-  const dropped = text[head] === '[' && head < end && (bracket || link) ? 1 : 0
-  const closing = closingMarks(rest)
-  if (!closing && !dropped && end === to) return undefined
-  return { source: (text.slice(0, head) + text.slice(head + dropped, end)).trimEnd() + closing, from }
+  const closing = closingMarks(rest.slice(0, end - start))
+  if (!closing && opening < 0 && end === to) return undefined
+  const said = opening < 0 ? text.slice(0, end) : text.slice(0, opening) + text.slice(opening + 1, end)
+  return { source: said.trimEnd() + closing, from }
 }

@@ -51,7 +51,7 @@ describe('Markdown', () => {
     [
       'mathematics of several lines',
       '$$\na\n= b\n- c\n$$\nd',
-      '<div class="md-math">$$\na\n= b\n- c\n$$\n</div><p>d</p>',
+      '<div class="md-math">$$\na\n= b\n- c\n$$</div><p>d</p>',
     ],
     [
       'nested lists',
@@ -92,8 +92,8 @@ describe('Markdown', () => {
   it('draws fenced code as written, with its language', () => {
     const { element } = drawWhole('````js title=x\n\ta\n```\n**b**\n````\n\n    indented\n')
     expect([...element.querySelectorAll('code')].map((code) => code.textContent)).toEqual([
-      '\ta\n```\n**b**\n',
-      'indented\n',
+      '\ta\n```\n**b**',
+      'indented',
     ])
     expect([...element.querySelectorAll('.md-code-bar span')].map((label) => label.textContent)).toEqual(['js', ''])
   })
@@ -137,13 +137,13 @@ describe('Markdown', () => {
     view.update('```js\nlet a\n```\n\nText', 1, false)
     await Promise.resolve()
     await Promise.resolve()
-    expect(view.element.querySelector('code')?.innerHTML).toBe('<span class="md-k-keyword">let</span> a\n')
+    expect(view.element.querySelector('code')?.innerHTML).toBe('<span class="md-k-keyword">let</span> a')
 
     const lossy = createView({ highlight: async () => [{ text: 'le', kind: 'keyword' }] })
     lossy.update('```js\nlet a\n```', 1, true)
     await Promise.resolve()
     await Promise.resolve()
-    expect(lossy.element.querySelector('code')?.innerHTML).toBe('let a\n')
+    expect(lossy.element.querySelector('code')?.innerHTML).toBe('let a')
   })
 
   it('lets lists, quotes and tables run the way their first text does', () => {
