@@ -1,4 +1,5 @@
 /** Bytes of an answer -> events, however the network cut them. Pure: no reading, no timers. */
+import { createParser } from 'eventsource-parser'
 import { CozeChatError } from '../errors.ts'
 
 export interface StreamEvent {
@@ -28,7 +29,6 @@ export function parseObject<T extends object>(json: string): Partial<T> | undefi
 }
 
 /**
- * The lines of https://html.spec.whatwg.org/multipage/server-sent-events.html , of which Coze uses `event` and `data`.
  * Coze also answers a streaming call with one plain JSON body, with or without a final newline and under any content type.
  * Such a body becomes one `error` event, so that a refusal reads the same in every form.
  */
@@ -37,48 +37,28 @@ export function createEventDecoder(): EventDecoder {
   const decoder = new TextDecoder()
   let events: StreamEvent[] = []
   let isJson: boolean | undefined
-  /** The line that has not ended yet, or the JSON body. */
-  let rest = ''
-  let endedWithCr = false
-  let name = ''
-  let data: string | undefined
+  let json = ''
 
-  function readLine(line: string): void {
-    if (line === '') {
-      if (data !== undefined) events.push({ name, data })
-      name = ''
-      data = undefined
-      return
-    }
-    const [, field, value = ''] = /^(event|data)(?:: ?(.*))?$/s.exec(line) ?? []
-    if (field === 'event') name = value
-    if (field === 'data') data = data === undefined ? value : `${data}\n${value}`
-    limit(data)
+  const limit = (length: number) => {
+    if (length > MAX_EVENT_LENGTH) throw new CozeChatError('stream_too_large', 'an event above 1 MiB')
   }
-
-  function limit(text = ''): void {
-    if (text.length > MAX_EVENT_LENGTH) {
-      throw new CozeChatError('stream_too_large', 'an event above 1 MiB')
-    }
-  }
+  const parser = createParser({
+    maxBufferSize: MAX_EVENT_LENGTH,
+    onEvent({ event = '', data }) {
+      limit(data.length)
+      events.push({ name: event, data })
+    },
+    onError({ type }) {
+      if (type === 'max-buffer-size-exceeded') limit(Number.POSITIVE_INFINITY)
+    },
+  })
 
   function feed(text: string): void {
     if (isJson === undefined) text = text.trimStart()
     if (text === '') return
     isJson ??= text[0] === '{'
-    if (isJson) {
-      rest += text
-    } else {
-      // The two halves of one line end may come in two chunks.
-      if (endedWithCr && text[0] === '\n') text = text.slice(1)
-      endedWithCr = text.endsWith('\r')
-      // Only what is new is searched, so that a long line costs no more for coming in many pieces.
-      const lines = text.split(/\r\n|\r|\n/)
-      lines[0] = rest + lines[0]
-      rest = lines.pop() ?? ''
-      for (const line of lines) readLine(line)
-    }
-    limit(rest)
+    if (isJson) limit((json += text).length)
+    else parser.feed(text)
   }
 
   function take(): readonly StreamEvent[] {
@@ -94,7 +74,7 @@ export function createEventDecoder(): EventDecoder {
     },
     end() {
       feed(decoder.decode())
-      if (isJson) events.push({ name: 'error', data: rest })
+      if (isJson) events.push({ name: 'error', data: json })
       // A last event whose blank line is missing is whole if its JSON is; half of one does not parse and is dropped later.
       else feed('\n\n')
       return take()
