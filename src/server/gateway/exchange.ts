@@ -27,8 +27,6 @@ export interface Exchange {
       call: Call
       /** Whether the request may be sent again with another token. */
       replayable: boolean
-      /** Called once when a streaming answer is over. */
-      onFlowEnd: () => void
     },
   ): Promise<Exchanged>
 }
@@ -61,21 +59,21 @@ export function createExchange(options: { upstream: Upstream; tokenOf: TokenOf; 
   async function attempt(
     request: UpstreamRequest,
     token: string,
-    { route, call, onFlowEnd }: Parameters<Exchange['run']>[1],
+    { route, call }: Parameters<Exchange['run']>[1],
   ): Promise<Exchanged | typeof rejected> {
     const answer = await upstream.open(request, token, call.signal)
     const { response } = answer
     const contentType = response.headers.get('content-type') ?? ''
     const logId = cleanText(response.headers.get('x-tt-logid') ?? '')
     if (response.ok && route.flows === 'events' && /^text\/event-stream/i.test(contentType)) {
-      const flow = createFlow(answer, { filter: createEventFilter(), clock, onClose: onFlowEnd })
+      const flow = createFlow(answer, { filter: createEventFilter(), clock })
       const first = await readHead(flow)
       if (!isAuthentication(first?.data['code'])) return { kind: 'events', flow, first, logId }
       flow.close()
       return rejected
     }
     if (response.ok && route.flows === 'sound' && /^(?:audio\/|application\/octet-stream)/i.test(contentType)) {
-      return { kind: 'sound', flow: createFlow(answer, { clock, onClose: onFlowEnd }), contentType, logId }
+      return { kind: 'sound', flow: createFlow(answer, { clock }), contentType, logId }
     }
     const body = await readJson(answer, clock)
     if (response.status === 401 || isAuthentication(body?.['code'])) return rejected

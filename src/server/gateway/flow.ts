@@ -9,23 +9,22 @@ export interface Flow {
   body(): ReadableStream<Uint8Array>
   /** Lets go of upstream; the body ends broken if it had not ended. */
   close(): void
+  /** Called once, however the answer ended; at once if it has. */
+  onClose(listener: () => void): void
 }
 
 const FIRST_PIECE_LIMIT_MS = 60_000
 /** The vendor's own clients wait that long between two pieces. */
 const SILENCE_LIMIT_MS = 5 * 60_000
 
-/** @param onClose called once, however the answer ended */
-export function createFlow(
-  answer: OpenAnswer,
-  options: { filter?: EventFilter; clock: Clock; onClose: () => void },
-): Flow {
-  const { filter, clock, onClose } = options
+export function createFlow(answer: OpenAnswer, options: { filter?: EventFilter; clock: Clock }): Flow {
+  const { filter, clock } = options
   const reader = answer.response.body?.getReader()
   const ahead: Uint8Array[] = []
   let ended = false
   let broken = false
   let closed = false
+  let tellClosed = () => {}
   let lastAtMs = clock.monotonic()
   let limitMs = FIRST_PIECE_LIMIT_MS
 
@@ -45,7 +44,7 @@ export function createFlow(
     answer.signal.removeEventListener('abort', close)
     void reader?.cancel().catch(() => undefined)
     answer.close()
-    onClose()
+    tellClosed()
   }
   answer.signal.addEventListener('abort', close)
 
@@ -76,6 +75,10 @@ export function createFlow(
 
   return {
     close,
+    onClose(listener) {
+      if (closed) listener()
+      else tellClosed = listener
+    },
     async peek(enough) {
       for (;;) {
         const piece = await nextOrClose()

@@ -133,9 +133,11 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
         principal,
         call,
         replayable: upload === undefined,
-        onFlowEnd: release,
       })
-      flowing = exchanged.kind !== 'json'
+      if (exchanged.kind !== 'json') {
+        flowing = true
+        exchanged.flow.onClose(release)
+      }
       await claim(request, exchanged, principal)
       return exchanged
     } catch (error) {
@@ -197,7 +199,7 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
     try {
       await exchange.run(
         { ...upstreamRequest(request, call, undefined), method: 'GET' },
-        { route, principal, call, replayable: true, onFlowEnd: () => {} },
+        { route, principal, call, replayable: true },
       )
     } catch (error) {
       if (error instanceof VendorRefusal) return false

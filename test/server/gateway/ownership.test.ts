@@ -88,12 +88,17 @@ describe.each<Flavour>(['coze', 'studio'])('two visitors in front of %s', (flavo
     }
   })
 
-  it('Ann’s chat is not found in Bob’s own conversation either, nor by her chat id alone', async () => {
-    for (const [name, method, path, body] of callsNaming({ ...his, chat: hers.chat })) {
+  it('T3: Ann’s chat is answered in Bob’s own conversation as a chat that does not exist', async () => {
+    const missing = callsNaming({ ...his, chat: MISSING.chat })
+    for (const [index, [name, method, path, body]] of callsNaming({ ...his, chat: hers.chat }).entries()) {
       if (!path.includes('chat_id') && name !== 'cancel') continue
       fixture.asked.length = 0
-      const { text } = await exactly(bob, method, path, body)
-      expect([name, JSON.parse(text).code, fixture.asked.length]).toEqual([name, 4001, 0])
+      const got = await exactly(bob, method, path, body)
+      expect([name, JSON.parse(got.text).code, fixture.asked.length]).toEqual([name, 4001, 0])
+      const [, , missingPath = '', missingBody] = missing[index] ?? []
+      expect(await exactly(bob, method, missingPath, missingBody)).toEqual(got)
+      // Coze looks for itself, Studio does not.
+      expect([name, fixture.asked.length]).toEqual([name, flavour === 'coze' ? 1 : 0])
     }
   })
 
@@ -163,6 +168,15 @@ describe.each<Flavour>(['coze', 'studio'])('two visitors in front of %s', (flavo
     await ask(ann, a.id, 'My name is Ann')
     expect(await ask(ann, a.id, 'What is my name?')).toContain('Ann')
     expect(await ask(bob, b.id, 'What is my name?')).not.toContain('Ann')
+    // Without an id Coze finds the session's own conversation by its name; Studio would find the account's.
+    for (const parameters of [{}, { CONVERSATION_NAME: 'Default' }]) {
+      const answer = await bob.request('POST', '/v1/workflows/chat', {
+        body: flowBody('What is my name?', { parameters }),
+      })
+      const text = await answer.text()
+      expect(text).not.toContain('Ann')
+      expect(text.includes('"code":4000')).toBe(flavour === 'studio')
+    }
   })
 
   it('Ann still has everything, untouched by what Bob tried', async () => {

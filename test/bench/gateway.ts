@@ -1,0 +1,162 @@
+/**
+ * The gateway's bar (issue 3): 1,000 streams at once in one process, 0 lost characters, and what the gateway adds to each
+ * event, measured against the same upstream read without it in the same run.
+ *
+ *   npx vite build --mode node --ssr test/bench/gateway.ts --outDir node_modules/.bench && node node_modules/.bench/gateway.js
+ *
+ * Upstream, gateway and readers are three processes. Exit code 1 when the bar is missed.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type RequestListener, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { toNodeListener } from '../../src/server/node.ts'
+import { createTokenService } from '../../src/server/token-service.ts'
+
+const SELF = fileURLToPath(import.meta.url)
+const STREAMS = 1_000
+const EVENTS = 60
+/** Between two pieces of one answer, as a quick model speaks. */
+const PAUSE_MS = 500
+/** Readers begin one after the other within this time, as visitors do. */
+const RAMP_MS = 4_000
+const BOT = '7300000000000000001'
+const WIDE = { max: 1e9, windowSeconds: 60 }
+const P99_LIMIT_MS = 50
+
+interface Measured {
+  characters: number
+  expected: number
+  failed: number
+  /** Milliseconds from upstream's writing to the reader's reading, sorted. */
+  latencies: number[]
+}
+
+async function listen(listener: RequestListener): Promise<number> {
+  const server = createServer({ keepAlive: true }, listener)
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 })
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+}
+
+/** One clock for all processes of a machine. */
+const nowMs = () => Number(process.hrtime.bigint()) / 1e6
+
+/** Coze, as far as a stream goes: each event says when it was written. */
+async function upstream(): Promise<void> {
+  let next = 7_500_000_000
+  const port = await listen((incoming, response) => {
+    incoming.resume()
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    const [conversation, chat] = [String(next++), String(next++)]
+    response.write(`event:conversation.chat.created\ndata:{"id":"${chat}","conversation_id":"${conversation}"}\n\n`)
+    let sent = 0
+    const timer = setInterval(() => {
+      const content = `${sent}`.padStart(40, '字')
+      response.write(
+        `event:conversation.message.delta\ndata:{"id":"1","conversation_id":"${conversation}","type":"answer","content":"${content}","at":${nowMs()}}\n\n`,
+      )
+      if (++sent < EVENTS) return
+      clearInterval(timer)
+      response.end('event:done\ndata:"[DONE]"\n\n')
+    }, PAUSE_MS)
+  })
+  process.send?.(port)
+}
+
+async function gateway(): Promise<void> {
+  const service = createTokenService({
+    secret: Buffer.alloc(32, 5),
+    bots: [BOT],
+    gateway: { studio: { baseUrl: process.env['UPSTREAM'] ?? '', personalToken: 'pat_bench' } },
+    limits: { address: WIDE, session: WIDE, issue: WIDE },
+  })
+  await service.ready()
+  process.send?.(await listen(toNodeListener(service)))
+}
+
+/** Opens all streams and reads them to their end. */
+async function readers(port: number, isGateway: boolean): Promise<Measured> {
+  const origin = `http://127.0.0.1:${port}`
+  const measured: Measured = { characters: 0, expected: STREAMS * EVENTS * 40, failed: 0, latencies: [] }
+  const body = JSON.stringify({ bot_id: BOT, stream: true, additional_messages: [{ role: 'user', content: 'hi' }] })
+
+  async function pass(): Promise<string> {
+    if (!isGateway) return 'none'
+    const headers = { origin, 'content-type': 'application/json', 'x-chat-token': '1' }
+    const response = await fetch(`${origin}/api/coze/token`, { method: 'POST', headers, body: '{}' })
+    return ((await response.json()) as { access_token: string }).access_token
+  }
+
+  async function read(authorization: string): Promise<void> {
+    const headers = { origin, 'content-type': 'application/json', authorization }
+    const call = request(`${origin}${isGateway ? '/api/coze' : ''}/v3/chat`, { method: 'POST', headers, agent: false })
+    call.end(body)
+    const [response] = await once(call, 'response')
+    if (response.statusCode !== 200) throw new Error(`status ${response.statusCode}`)
+    let rest = ''
+    response.setEncoding('utf8')
+    for await (const chunk of response) {
+      const arrivedMs = nowMs()
+      const lines = (rest + chunk).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) {
+        if (!line.startsWith('data:{') || !line.includes('"at":')) continue
+        const { content, at } = JSON.parse(line.slice(5)) as { content: string; at: number }
+        measured.characters += content.length
+        measured.latencies.push(arrivedMs - at)
+      }
+    }
+  }
+
+  const passes = await Promise.all(Array.from({ length: STREAMS / 4 }, pass))
+  await Promise.all(
+    Array.from({ length: STREAMS }, async (_, i) => {
+      await new Promise((resolve) => setTimeout(resolve, (i / STREAMS) * RAMP_MS))
+      await read(`Bearer ${passes[i % passes.length]}`).catch(() => measured.failed++)
+    }),
+  )
+  measured.latencies.sort((a, b) => a - b)
+  return measured
+}
+
+const percentile = ({ latencies }: Measured, share: number) =>
+  latencies[Math.floor(latencies.length * share)] ?? Number.NaN
+
+async function start(role: string, env: Record<string, string> = {}): Promise<{ child: ChildProcess; port: number }> {
+  const child = fork(SELF, [role], { env: { ...process.env, ...env } })
+  const [port] = (await once(child, 'message')) as [number]
+  return { child, port }
+}
+
+async function main(): Promise<void> {
+  const role = process.argv[2]
+  if (role === 'upstream') return upstream()
+  if (role === 'gateway') return gateway()
+  const coze = await start('upstream')
+  const ours = await start('gateway', { UPSTREAM: `http://127.0.0.1:${coze.port}` })
+  try {
+    const direct = await readers(coze.port, false)
+    const through = await readers(ours.port, true)
+    for (const [name, measured] of [
+      ['direct', direct],
+      ['gateway', through],
+    ] as const) {
+      const at = [0.5, 0.99, 0.999].map((share) => `${percentile(measured, share).toFixed(1)} ms`).join(', ')
+      console.log(`${name.padEnd(8)} p50, p99, p99.9 from writing to reading: ${at}`)
+    }
+    const addedMs = percentile(through, 0.99) - percentile(direct, 0.99)
+    const lost = through.expected - through.characters
+    const holds = lost === 0 && through.failed === 0 && addedMs <= P99_LIMIT_MS
+    const name = `${STREAMS.toLocaleString('en')} streams: 0 lost characters, p99 added <= ${P99_LIMIT_MS} ms`
+    const found = `${lost} of ${through.expected} lost, ${through.failed} failed, p99 ${addedMs.toFixed(1)} ms added`
+    console.log(`${holds ? 'ok    ' : 'MISSED'}  ${name.padEnd(58)} ${found}`)
+    process.exitCode = holds ? 0 : 1
+  } finally {
+    coze.child.kill()
+    ours.child.kill()
+  }
+}
+
+await main()
