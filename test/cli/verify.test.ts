@@ -149,6 +149,13 @@ describe('verify', () => {
     expect((await verifyOurs({ target: { appId, workflowId }, only: ['guide'] })).ok).toBe(true)
   })
 
+  it('T1 T6 T20: finds none behind our gateway, where browsers hold passes', async () => {
+    const service = { gateway: true, bots: [botId] } as const
+    const report = await verifyOurs({ service, apiBase: `${SITE}/api/coze` })
+    expect(report.findings.filter(({ outcome }) => outcome === 'hole' || outcome === 'failed')).toEqual([])
+    expect(outcomes(report)).toMatchObject({ guide: 'ok', T1: 'ok', T6: 'ok', T20: 'ok' })
+  })
+
   it('judges a site without anonymous visitors by two test users', async () => {
     const service = { identify: signedIn, anonymous: false } as const
     await expect(verifyOurs({ service })).rejects.toThrow(/answered 401 anonymous_disabled .*--bearer/)
@@ -285,6 +292,22 @@ describe('verify', () => {
       bearer: [await identityOf('alice')],
     })
     expect(report.findings[0]).toMatchObject({ outcome: 'hole', found: expect.stringContaining('after signing in') })
+  })
+
+  it('T20: names the hole when a gateway takes passes from before logging out', async () => {
+    const report = await verifyOurs({
+      only: ['T20'],
+      service: { gateway: true, bots: [botId] },
+      apiBase: `${SITE}/api/coze`,
+      inFront: (service) => async (request) => {
+        const isLogout = request.method === 'POST' && (await request.clone().text()).includes('"end":true')
+        return isLogout ? new Response(null, { status: 204 }) : service(request)
+      },
+    })
+    expect(report.findings[0]).toMatchObject({
+      outcome: 'hole',
+      found: expect.stringContaining('still takes the pass'),
+    })
   })
 
   it('T21: names the hole when two sites are one tenant', async () => {

@@ -5,6 +5,8 @@ export type ProbedTarget = { botId: string } | { appId: string; workflowId: stri
 
 /** The Open API in the hands of whoever holds a token: what each can see tells whose history the token belongs to. */
 export interface CozeProbe {
+  /** Whether the API is behind the service itself, which then can take back what it has handed out. */
+  readonly behindGateway: boolean
   createConversation(token: string): Promise<string>
   /** Whether the holder of `token` may open the conversation. */
   opens(token: string, conversationId: string): Promise<boolean>
@@ -76,6 +78,8 @@ export function createCozeProbe(options: {
   }
 
   const probe: CozeProbe = {
+    behindGateway: origin !== undefined,
+
     async createConversation(token) {
       const path = '/v1/conversation/create'
       const { code, data } = await json({ token, path, body: { ...place, connector_id: CONNECTOR } })

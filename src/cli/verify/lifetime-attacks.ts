@@ -57,12 +57,16 @@ const AFTER_LOGOUT: Attack = {
   title: 'Access after logout',
   tried: 'a visitor logs out ({"end":true}) and comes again with his id',
   cure: 'On {"end":true} drop the cached token, so that the next one is new, and answer without a token.',
-  async run({ newVisitor, users, idsMadeBy }) {
+  async run({ newVisitor, users, idsMadeBy, coze }) {
     const visitor = idsMadeBy === 'nobody' ? users[0] : await newVisitor()
     if (visitor === undefined) return notApplicable('strangers get no token')
     const before = await visitor.token()
+    const conversation = coze.behindGateway ? await coze.createConversation(before) : undefined
     const { token } = await visitor.ask({ body: { end: true } })
     if (token !== undefined) return hole('logging out is answered with a token')
+    if (conversation !== undefined && (await coze.opens(before, conversation))) {
+      return hole('the gateway still takes the pass from before logging out')
+    }
     const after = await visitor.token()
     return before === after
       ? hole('the token from before logging out is handed out again')
