@@ -40,8 +40,8 @@ export const markdownStyles = `
 .md div.md-math{overflow-x:auto;white-space:pre;unicode-bidi:isolate;direction:ltr}
 .md div.md-scroll{border:1px solid var(--border);border-radius:10px}
 .md table{border-collapse:collapse;min-inline-size:100%;font-size:.94em;font-variant-numeric:tabular-nums;overflow-wrap:normal}
-.md :is(th,td){padding:.45em .8em;text-align:start;vertical-align:top;max-inline-size:24em;min-inline-size:4em}
-.md th{vertical-align:bottom;background:var(--raised)}
+.md :is(th,td){padding:.45em .8em;text-align:start;vertical-align:top;max-inline-size:24em;min-inline-size:6em}
+.md th{white-space:nowrap;background:var(--raised)}
 .md td{border-block-start:1px solid var(--border)}
 .md .md-center{text-align:center}
 .md .md-right{text-align:end}
