@@ -1,12 +1,13 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { CozeChatError } from '../errors.ts'
 import type { ServiceEvent } from '../server/events.ts'
 import { createMetrics, toNodeListener } from '../server/node.ts'
 import { createRedisTokenStore } from '../server/redis-token-store.ts'
 import { createTokenService, type TokenServiceOptions } from '../server/token-service.ts'
 import { loadConfig } from './load-config.ts'
+import { createServiceLogger } from './service-logger.ts'
 
 export interface ServeOptions {
   /** Path of Coze's own `coze_oauth_config.json`. */
@@ -27,7 +28,6 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-const SECRET_FIELDS = ['*.authorization', '*.cookie', '*.access_token', '*.session_id', '*.privateKey', '*.secret']
 const SHUTDOWN_LIMIT_MS = 5_000
 /** Connections that may wait to be accepted; the default of 511 loses some of a thousand widgets that come at once. */
 const BACKLOG = 4_096
@@ -38,8 +38,7 @@ const BACKLOG = 4_096
  */
 export async function serve(options: ServeOptions = {}): Promise<RunningServer> {
   const config = await loadConfig(options)
-  const logger =
-    options.logger ?? pino({ level: config.logLevel, redact: { paths: SECRET_FIELDS, censor: '[redacted]' } })
+  const logger = options.logger ?? createServiceLogger(config.logLevel)
   const onEvent = (event: ServiceEvent) => logger[levelOf(event)](event, event.type)
   const redis = config.redisUrl === undefined ? undefined : await connectRedis(config.redisUrl, logger)
   const service = createTokenService({

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Report } from '../../src/cli/findings.ts'
 import { SIMULATOR_IDS } from '../../src/simulator/index.ts'
 import { type RunningSimulator, startSimulator } from '../../src/simulator/node.ts'
@@ -13,6 +13,9 @@ import { SECRET } from '../server/support/test-service.ts'
 
 /** The built command, as it is installed: `npm run build` comes first. */
 const COMMAND = fileURLToPath(new URL('../../dist/cli/index.js', import.meta.url))
+
+// Each command is a process of its own, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 let coze: RunningSimulator
 beforeAll(async () => {

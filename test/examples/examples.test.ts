@@ -23,6 +23,9 @@ const [GUIDE_AND_BROWSER_ATTACKS, FULL_FLOOD] = [
   ['T11', 'T12'],
 ]
 
+// Each example is a process or a bundle of its own, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
 let coze: RunningSimulator
 let workshop: string
 beforeAll(async () => {

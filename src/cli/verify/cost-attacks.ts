@@ -3,7 +3,7 @@ import { randomId, type Scene } from './scene.ts'
 
 const AT_ONCE = 25
 const TRIES_PER_HEADER = 6
-/** A limiter frees a place now and then, so one request among a few may pass. */
+/** A limiter frees a place now and then, so one request among a few may pass; plain ones, sent just before, take it. */
 const BYPASSED_FROM = 5
 const BIG_BODY_CHARACTERS = 256 * 1024
 
@@ -66,8 +66,11 @@ const FORGED_ADDRESS: Attack = {
     if (!(await reachesLimit(scene))) return notApplicable('there is no limit to pass, see T11')
     const passed: string[] = []
     for (const header of ADDRESS_HEADERS) {
-      const forged = await rush(scene, TRIES_PER_HEADER, () => ({ [header]: madeUpAddress(header) }))
-      if (forged.filter(({ status }) => status !== 429).length >= BYPASSED_FROM) passed.push(header)
+      const [plain, forged] = await Promise.all([
+        rush(scene, TRIES_PER_HEADER),
+        rush(scene, TRIES_PER_HEADER, () => ({ [header]: madeUpAddress(header) })),
+      ])
+      if (unlimited(forged) >= BYPASSED_FROM && unlimited(plain) < unlimited(forged)) passed.push(header)
     }
     return passed.length === 0 ? ok('the limit holds') : hole(`${passed.join(', ')} with a made-up address passes it`)
   },
@@ -80,6 +83,8 @@ async function reachesLimit(scene: Scene): Promise<boolean> {
   }
   return false
 }
+
+const unlimited = (answers: readonly { status: number }[]) => answers.filter(({ status }) => status !== 429).length
 
 /** Of the networks for documentation (RFC 5737). */
 function madeUpAddress(header: string): string {
