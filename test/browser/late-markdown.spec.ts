@@ -34,3 +34,16 @@ test('nothing moves under the reader when the Markdown view comes late: neither 
   await expect.poll(() => chat.log.evaluate((log) => Math.round(log.scrollTop))).toBe(0)
   expect((await newest.boundingBox())?.y).toBeCloseTo(end?.y ?? Number.NaN, 0)
 })
+
+test('a Markdown view that could not be loaded is asked for again by the next message', async ({ page, chat }) => {
+  let refused = 0
+  await page.route('**/markdown-text-*.js', async (route) => {
+    if (refused++) await route.continue()
+    else await route.abort()
+  })
+  await chat.open()
+  await chat.ask('/markdown')
+  await expect(chat.answers.last()).toContainText('**')
+  await chat.ask('/markdown')
+  await expect(chat.answers.last().locator('strong').first()).toBeVisible()
+})

@@ -141,6 +141,16 @@ describe('what is said aloud', () => {
     expect(panel.find('[role=log]').getAttribute('aria-busy')).toBe('false')
   })
 
+  it('of an answer that would take minutes to listen to, the beginning is announced', async () => {
+    const panel = await openTestPanel(streaming)
+    const long = { ...answer, text: 'word '.repeat(10_000) }
+    panel.store.set({ messages: [question, long], turn: { phase: 'idle', turnId: undefined, slow: false } })
+    await panel.settle()
+    const said = panel.find('[role=status]').textContent ?? ''
+    expect(said).toMatch(/^Harbour said: word word /)
+    expect(said.length).toBeLessThanOrEqual(1500 + 'Harbour said: '.length)
+  })
+
   it('history that arrives is not announced', async () => {
     const panel = await openTestPanel({ phase: 'opening' })
     panel.store.set(talk)
@@ -248,6 +258,15 @@ describe('what buttons do', () => {
     ])
     expect(panel.root.querySelector('.drawer')).toBeNull()
   })
+})
+
+it('more conversations are the next page, not the first one again', async () => {
+  const item = { id: 'c2', title: 'Shoes', updatedAt: 1_790_000_000_000 }
+  const panel = await openTestPanel({ ...talk, conversations: { items: [item], hasMore: true, loading: false } })
+  panel.button('Conversations').click()
+  await panel.settle()
+  panel.button('Show more').click()
+  expect(panel.store.calls).toEqual([['loadConversations'], ['loadConversations', true]])
 })
 
 describe('failures in words', () => {
