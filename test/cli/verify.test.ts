@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { formatReport, type Report } from '../../src/cli/findings.ts'
 import { type VerifyOptions, verify } from '../../src/cli/verify.ts'
 import { identityToken } from '../../src/server/identity-token.ts'
@@ -14,6 +14,9 @@ const { botId, appId, workflowId } = SIMULATOR_IDS
 const SITE = 'https://shop.example'
 const COZE = 'https://api.coze.cn'
 const JWT_SECRET = 'the secret that signs identity tokens'
+
+// Some of these attack by the hundred, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 let coze: CozeSimulator
 beforeAll(async () => {
