@@ -1,0 +1,257 @@
+/** Hidden, frozen, cached and prerendered pages, in a Chromium that really hides, freezes, caches and prerenders. */
+import { type FaultProxy, hang, startFaultProxy } from '../support/fault-proxy.ts'
+import { test as base, expect } from './demo-fixture.ts'
+import { guestHtml, serveGuest } from './guest-page.ts'
+import { launchRawChromium, type RawBrowser, type RawTab } from './raw-chromium.ts'
+
+/** Long enough for the timer to renew ahead, short enough to outlive. */
+const TTL_SECONDS = 11
+
+const test = base.extend<{ browserOfPeople: RawBrowser; proxy: FaultProxy }>({
+  // biome-ignore lint/correctness/noEmptyPattern: the driver reads the names of the fixtures wanted from this pattern.
+  browserOfPeople: async ({}, use) => {
+    const browser = await launchRawChromium()
+    await use(browser)
+    await browser.close()
+  },
+  proxy: async ({ demo }, use) => {
+    const proxy = await startFaultProxy({ target: demo.url })
+    await use(proxy)
+    await proxy.close()
+  },
+})
+
+test.use({ demoOptions: { tokenTtlSeconds: TTL_SECONDS, knobs: { tokenDelayMs: 0 } } })
+test.setTimeout(90_000)
+
+/** When the visitor follows the link. */
+const VISIT_AFTER_MS = 6_000
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+const tokenCalls = (proxy: FaultProxy) => proxy.requests.filter(({ path }) => path === '/api/coze/token')
+
+function startTicking() {
+  const ticks = [performance.now()]
+  Object.assign(window, { ticks })
+  setInterval(() => ticks.push(performance.now()), 100)
+}
+
+/** The longest time in which the page's ticker was silent. */
+const longestSilence = () => {
+  const { ticks } = window as unknown as { ticks: number[] }
+  return Math.max(0, ...ticks.slice(1).map((tick, index) => tick - (ticks[index] ?? 0)))
+}
+
+const shownText = () => document.querySelector('coze-chat')?.shadowRoot?.querySelector('[role=log]')?.textContent ?? ''
+
+/** Opens the chat and asks; resolves when the answer is complete. */
+async function ask(tab: RawTab, text: string): Promise<void> {
+  await tab.until(() => window.cozeChat !== undefined)
+  await tab.evaluate(async (question) => {
+    window.cozeChat?.open()
+    await window.cozeChat?.send(question)
+  }, text)
+  await tab.until(
+    () =>
+      document.querySelector('coze-chat')?.shadowRoot?.querySelector('[role=log]')?.getAttribute('aria-busy') ===
+      'false',
+  )
+}
+
+async function signIn(tab: RawTab, url: string, user: string): Promise<void> {
+  await tab.goto(`${url}/shop`)
+  await tab.evaluate(async (name) => {
+    await fetch('/shop/login', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ user: name }),
+    })
+  }, user)
+  await tab.goto(`${url}/shop`)
+}
+
+const signOutOfShop = () => fetch('/shop/logout', { method: 'POST', body: '{}' }).then(() => undefined)
+
+test('F1: a hidden tab whose timers stand still renews when it is looked at again, before its first question', async ({
+  browserOfPeople,
+  proxy,
+  demo,
+}) => {
+  const tab = await browserOfPeople.newTab(serveGuest(proxy, '/guest', guestHtml(demo.simulator.url)))
+  await ask(tab, 'Hello')
+  await tab.evaluate(startTicking)
+  const before = tokenCalls(proxy).length
+  const other = await browserOfPeople.newTab()
+  await tab.until(() => document.visibilityState === 'hidden')
+  await pause(TTL_SECONDS * 1000 + 2_000)
+  expect(await tab.evaluate(longestSilence)).toBeGreaterThan(900)
+  expect(tokenCalls(proxy)).toHaveLength(before)
+  const refusedBefore = demo.simulator.simulator.requests.filter(({ status }) => status === 401).length
+  await tab.bringToFront()
+  await ask(tab, 'echo after a rest')
+  expect(await tab.evaluate(shownText)).toContain('after a rest')
+  expect(demo.simulator.simulator.requests.filter(({ status }) => status === 401)).toHaveLength(refusedBefore)
+  expect(tokenCalls(proxy)).toHaveLength(before + 1)
+  await other.close()
+})
+
+test('F3: an answer that was open when the tab froze, and came for a user who has gone, is not acted on after the thaw', async ({
+  browserOfPeople,
+  proxy,
+  demo,
+}) => {
+  const tab = await browserOfPeople.newTab()
+  await signIn(tab, proxy.url, 'Ann')
+  await ask(tab, 'My name is Canary-Ann')
+  const elsewhere = await browserOfPeople.newTab(`${proxy.url}/shop`)
+  await ask(elsewhere, 'Hello')
+  await tab.bringToFront()
+  // Ann's renewal: her answer is made, its body stays on the way.
+  const held = proxy.rules.once('POST /api/coze/token', hang('headers'))
+  demo.simulator.simulator.revoke()
+  await tab.evaluate(() => void window.cozeChat?.send('echo too late'))
+  await expect.poll(() => held.hits).toBe(1)
+  await tab.evaluate(startTicking)
+  await elsewhere.bringToFront()
+  await tab.until(() => document.visibilityState === 'hidden')
+  await tab.setFrozen(true)
+  await elsewhere.evaluate(async () => {
+    await window.cozeChat?.logout()
+    await fetch('/shop/logout', { method: 'POST', body: '{}' })
+  })
+  await pause(2_500)
+  held.release()
+  await tab.bringToFront()
+  await tab.setFrozen(false)
+  await expect.poll(() => tab.evaluate(longestSilence)).toBeGreaterThan(2_000)
+  await tab.until(
+    () => !(document.querySelector('coze-chat')?.shadowRoot?.textContent ?? '').includes('Canary-Ann'),
+    undefined,
+    5_000,
+  )
+  await pause(1_000)
+  expect(await tab.evaluate(shownText)).not.toContain('Canary-Ann')
+})
+
+test('F9: Back after a logout restores the page from the cache and shows nothing of the user who has left', async ({
+  browserOfPeople,
+  proxy,
+}) => {
+  // The demo's pages forbid every cache; most sites do not.
+  proxy.rules.always('GET /shop', { headers: { 'cache-control': undefined } })
+  const tab = await browserOfPeople.newTab()
+  await signIn(tab, proxy.url, 'Ann')
+  await ask(tab, 'My name is Canary-Ann')
+  await tab.evaluate(() => {
+    const seen: unknown[] = []
+    Object.assign(window, { seen })
+    const look = () => {
+      const frame = document.querySelector('coze-chat')?.shadowRoot?.querySelector<HTMLElement>('.frame')
+      const readable = frame && getComputedStyle(frame).visibility !== 'hidden'
+      if (readable && frame.textContent?.includes('Canary-Ann')) seen.push('canary')
+      requestAnimationFrame(look)
+    }
+    addEventListener('pageshow', ({ persisted }) => {
+      seen.push(persisted ? 'from the cache' : 'loaded')
+      look()
+    })
+  })
+  // Another host is another site: 127.0.0.1 against localhost.
+  await tab.goto(`${proxy.url.replace('127.0.0.1', 'localhost')}/inline`)
+  const elsewhere = await browserOfPeople.newTab(`${proxy.url}/demo/demo.css`)
+  await elsewhere.evaluate(signOutOfShop)
+  await tab.bringToFront()
+  await tab.evaluate(() => void history.back())
+  await tab.until(() => location.pathname === '/shop' && 'seen' in window)
+  await tab.until(
+    () => !(document.querySelector('coze-chat')?.shadowRoot?.textContent ?? '').includes('Canary-Ann'),
+    undefined,
+    10_000,
+  )
+  await pause(500)
+  expect(await tab.evaluate(() => (window as unknown as { seen: string[] }).seen)).toEqual(['from the cache'])
+})
+
+test('F9: Back without a logout restores the chat as it was', async ({ browserOfPeople, proxy, demo }) => {
+  const url = serveGuest(proxy, '/guest', guestHtml(demo.simulator.url))
+  const tab = await browserOfPeople.newTab(url)
+  await ask(tab, 'My name is Ann')
+  await tab.evaluate(() => {
+    addEventListener('pageshow', ({ persisted }) => Object.assign(window, { persisted }))
+  })
+  await tab.goto(`${proxy.url.replace('127.0.0.1', 'localhost')}/inline`)
+  await tab.evaluate(() => void history.back())
+  await tab.until(() => (window as unknown as { persisted?: boolean }).persisted === true)
+  expect(await tab.evaluate(shownText)).toContain('My name is Ann')
+  await ask(tab, 'What is my name?')
+  await tab.until(() =>
+    /name is Ann[\s\S]*Ann/.test(document.querySelector('coze-chat')?.shadowRoot?.textContent ?? ''),
+  )
+  expect(
+    await tab.evaluate(
+      () =>
+        getComputedStyle(document.querySelector('coze-chat')?.shadowRoot?.querySelector('.frame') as Element)
+          .visibility,
+    ),
+  ).toBe('visible')
+})
+
+test('F10: a prerendered page mints no token until somebody visits it', async ({ browserOfPeople, proxy, demo }) => {
+  const target = serveGuest(proxy, '/prerendered', guestHtml(demo.simulator.url, { tag: { open: 'true' } }))
+  const rules = JSON.stringify({ prerender: [{ urls: ['/prerendered'], eagerness: 'immediate' }] })
+  const body = `<script type="speculationrules">${rules}</script>
+<script>setTimeout(() => location.assign('/prerendered'), ${VISIT_AFTER_MS})</script>`
+  await browserOfPeople.openAlone(serveGuest(proxy, '/start', guestHtml('', { tag: null, body })))
+  const fetched = () => proxy.requests.filter(({ path }) => path === '/prerendered')
+  await expect.poll(() => fetched().map(({ headers }) => headers['sec-purpose'])).toEqual(['prefetch;prerender'])
+  // Its script runs, unseen.
+  await expect.poll(() => proxy.requests.filter(({ path }) => path === '/dist/embed.js').length).toBe(1)
+  await pause(2_000)
+  expect(tokenCalls(proxy)).toEqual([])
+  const visited = await browserOfPeople.attach(target)
+  await visited.until(() => window.cozeChat?.state.token !== undefined)
+  const started = await visited.evaluate(
+    () => (performance.getEntriesByType('navigation')[0] as unknown as { activationStart: number }).activationStart,
+  )
+  expect(started).toBeGreaterThan(0)
+  expect(fetched()).toHaveLength(1)
+  expect(tokenCalls(proxy)).toHaveLength(1)
+})
+
+test('F26: while a frozen tab holds the lock, another tab of the user has its new token within 3 s', async ({
+  browserOfPeople,
+  proxy,
+  demo,
+}) => {
+  const waiter = await browserOfPeople.newTab()
+  await signIn(waiter, proxy.url, 'Ann')
+  await ask(waiter, 'Hello')
+  const holder = await browserOfPeople.newTab(`${proxy.url}/shop`)
+  await ask(holder, 'Hello')
+  await holder.evaluate(startTicking)
+  // Both tokens are worthless now; the holder is the first to notice, and its question for another one hangs.
+  demo.simulator.simulator.revoke()
+  const held = proxy.rules.once('POST /api/coze/token', hang('accept'))
+  await holder.evaluate(() => void window.cozeChat?.send('echo frozen'))
+  await expect.poll(() => held.hits).toBe(1)
+  await waiter.bringToFront()
+  await holder.until(() => document.visibilityState === 'hidden')
+  await holder.setFrozen(true)
+  const locks = await waiter.evaluate(async () =>
+    (await navigator.locks.query()).held?.map(({ name = '' }) => name.split(':')[0]),
+  )
+  expect(locks).toContain('coze-chat-token')
+  const waitedMs = await waiter.evaluate(async () => {
+    const since = performance.now()
+    const renewed = new Promise<number>((resolve) => {
+      window.cozeChat?.on('token', () => resolve(performance.now() - since))
+    })
+    await window.cozeChat?.send('echo not frozen')
+    return renewed
+  })
+  expect(waitedMs).toBeGreaterThan(1_900)
+  expect(waitedMs).toBeLessThan(3_000)
+  expect(await waiter.evaluate(shownText)).toContain('not frozen')
+  await holder.setFrozen(false)
+  await expect.poll(() => holder.evaluate(longestSilence)).toBeGreaterThan(1_900)
+})
