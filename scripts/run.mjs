@@ -55,8 +55,9 @@ function unlessDone(stamp, key, work) {
 }
 
 function install() {
+  // Not `npm ci`: it wants every platform's binaries in the lock file and fails where a registry has only some of them.
   unlessDone('node_modules/.installed', hashOf(['package-lock.json']), () =>
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']),
+    run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']),
   )
 }
 

@@ -28,7 +28,8 @@ function decodeSecret(text: string): Uint8Array<ArrayBuffer> | undefined {
   }
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return undefined
   try {
-    return new Uint8Array(base64url.decode(text))
+    // `openssl rand -base64` writes the other alphabet.
+    return new Uint8Array(base64url.decode(text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')))
   } catch {
     return undefined
   }

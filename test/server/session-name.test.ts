@@ -101,4 +101,11 @@ describe('the secret', () => {
       expect(() => parseSecret(bad)).toThrow(expect.objectContaining({ code: 'misconfigured' }))
     }
   })
+
+  it('reads what `openssl rand -base64 32` writes, with + and / and padding', () => {
+    const bytes = new Uint8Array(32).fill(0xfb)
+    const text = Buffer.from(bytes).toString('base64')
+    expect(text).toMatch(/[+/].*=$/)
+    expect(parseSecret(text)).toEqual(bytes)
+  })
 })
