@@ -14,6 +14,8 @@ const NEWLINE = 10
 const MAX_HELD_BYTES = 1_048_576
 const MARK = 'debug_url'
 const EMPTY = new Uint8Array(0)
+/** One for all: making one for each event costs more than its work. */
+const decoder = new TextDecoder()
 
 export function createEventFilter(): EventFilter {
   let held: Uint8Array[] = []
@@ -51,7 +53,7 @@ export function createEventFilter(): EventFilter {
 }
 
 function withoutDebugUrl(lines: Uint8Array): Uint8Array {
-  const text = new TextDecoder().decode(lines)
+  const text = decoder.decode(lines)
   if (!text.includes(MARK)) return lines
   const cleaned = text.replace(
     /^(data: ?)(\{.*debug_url.*?)(\r?)$/gm,

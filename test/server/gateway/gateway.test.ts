@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { GATEWAY_ROUTES } from '../../../src/server/gateway/routes.ts'
+import { createMetrics } from '../../../src/server/metrics.ts'
 import {
   appId,
   type Browser,
@@ -512,5 +513,13 @@ describe('events', () => {
     ])
     expect(JSON.stringify(events)).not.toContain(conversation)
     expect(spoken((await browser.talk()).stream)).not.toBe('')
+  })
+
+  it('are counted for Prometheus, by call and status', async () => {
+    const metrics = createMetrics()
+    const { visit } = await createGatewayFixture({ service: { metrics } })
+    await (await visit()).json('GET', `/v1/bots/${botId}`)
+    expect(await metrics.render()).toContain('coze_chat_gateway_requests_total{route="agent",status="200"} 1')
+    expect(await metrics.render()).toContain('coze_chat_tokens_answered_total{kind="anonymous",source="pass"} 1')
   })
 })
