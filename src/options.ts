@@ -136,14 +136,14 @@ export function isComplete({ botId, appId, tokenUrl, getToken }: ChatWidgetOptio
   return Boolean((botId || appId) && (tokenUrl || getToken))
 }
 
-/** @param pageLanguage the `lang` of the document, or empty. */
+/**
+ * Without a prototype: what a library of the page adds to `Object.prototype` is no option (F54).
+ * @param pageLanguage the `lang` of the document, or empty.
+ */
 export function drawnOptions(options: ChatWidgetOptions, pageLanguage: string): DrawnOptions {
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  return {
-    lang: pageLanguage || (options.region === 'com' ? 'en' : 'zh-CN'),
-    ...LOOK,
-    ...Object.fromEntries(given),
-  }
+  const lang = pageLanguage || (options.region === 'com' ? 'en' : 'zh-CN')
+  return Object.assign(Object.create(null), { lang }, LOOK, Object.fromEntries(given))
 }
 
 /** Names the agent: one page carries one chat for each. */

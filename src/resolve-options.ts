@@ -65,5 +65,5 @@ function check(options: DrawnOptions, page: { secure: boolean }): void {
 export function resolveOptions(options: DrawnOptions, page: { secure: boolean }): ResolvedOptions {
   check(options, page)
   const apiBase = options.apiBase ?? `https://api.coze.${options.region ?? DEFAULTS.region}`
-  return Object.freeze({ ...DEFAULTS, ...options, apiBase: apiBase.replace(/\/+$/, '') })
+  return Object.freeze(Object.assign(Object.create(null), DEFAULTS, options, { apiBase: apiBase.replace(/\/+$/, '') }))
 }

@@ -69,7 +69,11 @@ export function createWidgetCore(host: WidgetHost): WidgetCore {
       host.emit('session', { sessionId: visitor.state.sessionId ?? '', subject, kind }),
     )
     visitor.on('token', (token) => host.emit('token', token))
-    visitor.on('change', () => face?.visitorChanged())
+    visitor.on('change', ({ reason }) => {
+      face?.visitorChanged()
+      if (reason === 'signed-out')
+        tell({ code: 'signed_out', retryable: false, message: 'the token endpoint found nobody' })
+    })
     visitor.on('checking', (checking) => face?.setChecking(checking))
     visitor.on('error', tell)
     if (options.ui === 'light') show(createLightFace(host, chat, options))
