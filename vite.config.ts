@@ -55,6 +55,7 @@ export default defineConfig(({ mode }) => ({
           chat: 'test/bench/chat.ts',
           markdown: 'test/bench/markdown.ts',
           server: 'test/bench/server.ts',
+          gateway: 'test/bench/gateway.ts',
         },
         // As deep as the sources lie, since the demo looks for its pages from there.
         output: { chunkFileNames: '[name]-[hash].js' },

@@ -150,7 +150,7 @@ const tasks = {
     redis()
     browser()
     run(bin('vite'), ['build', '--logLevel', 'warn', '--mode', 'bench'])
-    for (const name of args.length > 0 ? args : ['page', 'chat', 'markdown', 'server']) {
+    for (const name of args.length > 0 ? args : ['page', 'chat', 'markdown', 'server', 'gateway']) {
       run(process.execPath, ['--expose-gc', join('.bench', 'out', `${name}.js`)])
     }
   },

@@ -63,6 +63,3 @@ export interface ServiceErrorAnswer {
   /** Seconds; the same number as the `Retry-After` header. */
   retryAfter?: number
 }
-
-/** Default lengths that both sides rely on. */
-export const DEFAULT_TOKEN_PATH = '/api/coze/token'

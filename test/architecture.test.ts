@@ -26,7 +26,14 @@ const DIRECTION: Readonly<Record<string, readonly string[]>> = {
   cli: ['base', 'server', 'simulator'],
 }
 
-const BASE = ['errors.ts', 'error-cures.ts', 'contract.ts', 'token-request-header.ts', 'options.ts', 'resolve-options.ts']
+const BASE = [
+  'errors.ts',
+  'error-cures.ts',
+  'contract.ts',
+  'token-request-header.ts',
+  'options.ts',
+  'resolve-options.ts',
+]
 
 function unitOf(path: string): string {
   const [first = '', ...rest] = path.split('/')

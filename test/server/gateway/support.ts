@@ -165,4 +165,4 @@ export function spoken(stream: string): string {
 }
 
 /** Members of the service by name, as the site's own session would tell. */
-export const identify = (request: Request) => request.headers.get('x-user')
+const identify = (request: Request) => request.headers.get('x-user')
