@@ -163,6 +163,3 @@ export function spoken(stream: string): string {
     .map(([, data = '']) => (JSON.parse(data) as { content: string }).content)
     .join('')
 }
-
-/** Members of the service by name, as the site's own session would tell. */
-const identify = (request: Request) => request.headers.get('x-user')
