@@ -29,8 +29,9 @@ export default defineConfig(({ mode }) => ({
       },
     }),
     ...(mode === 'widget' && {
+      // As a library, for only those import their chunks without Vite's preloading around it.
+      lib: { entry: { widget: 'src/widget.ts' }, formats: ['es'] as ['es'] },
       rolldownOptions: {
-        input: { widget: 'src/widget.ts' },
         // The entry may carry what its own chunks need too: one file before the first word, and fewer requests.
         preserveEntrySignatures: 'allow-extension' as const,
         output: { ...readyToServe, entryFileNames: '[name].js' },
