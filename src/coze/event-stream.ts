@@ -38,18 +38,17 @@ export function createEventDecoder(): EventDecoder {
   let events: StreamEvent[] = []
   let isJson: boolean | undefined
   let json = ''
+  /** Characters since the last event: whatever the parser holds back is among them. */
+  let pending = 0
 
   const limit = (length: number) => {
     if (length > MAX_EVENT_LENGTH) throw new CozeChatError('stream_too_large', 'an event above 1 MiB')
   }
   const parser = createParser({
-    maxBufferSize: MAX_EVENT_LENGTH,
     onEvent({ event = '', data }) {
       limit(data.length)
+      pending = 0
       events.push({ name: event, data })
-    },
-    onError({ type }) {
-      if (type === 'max-buffer-size-exceeded') limit(Number.POSITIVE_INFINITY)
     },
   })
 
@@ -57,8 +56,10 @@ export function createEventDecoder(): EventDecoder {
     if (isJson === undefined) text = text.trimStart()
     if (text === '') return
     isJson ??= text[0] === '{'
-    if (isJson) limit((json += text).length)
+    pending += text.length
+    if (isJson) json += text
     else parser.feed(text)
+    limit(pending)
   }
 
   function take(): readonly StreamEvent[] {
