@@ -12,6 +12,9 @@ const LONGEST_MARK = 200
 /** Something begun further from the end is taken at its word. */
 const GUESS_SPAN = 400
 
+/** A guess costs another look at the whole paragraph or table. */
+const LONG_BLOCK = 8000
+
 const TABLE_HEADER = /^\|.*\|[ \t]*$/
 const OPENING = /(`+)|(\*{1,3}|_{1,3}|~~)(?=[^\s*_~])/g
 const HALF_TARGET = /\((?:<[^>\n]*|[^\s()]*(?:\s+["'(][^"')]*)?)$/
@@ -75,6 +78,8 @@ export interface ClosedText {
 export function closeOpen(text: string, tree: Tree): ClosedText | undefined {
   const leaf = findLeaf(tree)
   const { from, to } = leaf
+  const block = leaf.name === 'TableCell' ? leaf.parent?.parent : leaf
+  if (to - (block?.from ?? 0) > LONG_BLOCK) return undefined
   if (!/^(?:Paragraph|Task|TableCell|.*Heading\d)$/.test(leaf.name) || !/^[ \t]*\n?[ \t]*$/.test(text.slice(to)))
     return undefined
   if (TABLE_HEADER.test(text.slice(from, to))) {
