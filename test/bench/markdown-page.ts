@@ -11,6 +11,8 @@ const strings = {
   footnotes: 'Footnotes',
   footnote: (label: string) => `Footnote ${label}`,
   backToText: 'Back to the text',
+  taskDone: 'Completed task',
+  taskOpen: 'Incomplete task',
 }
 
 /** A macrotask of its own: pieces come from the network, not from a loop. */

@@ -27,9 +27,11 @@ export function readAddress(url: SyntaxNode | null | undefined, source: string):
   return url ? unescapeMarkdown(source.slice(url.from, url.to).replace(/^<(.*)>$/s, '$1')) : ''
 }
 
-/** The text of nodes without their marks: what an image's `alt` can hold. */
+/** The text of nodes without their marks: what an image's `alt` or a voice can say. */
 export function plainText(nodes: readonly Inline[]): string {
-  return nodes.map((node) => (typeof node === 'string' ? node : plainText(node.kids))).join('')
+  return nodes
+    .map((node) => (typeof node === 'string' ? node : node.type === 'br' ? '\n' : plainText(node.kids)))
+    .join('')
 }
 
 function inlineNode(type: InlineNode['type'], kids: readonly Inline[] = [], to = ''): InlineNode {

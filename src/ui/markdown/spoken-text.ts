@@ -1,11 +1,18 @@
-/** Markdown as it would be read aloud. */
+import { plainText, readInline } from './inline-reader.ts'
+import { markdownParser } from './markdown-parser.ts'
+
+const WORDS = /^(?:Paragraph|Task|TableCell|.*Heading\d)$/
+
+/** Markdown as it would be read aloud: what it says, without marks, addresses and definitions. */
 export function spokenText(markdown: string): string {
-  return markdown
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/^\s*(?:```.*|[-*_]{3,}|[|:\- ]+)$/gm, '')
-    .replace(/^\s*(?:#{1,6}|>|[-*+]|\d+\.) /gm, '')
-    .replace(/\*\*|__|~~|`/g, '')
-    .replace(/\|/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
+  const parts: string[] = []
+  markdownParser.parse(markdown).iterate({
+    enter({ name, from, to, node }) {
+      if (name === 'CodeText') parts.push(markdown.slice(from, to))
+      if (!WORDS.test(name)) return true
+      parts.push(plainText(readInline(node, markdown, name === 'Task' ? from + 3 : from)))
+      return false
+    },
+  })
+  return parts.join(' ').replace(/\s+/g, ' ').trim()
 }

@@ -54,14 +54,15 @@ function leftovers(leaf: SyntaxNode, text: string, from: number): string {
 }
 
 function closingMarks(rest: string): string {
-  let closing = ''
+  const marks: string[] = []
   for (const { 0: mark, 1: code, index } of rest.matchAll(OPENING)) {
-    if (code) return mark + closing
     // `2*3` and `snake_case` are no emphasis, and of two equal openings the first one was a slip.
     const inWord = (mark === '*' || mark.startsWith('_')) && /\w/.test(rest[index - 1] ?? '')
-    if (!inWord && !closing.includes(mark)) closing = mark + closing
+    if (code || !(inWord || marks.includes(mark))) marks.unshift(mark)
+    // Whatever follows is code.
+    if (code) break
   }
-  return closing
+  return marks.join('')
 }
 
 export interface ClosedText {

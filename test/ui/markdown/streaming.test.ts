@@ -146,7 +146,10 @@ describe('a streamed answer', () => {
   it.each([
     ['emphasis', 'A **bold wo', '<strong>bold wo</strong>'],
     ['half a closing mark', 'A **bold*', '<strong>bold</strong>'],
+    ['emphasis in emphasis', 'A **bold *word', '<strong>bold <em>word</em></strong>'],
     ['code', 'A `let x', '<code>let x</code>'],
+    ['code in emphasis', 'A **bold `let x', '<strong>bold <code>let x</code></strong>'],
+    ['half an image', 'See ![chart](https://exa', '<p>See</p>'],
     ['half a link', 'See [the docs](https://exa', 'See the docs'],
     ['a mark alone', 'A list:\n\n-', 'A list:'],
     ['a heading before its underline', 'A list:\n-', '<p>A list:</p>'],
