@@ -12,9 +12,10 @@ import { fingerprint } from './session/session-id.ts'
 import { createSessionManager } from './session/session-manager.ts'
 import type { VisitorMemory } from './session/visitor-memory.ts'
 import { type AccessToken, remainingMs } from './token/access-token.ts'
+import { createFirstToken } from './token/first-token.ts'
 import type { OtherTabs } from './token/other-tabs.ts'
 import type { GetTokenCallback } from './token/page-functions.ts'
-import { createTokenManager, type GetTokenOptions, type TokenManager } from './token/token-manager.ts'
+import type { GetTokenOptions, TokenManager, TokenManagerOptions } from './token/token-manager.ts'
 import { createTokenSource, type TokenQuestion, type TokenReply } from './token/token-source.ts'
 
 /** The part of `ChatWidgetOptions` that is about who is there. */
@@ -90,6 +91,7 @@ export interface Visitor {
   destroy(): void
 }
 
+const managerPart = createLazyPart(() => import('./token/token-manager.ts'))
 const pageFunctionsPart = createLazyPart(() => import('./token/page-functions.ts'))
 
 export function createVisitor(options: VisitorOptions, overrides: Partial<Platform> = {}): Visitor {
@@ -174,7 +176,7 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
   }
 
   function startTokens(): TokenManager {
-    const manager = createTokenManager({
+    const managerOptions: TokenManagerOptions = {
       clock,
       randomFraction: platform.randomFraction,
       hidden: () => page.hidden,
@@ -204,6 +206,10 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
         endEpoch('signed-out')
         emit('signed-out', undefined)
       },
+    }
+    const manager = createFirstToken(managerOptions, async () => {
+      const { createTokenManager } = await managerPart()
+      return (begun) => createTokenManager(managerOptions, begun)
     })
     const { signal } = session
     // Before anybody else hears of the end, so that nobody who does can still get the old token.

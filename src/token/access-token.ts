@@ -18,6 +18,8 @@ export function remainingMs(token: Lifetime, clock: Clock): number {
   return Math.max(0, token.ttlMs - elapsedMs(token.since, clock))
 }
 
+/** Tokens that live no longer than this are renewed on use only: a timer would do nothing but renew. */
+export const ON_USE_TTL_MS = 10_000
 /** Long enough for a request to arrive. */
 const TRAVEL_MS = 2_000
 

@@ -1,7 +1,6 @@
 /** When to renew next and how long to back off: plain numbers in, plain numbers out. `random` is at least 0 and below 1. */
 
-/** Tokens that live no longer than this are renewed on use only: a timer would do nothing but renew. */
-export const ON_USE_TTL_MS = 10_000
+import { ON_USE_TTL_MS } from './access-token.ts'
 
 const MIN_LEAD_MS = 5_000
 const MAX_LEAD_MS = 60_000

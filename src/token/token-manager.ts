@@ -5,8 +5,8 @@
 import { CozeChatError, toCozeChatError } from '../errors.ts'
 import { abortable, abortError, wait } from '../platform/abort.ts'
 import { type Clock, elapsedMs, type Instant, markInstant, type TimerHandle } from '../platform/clock.ts'
-import { type AccessToken, isUsable, remainingMs } from './access-token.ts'
-import { backoffMs, ON_USE_TTL_MS, refreshDelayMs, refreshLeadMs } from './refresh-schedule.ts'
+import { type AccessToken, isUsable, ON_USE_TTL_MS, remainingMs } from './access-token.ts'
+import { backoffMs, refreshDelayMs, refreshLeadMs } from './refresh-schedule.ts'
 
 export interface GetTokenOptions {
   /** Ends this caller's wait only. */
@@ -52,14 +52,23 @@ export interface TokenManagerOptions {
   onError: (error: CozeChatError) => void
 }
 
+/** What `first-token.ts` leaves: the token, or how the first question ended. */
+export interface Begun {
+  token?: (AccessToken & { readonly at: Instant }) | undefined
+  failure?: unknown
+  /** Its answer was of no use: skip caches. */
+  renew?: boolean
+}
+
 /** How long a call keeps trying before it gives its caller the error. */
 const PATIENCE_MS = 10_000
 const DOUBT_GAP_MS = 5_000
 /** Tokens are not renewed oftener than this, however short-lived, slow to come, or refused as soon as they are made. */
 const RENEWAL_GAP_MS = 5_000
 
-export function createTokenManager(options: TokenManagerOptions): TokenManager {
+export function createTokenManager(options: TokenManagerOptions, begun: Begun = {}): TokenManager {
   const { clock } = options
+  let { failure } = begun
   const life = new AbortController()
   let token: (AccessToken & { readonly leadMs: number; readonly renewed: boolean; readonly at: Instant }) | undefined
   let flight: Promise<AccessToken> | undefined
@@ -72,7 +81,7 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
   let pause: (Instant & { readonly lengthMs: number; readonly ordered: boolean }) | undefined
 
   let rejectedText: string | undefined
-  let renewDue = false
+  let renewDue = begun.renew ?? false
 
   let doubts = 0
   let settledDoubts = 0
@@ -89,15 +98,20 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
     remainingMs(token, clock) <= token.leadMs &&
     left(token.at, RENEWAL_GAP_MS) <= 0
 
-  const accept = (fresh: AccessToken, own: boolean) => {
+  const hold = (fresh: AccessToken, renewed: boolean, at: Instant) => {
     const leadMs = refreshLeadMs(fresh.ttlMs, options.randomFraction())
-    token = { ...fresh, leadMs, renewed: own && renewDue, at: markInstant(clock) }
+    token = { ...fresh, leadMs, renewed, at }
+    return token
+  }
+
+  const accept = (fresh: AccessToken, own: boolean) => {
+    const held = hold(fresh, own && renewDue, markInstant(clock))
     failures = 0
     pause = undefined
     renewDue = false
     arm()
-    options.onToken(token, own)
-    return token
+    options.onToken(held, own)
+    return held
   }
 
   async function ask(): Promise<AccessToken> {
@@ -133,8 +147,10 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
       }
       if (pausedMs > 0) await wait(clock, pausedMs, life.signal)
       try {
-        return await ask()
+        if (failure === undefined) return await ask()
+        throw failure
       } catch (error) {
+        failure = undefined
         life.signal.throwIfAborted()
         lastError = toCozeChatError(error)
         if (!lastError.retryable) throw lastError
@@ -191,6 +207,10 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
     if (renewed && left(at, RENEWAL_GAP_MS) > 0) throw tokenRejected()
   }
 
+  if (begun.token) {
+    hold(begun.token, false, begun.token.at)
+    arm()
+  }
   return {
     peek: atHand,
     async get({ signal, rejected } = {}) {
