@@ -116,6 +116,16 @@ describe('a streamed answer', () => {
     )
   })
 
+  it.each([
+    ['footnote', '[^n]: a\n\n\n    goes on\n\n    > and on\n\nafter[^n]'],
+    ['list item', '- a\n\n  goes on\n\n- b\n\n      code\n\n\n      more\n\nafter'],
+    ['quote', '> a\n>\n> - b\n>\n>   c\nlazy\n\n> d'],
+    ['table', 'a\n\n> | a | b |\n> |---|---|\n> | 1 | 2 |\n> | 3 |\n\nafter'],
+  ])('ends as the same nodes when a block goes on line by line: %s', (_, text) => {
+    const cuts = Array.from(text, (_, index) => index)
+    expect(nodesOf(drawStreamed(text, cuts).element)).toBe(nodesOf(drawWhole(text).element))
+  })
+
   it('leaves finished blocks, and the beginning of the growing one, in place', () => {
     const view = createView()
     view.update('# One\n\n- a\n- b **c** d', 1, false)
