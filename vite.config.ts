@@ -8,7 +8,8 @@ import { defineConfig } from 'vitest/config'
 const readyToServe = { format: 'es' as const, minify: true, chunkFileNames: 'chunks/[name]-[hash].js' }
 
 export default defineConfig(({ mode }) => ({
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // Calls of `h` are shorter than those of the automatic runtime, which is also one more module.
+  oxc: { jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment', development: false } },
   publicDir: false,
   build: {
     target: mode === 'node' || mode === 'bench' ? 'node20' : 'es2022',
@@ -34,7 +35,7 @@ export default defineConfig(({ mode }) => ({
       rolldownOptions: {
         // The entry may carry what its own chunks need too: one file before the first word, and fewer requests.
         preserveEntrySignatures: 'allow-extension' as const,
-        output: { ...readyToServe, entryFileNames: '[name].js' },
+        output: { ...readyToServe, entryFileNames: '[name].js', comments: { annotation: false } },
       },
     }),
     ...(mode === 'browser' && {

@@ -1,4 +1,5 @@
 /** What the agent did on the way to its answer, one line each, open on demand. A chunk of its own. */
+import { Fragment, h } from 'preact'
 import { useLayoutEffect } from 'preact/hooks'
 import type { AgentStep, AssistantMessage, Reasoning } from '../chat/chat-state.ts'
 import asideStyles from './asides.css?inline'

@@ -1,3 +1,4 @@
+import { h } from 'preact'
 import type { AssistantMessage } from '../chat/chat-state.ts'
 import { Asides, AttachmentList } from './chunks.ts'
 import { component } from './component.ts'

@@ -1,4 +1,5 @@
 /** Files and pictures: those that go out with the next question, and those in messages. A chunk of its own. */
+import { Fragment, h } from 'preact'
 import { useLayoutEffect } from 'preact/hooks'
 import type { Attachment } from '../chat/chat-state.ts'
 import attachmentStyles from './attachments.css?inline'

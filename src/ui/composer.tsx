@@ -1,4 +1,4 @@
-import { createRef, type RefObject } from 'preact'
+import { createRef, Fragment, h, type RefObject } from 'preact'
 import type { Question } from '../chat/chat-transport.ts'
 import { AttachmentTray } from './chunks.ts'
 import { component } from './component.ts'

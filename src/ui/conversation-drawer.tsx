@@ -1,4 +1,5 @@
 /** The list of conversations; a chunk of its own, since most visitors never open it. */
+import { h } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ChatState, ConversationSummary } from '../chat/chat-state.ts'
 import { systemClock } from '../platform/clock.ts'

@@ -1,3 +1,4 @@
+import { h } from 'preact'
 import { component } from './component.ts'
 import { IconButton, icons } from './icons.tsx'
 import type { PanelContext } from './panel-props.ts'

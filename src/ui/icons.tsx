@@ -1,4 +1,5 @@
 /** Line icons on a 20 px grid; decoration only, the button around them carries the name. Chunks bring their own. */
+import { h } from 'preact'
 
 /** Path data of SVG. */
 export type IconPath = string

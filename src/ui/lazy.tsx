@@ -1,5 +1,5 @@
 /** What a plain exchange of words does not need is a chunk, loaded when it is drawn for the first time. */
-import { type ComponentChildren, type ComponentType, createElement, type FunctionComponent } from 'preact'
+import { type ComponentChildren, type ComponentType, type FunctionComponent, h } from 'preact'
 import { component } from './component.ts'
 import type { AllStrings, Strings } from './strings.ts'
 
@@ -34,7 +34,7 @@ export function lazy<Module, Name extends keyof Module>(
     return ({ fallback, failure = fallback, ...props }) => {
       const { strings } = props.panel
       if (loaded && 'retryIn' in strings)
-        return createElement(loaded as ComponentType<CompleteProps>, props as unknown as CompleteProps)
+        return h(loaded as ComponentType<CompleteProps>, props as unknown as CompleteProps)
       if (asked !== strings) {
         asked = strings
         Promise.all([load(), strings.complete()])

@@ -1,4 +1,5 @@
 /** Markdown on the screen and aloud. A chunk of its own: most short answers are plain words. */
+import { Fragment, h } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { fill } from './fill.ts'
 import { isImageAllowed } from './image-hosts.ts'

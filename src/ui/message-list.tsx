@@ -1,4 +1,4 @@
-import { createRef, Fragment } from 'preact'
+import { createRef, Fragment, h } from 'preact'
 import type { ChatMessage, ChatState } from '../chat/chat-state.ts'
 import { systemClock } from '../platform/clock.ts'
 import { AssistantMessageView } from './assistant-message.tsx'

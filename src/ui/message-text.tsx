@@ -1,3 +1,4 @@
+import { Fragment, h } from 'preact'
 import { MarkdownSpeech, MarkdownText } from './chunks.ts'
 import type { PanelContext } from './panel-props.ts'
 import { isPlain, paragraphsOf } from './plain-text.ts'

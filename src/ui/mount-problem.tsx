@@ -1,5 +1,5 @@
 /** A problem as the only thing in the frame: for a chat that is not ours to draw. */
-import { render } from 'preact'
+import { h, render } from 'preact'
 import type { ChatProblem } from '../chat/chat-state.ts'
 import panelStyles from './panel.css?inline'
 import { Problem } from './problem.tsx'

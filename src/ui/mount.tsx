@@ -1,5 +1,5 @@
 /** Puts the chat panel into a container, usually inside an open shadow root, and takes it out again. */
-import { render } from 'preact'
+import { h, render } from 'preact'
 import panelStyles from './panel.css?inline'
 import { Panel } from './panel.tsx'
 import type { PanelProps } from './panel-props.ts'

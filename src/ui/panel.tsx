@@ -1,4 +1,4 @@
-import { createRef } from 'preact'
+import { createRef, h } from 'preact'
 import type { AssistantMessage, ChatMessage, ChatProblem, ChatState, TurnPhase } from '../chat/chat-state.ts'
 import type { Question } from '../chat/chat-transport.ts'
 import { finishedAnswers } from './announcement.ts'

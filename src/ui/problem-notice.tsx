@@ -1,4 +1,5 @@
 /** Problems in words. A chunk of its own: most conversations have none. */
+import { Fragment, h } from 'preact'
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import type { ChatProblem } from '../chat/chat-state.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'

@@ -1,3 +1,4 @@
+import { h } from 'preact'
 import type { ChatProblem } from '../chat/chat-state.ts'
 import { ProblemNotice } from './chunks.ts'
 import type { PanelContext } from './panel-props.ts'

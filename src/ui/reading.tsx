@@ -1,5 +1,5 @@
 /** For a reader who goes up: earlier messages, where one is, and the way back. A chunk of its own. */
-import type { RefObject } from 'preact'
+import { h, type RefObject } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { systemClock } from '../platform/clock.ts'
 import { formatsFor } from './formats.ts'

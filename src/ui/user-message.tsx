@@ -1,3 +1,4 @@
+import { h } from 'preact'
 import type { UserMessage } from '../chat/chat-state.ts'
 import { AttachmentList } from './chunks.ts'
 import { component } from './component.ts'
