@@ -331,7 +331,12 @@ for (const path of ['/', '/official'] as const) {
       await page.waitForTimeout(1_200)
     }
     const inPage = await page.evaluate(async () => {
-      const texts = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }), document.cookie, name]
+      const texts = [
+        JSON.stringify({ ...localStorage }),
+        JSON.stringify({ ...sessionStorage }),
+        document.cookie,
+        window.name,
+      ]
       texts.push(
         location.href,
         JSON.stringify(history.state) ?? '',

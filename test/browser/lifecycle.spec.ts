@@ -1,23 +1,18 @@
 /** Hidden, frozen, cached and prerendered pages, in a Chromium that really hides, freezes, caches and prerenders. */
-import { type FaultProxy, hang, startFaultProxy } from '../support/fault-proxy.ts'
-import { test as base, expect } from './demo-fixture.ts'
+import { type FaultProxy, hang } from '../support/fault-proxy.ts'
+import { test as base, callsTo, expect, TOKEN_PATH } from './guest-fixture.ts'
 import { guestHtml, serveGuest } from './guest-page.ts'
 import { launchRawChromium, type RawBrowser, type RawTab } from './raw-chromium.ts'
 
 /** Long enough for the timer to renew ahead, short enough to outlive. */
 const TTL_SECONDS = 11
 
-const test = base.extend<{ browserOfPeople: RawBrowser; proxy: FaultProxy }>({
+const test = base.extend<{ browserOfPeople: RawBrowser }>({
   // biome-ignore lint/correctness/noEmptyPattern: the driver reads the names of the fixtures wanted from this pattern.
   browserOfPeople: async ({}, use) => {
     const browser = await launchRawChromium()
     await use(browser)
     await browser.close()
-  },
-  proxy: async ({ demo }, use) => {
-    const proxy = await startFaultProxy({ target: demo.url })
-    await use(proxy)
-    await proxy.close()
   },
 })
 
@@ -28,7 +23,7 @@ test.setTimeout(90_000)
 const VISIT_AFTER_MS = 6_000
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-const tokenCalls = (proxy: FaultProxy) => proxy.requests.filter(({ path }) => path === '/api/coze/token')
+const tokenCalls = (site: FaultProxy) => callsTo(site, TOKEN_PATH)
 
 function startTicking() {
   const ticks = [performance.now()]
@@ -74,40 +69,40 @@ const signOutOfShop = () => fetch('/shop/logout', { method: 'POST', body: '{}' }
 
 test('F1: a hidden tab whose timers stand still renews when it is looked at again, before its first question', async ({
   browserOfPeople,
-  proxy,
+  site,
   demo,
 }) => {
-  const tab = await browserOfPeople.newTab(serveGuest(proxy, '/guest', guestHtml(demo.simulator.url)))
+  const tab = await browserOfPeople.newTab(serveGuest(site, '/guest', guestHtml(demo.simulator.url)))
   await ask(tab, 'Hello')
   await tab.evaluate(startTicking)
-  const before = tokenCalls(proxy).length
+  const before = tokenCalls(site).length
   const other = await browserOfPeople.newTab()
   await tab.until(() => document.visibilityState === 'hidden')
   await pause(TTL_SECONDS * 1000 + 2_000)
   expect(await tab.evaluate(longestSilence)).toBeGreaterThan(900)
-  expect(tokenCalls(proxy)).toHaveLength(before)
+  expect(tokenCalls(site)).toHaveLength(before)
   const refusedBefore = demo.simulator.simulator.requests.filter(({ status }) => status === 401).length
   await tab.bringToFront()
   await ask(tab, 'echo after a rest')
   expect(await tab.evaluate(shownText)).toContain('after a rest')
   expect(demo.simulator.simulator.requests.filter(({ status }) => status === 401)).toHaveLength(refusedBefore)
-  expect(tokenCalls(proxy)).toHaveLength(before + 1)
+  expect(tokenCalls(site)).toHaveLength(before + 1)
   await other.close()
 })
 
 test('F3: an answer that was open when the tab froze, and came for a user who has gone, is not acted on after the thaw', async ({
   browserOfPeople,
-  proxy,
+  site,
   demo,
 }) => {
   const tab = await browserOfPeople.newTab()
-  await signIn(tab, proxy.url, 'Ann')
+  await signIn(tab, site.url, 'Ann')
   await ask(tab, 'My name is Canary-Ann')
-  const elsewhere = await browserOfPeople.newTab(`${proxy.url}/shop`)
+  const elsewhere = await browserOfPeople.newTab(`${site.url}/shop`)
   await ask(elsewhere, 'Hello')
   await tab.bringToFront()
   // Ann's renewal: her answer is made, its body stays on the way.
-  const held = proxy.rules.once('POST /api/coze/token', hang('headers'))
+  const held = site.rules.once('POST /api/coze/token', hang('headers'))
   demo.simulator.simulator.revoke()
   await tab.evaluate(() => void window.cozeChat?.send('echo too late'))
   await expect.poll(() => held.hits).toBe(1)
@@ -135,12 +130,12 @@ test('F3: an answer that was open when the tab froze, and came for a user who ha
 
 test('F9: Back after a logout restores the page from the cache and shows nothing of the user who has left', async ({
   browserOfPeople,
-  proxy,
+  site,
 }) => {
   // The demo's pages forbid every cache; most sites do not.
-  proxy.rules.always('GET /shop', { headers: { 'cache-control': undefined } })
+  site.rules.always('GET /shop', { headers: { 'cache-control': undefined } })
   const tab = await browserOfPeople.newTab()
-  await signIn(tab, proxy.url, 'Ann')
+  await signIn(tab, site.url, 'Ann')
   await ask(tab, 'My name is Canary-Ann')
   await tab.evaluate(() => {
     const seen: unknown[] = []
@@ -157,8 +152,8 @@ test('F9: Back after a logout restores the page from the cache and shows nothing
     })
   })
   // Another host is another site: 127.0.0.1 against localhost.
-  await tab.goto(`${proxy.url.replace('127.0.0.1', 'localhost')}/inline`)
-  const elsewhere = await browserOfPeople.newTab(`${proxy.url}/demo/demo.css`)
+  await tab.goto(`${site.url.replace('127.0.0.1', 'localhost')}/inline`)
+  const elsewhere = await browserOfPeople.newTab(`${site.url}/demo/demo.css`)
   await elsewhere.evaluate(signOutOfShop)
   await tab.bringToFront()
   await tab.evaluate(() => void history.back())
@@ -172,14 +167,14 @@ test('F9: Back after a logout restores the page from the cache and shows nothing
   expect(await tab.evaluate(() => (window as unknown as { seen: string[] }).seen)).toEqual(['from the cache'])
 })
 
-test('F9: Back without a logout restores the chat as it was', async ({ browserOfPeople, proxy, demo }) => {
-  const url = serveGuest(proxy, '/guest', guestHtml(demo.simulator.url))
+test('F9: Back without a logout restores the chat as it was', async ({ browserOfPeople, site, demo }) => {
+  const url = serveGuest(site, '/guest', guestHtml(demo.simulator.url))
   const tab = await browserOfPeople.newTab(url)
   await ask(tab, 'My name is Ann')
   await tab.evaluate(() => {
     addEventListener('pageshow', ({ persisted }) => Object.assign(window, { persisted }))
   })
-  await tab.goto(`${proxy.url.replace('127.0.0.1', 'localhost')}/inline`)
+  await tab.goto(`${site.url.replace('127.0.0.1', 'localhost')}/inline`)
   await tab.evaluate(() => void history.back())
   await tab.until(() => (window as unknown as { persisted?: boolean }).persisted === true)
   expect(await tab.evaluate(shownText)).toContain('My name is Ann')
@@ -196,18 +191,18 @@ test('F9: Back without a logout restores the chat as it was', async ({ browserOf
   ).toBe('visible')
 })
 
-test('F10: a prerendered page mints no token until somebody visits it', async ({ browserOfPeople, proxy, demo }) => {
-  const target = serveGuest(proxy, '/prerendered', guestHtml(demo.simulator.url, { tag: { open: 'true' } }))
+test('F10: a prerendered page mints no token until somebody visits it', async ({ browserOfPeople, site, demo }) => {
+  const target = serveGuest(site, '/prerendered', guestHtml(demo.simulator.url, { tag: { open: 'true' } }))
   const rules = JSON.stringify({ prerender: [{ urls: ['/prerendered'], eagerness: 'immediate' }] })
   const body = `<script type="speculationrules">${rules}</script>
 <script>setTimeout(() => location.assign('/prerendered'), ${VISIT_AFTER_MS})</script>`
-  await browserOfPeople.openAlone(serveGuest(proxy, '/start', guestHtml('', { tag: null, body })))
-  const fetched = () => proxy.requests.filter(({ path }) => path === '/prerendered')
+  await browserOfPeople.openAlone(serveGuest(site, '/start', guestHtml('', { tag: null, body })))
+  const fetched = () => site.requests.filter(({ path }) => path === '/prerendered')
   await expect.poll(() => fetched().map(({ headers }) => headers['sec-purpose'])).toEqual(['prefetch;prerender'])
   // Its script runs, unseen.
-  await expect.poll(() => proxy.requests.filter(({ path }) => path === '/dist/embed.js').length).toBe(1)
+  await expect.poll(() => site.requests.filter(({ path }) => path === '/dist/embed.js').length).toBe(1)
   await pause(2_000)
-  expect(tokenCalls(proxy)).toEqual([])
+  expect(tokenCalls(site)).toEqual([])
   const visited = await browserOfPeople.attach(target)
   await visited.until(() => window.cozeChat?.state.token !== undefined)
   const started = await visited.evaluate(
@@ -215,23 +210,23 @@ test('F10: a prerendered page mints no token until somebody visits it', async ({
   )
   expect(started).toBeGreaterThan(0)
   expect(fetched()).toHaveLength(1)
-  expect(tokenCalls(proxy)).toHaveLength(1)
+  expect(tokenCalls(site)).toHaveLength(1)
 })
 
 test('F26: while a frozen tab holds the lock, another tab of the user has its new token within 3 s', async ({
   browserOfPeople,
-  proxy,
+  site,
   demo,
 }) => {
   const waiter = await browserOfPeople.newTab()
-  await signIn(waiter, proxy.url, 'Ann')
+  await signIn(waiter, site.url, 'Ann')
   await ask(waiter, 'Hello')
-  const holder = await browserOfPeople.newTab(`${proxy.url}/shop`)
+  const holder = await browserOfPeople.newTab(`${site.url}/shop`)
   await ask(holder, 'Hello')
   await holder.evaluate(startTicking)
   // Both tokens are worthless now; the holder is the first to notice, and its question for another one hangs.
   demo.simulator.simulator.revoke()
-  const held = proxy.rules.once('POST /api/coze/token', hang('accept'))
+  const held = site.rules.once('POST /api/coze/token', hang('accept'))
   await holder.evaluate(() => void window.cozeChat?.send('echo frozen'))
   await expect.poll(() => held.hits).toBe(1)
   await waiter.bringToFront()
