@@ -33,9 +33,14 @@ export default defineConfig(({ mode }) => ({
       // As a library, for only those import their chunks without Vite's preloading around it.
       lib: { entry: { widget: 'src/widget.ts' }, formats: ['es'] as ['es'] },
       rolldownOptions: {
-        // The entry may carry what its own chunks need too: one file before the first word, and fewer requests.
+        // The entry carries what its own chunks need too: one file before the first word, and fewer requests.
         preserveEntrySignatures: 'allow-extension' as const,
-        output: { ...readyToServe, entryFileNames: '[name].js', comments: { annotation: false } },
+        output: {
+          ...readyToServe,
+          entryFileNames: '[name].js',
+          comments: { annotation: false },
+          codeSplitting: { groups: [{ name: 'widget', test: /\/src\/widget\.ts$/ }] },
+        },
       },
     }),
     ...(mode === 'browser' && {
