@@ -1,11 +1,11 @@
 /** Plugs Coze into a chat: the vendor's calls and shapes as a `ChatTransport`. */
-import type { ChatTransport, Conversation, StoredMessage, TurnEvent } from '../chat/chat-transport.ts'
+import type { ChatTransport, Conversation, TurnEvent } from '../chat/chat-transport.ts'
 import { CozeChatError, isCozeChatError } from '../errors.ts'
 import { systemClock } from '../platform/clock.ts'
 import { createLazyPart } from '../platform/lazy-part.ts'
 import { createLinkedAbort, type LinkedAbort } from '../platform/linked-abort.ts'
 import { createBot } from './bot.ts'
-import { createTurnDecoder, createTurnMemory, loadRareEvents } from './chat-events.ts'
+import { createTurnDecoder, createTurnMemory } from './chat-events.ts'
 import { type CozeCall, createRequester } from './request.ts'
 import type { CozeTransportOptions, TurnCall } from './target.ts'
 import {
@@ -13,7 +13,6 @@ import {
   type WireConversation,
   type WireConversationPage,
   type WireEnvelope,
-  type WireMessage,
   type WireMessageListRequest,
   type WireMessagePage,
 } from './wire.ts'
@@ -23,8 +22,9 @@ export type { CozeTransportOptions } from './target.ts'
 const HISTORY_PAGE = 20
 /** After the last word of an answer its connection may end by itself: a cancelled one looks like a failure in the network panel. */
 const LINGER_MS = 2_000
-/** Somebody else's, deleted or never there: the vendor has four codes for it and none tells which. */
-const NO_CONVERSATION = ['conversation_not_found', 'permission_denied']
+
+/** A new visitor has no past. */
+const loadEarlier = createLazyPart(() => import('./earlier-chat.ts'))
 
 export function createCozeTransport(options: CozeTransportOptions): ChatTransport {
   const { target, connectorId = CONNECTOR_CHAT_SDK, clock = systemClock } = options
@@ -102,12 +102,8 @@ export function createCozeTransport(options: CozeTransportOptions): ChatTranspor
 
     async openConversation(signal, id) {
       if (id !== undefined) {
-        try {
-          const query = { conversation_id: id }
-          return toConversation(await data<WireConversation>({ path: '/v1/conversation/retrieve', query, signal }))
-        } catch (error) {
-          if (!isCozeChatError(error) || !NO_CONVERSATION.includes(error.code)) throw error
-        }
+        const known = await (await loadEarlier()).findConversation(requester, id, signal)
+        if (known) return toConversation(known)
       }
       if (botId === undefined) return createConversation(signal, 'Default')
       const query = { bot_id: botId, connector_id: connectorId, page_num: 1, page_size: 1 }
@@ -130,7 +126,8 @@ export function createCozeTransport(options: CozeTransportOptions): ChatTranspor
         }),
         signal,
       })
-      return { messages: await toHistory(page.data), olderCursor: page.has_more ? page.last_id : undefined }
+      const messages = page.data.length > 0 ? await (await loadEarlier()).toHistory(page.data) : []
+      return { messages, olderCursor: page.has_more ? page.last_id : undefined }
     },
 
     ask(signal, conversationId, { text, attachments }) {
@@ -169,35 +166,4 @@ function fillUserName(greeting: string, userName = ''): string {
 
 function toConversation({ id, name = '', last_section_id }: WireConversation): Conversation {
   return { id, title: name, sectionId: last_section_id }
-}
-
-/** Newest first -> oldest first, turn by turn: a question comes before its answers, also where their times are equal. */
-async function toHistory(newestFirst: readonly WireMessage[]): Promise<StoredMessage[]> {
-  const turns = new Map<string, StoredMessage[]>()
-  for (const message of [...newestFirst].reverse()) {
-    if (message.type && message.type !== 'question' && message.type !== 'answer') continue
-    const stored = await toStoredMessage(message)
-    const turn = turns.get(stored.turnId ?? stored.id) ?? []
-    const firstAnswer = turn.findIndex(({ role }) => role === 'assistant')
-    turn.splice(stored.role === 'user' && firstAnswer >= 0 ? firstAnswer : turn.length, 0, stored)
-    turns.set(stored.turnId ?? stored.id, turn)
-  }
-  return [...turns.values()].flat()
-}
-
-async function toStoredMessage(message: WireMessage): Promise<StoredMessage> {
-  const { id, chat_id, section_id, role, content, content_type, reasoning_content, created_at = 0 } = message
-  return {
-    ...(content_type === 'object_string'
-      ? (await loadRareEvents()).readContent(message)
-      : { text: content, attachments: [] }),
-    id,
-    turnId: chat_id || undefined,
-    sectionId: section_id || undefined,
-    role,
-    contentType: content_type === 'card' ? 'card' : 'text',
-    reasoning: reasoning_content || undefined,
-    // Seconds, here and there as text.
-    createdAt: Number(created_at) * 1000,
-  }
 }
