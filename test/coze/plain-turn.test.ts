@@ -12,10 +12,14 @@ vi.mock('../../src/chat/page-tools.ts', () => void fetched.push('page-tools'))
 vi.mock('../../src/chat/turn-recovery.ts', () => void fetched.push('turn-recovery'))
 vi.mock('../../src/coze/chatflow.ts', () => void fetched.push('chatflow'))
 vi.mock('../../src/coze/coze-extras.ts', () => void fetched.push('coze-extras'))
+vi.mock('../../src/coze/earlier-chat.ts', async (original) => {
+  fetched.push('earlier-chat')
+  return original()
+})
 vi.mock('../../src/coze/rare-events.ts', () => void fetched.push('rare-events'))
 vi.mock('../../src/coze/refusal.ts', () => void fetched.push('refusal'))
 
-it('a plain turn, with thinking and suggestions, fetches no other part; nor does a reload after it', async () => {
+it('a plain turn, with thinking and suggestions, fetches no other part; a reload after it fetches what reads the past', async () => {
   const simulator = await createCozeSimulator()
   const token = simulator.issueToken('A')
   const connect = () =>
@@ -34,8 +38,9 @@ it('a plain turn, with thinking and suggestions, fetches no other part; nor does
   await store.send('/suggest')
   expect(store.getState().messages.map(({ status }) => status)).toEqual(['sent', 'complete', 'sent', 'complete'])
   expect(store.getState().followUps).not.toEqual([])
+  expect(fetched).toEqual([])
   const again = connect()
   await again.open()
   expect(again.getState().messages).toHaveLength(4)
-  expect(fetched).toEqual([])
+  expect(fetched).toEqual(['earlier-chat'])
 })
