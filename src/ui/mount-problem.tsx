@@ -3,6 +3,7 @@ import { h, render } from 'preact'
 import type { ChatProblem } from '../chat/chat-state.ts'
 import panelStyles from './panel.css?inline'
 import { Problem } from './problem.tsx'
+import seldomStyles from './seldom.css?inline'
 import type { Strings } from './strings.ts'
 import { createStyleSet } from './styles.ts'
 
@@ -18,6 +19,7 @@ export interface ProblemScreen {
 export function mountProblem(frame: HTMLElement, { problem, onRetry, nonce, ...words }: ProblemScreen): () => void {
   const styles = createStyleSet(frame.getRootNode() as ShadowRoot, nonce)
   styles.add(panelStyles)
+  styles.add(seldomStyles)
   render(
     <section class="panel">
       <div role="alert">

@@ -19,7 +19,10 @@ export interface MountedPanel {
 export function mountPanel(container: HTMLElement, props: PanelProps): MountedPanel {
   const styles = createStyleSet(container.getRootNode() as ShadowRoot, props.nonce)
   styles.add(panelStyles)
-  const update = (next: PanelProps) => render(<Panel panel={{ ...next, addStyles: styles.add }} />, container)
+  const update = (next: PanelProps) => {
+    if (next.moreStyles) styles.add(next.moreStyles)
+    render(<Panel panel={{ ...next, addStyles: styles.add }} />, container)
+  }
   update(props)
   return {
     update,

@@ -35,6 +35,8 @@ export interface PanelProps {
   /** For the `<style>` element of browsers without constructable sheets. */
   readonly nonce?: string | undefined
   readonly clock?: Clock | undefined
+  /** Styles beyond the panel's own; they stay once they were given. */
+  readonly moreStyles?: string | undefined
   onClose(): void
 }
 

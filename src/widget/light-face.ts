@@ -3,6 +3,7 @@ import type { HeadlessChat } from '../headless.ts'
 import type { ResolvedOptions } from '../resolve-options.ts'
 import { createFullScreen } from '../ui/full-screen.ts'
 import { type MountedPanel, mountPanel } from '../ui/mount.tsx'
+import type { PanelLayout } from '../ui/panel-props.ts'
 import { loadStrings, type Strings } from '../ui/strings.ts'
 import type { Face } from './face.ts'
 
@@ -18,6 +19,9 @@ const COZE_FILE_HOSTS = [
 
 const FEATURES = { attachments: true, conversations: true, clearContext: true, feedback: true }
 
+/** Who needs `seldom.css` wherever the chat stands. */
+const SELDOM = '(pointer:coarse),(prefers-color-scheme:dark),(prefers-reduced-motion),(forced-colors:active)'
+
 /** Our own chat, in the frame. */
 export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initial: ResolvedOptions): Face {
   let options = initial
@@ -25,7 +29,10 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
   let strings: Strings | undefined
   let panel: MountedPanel | undefined
   let ended = false
+  /** Empty where it could not be loaded: then everybody sees what most do. */
+  let seldom: Promise<string> | string | undefined
 
+  const screen = matchMedia(SELDOM)
   const fullScreen = createFullScreen(host, {
     wanted: () => host.isOpen() && !options.inline,
     onChange: () => draw(),
@@ -40,19 +47,33 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
     draw()
   }
 
+  const layout = (): PanelLayout => (options.inline ? 'inline' : fullScreen.active ? 'fullscreen' : 'floating')
+
+  /** Nothing is drawn without the styles it needs: they come together with the words. */
+  function dressed(): boolean {
+    if (seldom === undefined && (screen.matches || options.theme === 'dark' || layout() !== 'floating')) {
+      seldom = import('../ui/seldom.css?inline').then(
+        (css) => css.default,
+        () => '',
+      )
+      void seldom.then((css) => {
+        seldom = css
+        draw()
+      })
+    }
+    return typeof seldom !== 'object'
+  }
+
   function draw(): void {
-    if (!strings) return
+    if (!dressed() || !strings || ended) return
     const props = {
       ...options,
       store,
       strings,
       imageHosts,
       dir: host.frame.dir === 'rtl' ? ('rtl' as const) : ('ltr' as const),
-      layout: options.inline
-        ? ('inline' as const)
-        : fullScreen.active
-          ? ('fullscreen' as const)
-          : ('floating' as const),
+      layout: layout(),
+      moreStyles: seldom as string | undefined,
       features: FEATURES,
       onClose: host.close,
     }
@@ -70,6 +91,8 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
     if (!options.inline) panel?.focus()
   }
 
+  screen.addEventListener('change', draw)
+  dressed()
   void speak()
   return {
     opened() {
@@ -95,6 +118,7 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
     },
     destroy() {
       ended = true
+      screen.removeEventListener('change', draw)
       fullScreen.destroy()
       panel?.destroy()
     },
