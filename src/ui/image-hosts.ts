@@ -1,11 +1,23 @@
+/** Where Coze keeps the pictures that agents make and visitors send. */
+const COZE_FILE_HOSTS = [
+  '*.coze.cn',
+  '*.coze.com',
+  '*.byteimg.com',
+  '*.bytednsdoc.com',
+  '*.tiktokcdn.com',
+  '*.ibyteimg.com',
+]
+
 /**
  * An address in an answer was chosen by the answer, so its host learns that it was shown: other hosts wait for a click.
- * @param imageHosts host names, `*.` in front for all below
+ * @param imageHosts host names beyond the page's own and Coze's, `*.` in front for all below
  */
 export function isImageAllowed(url: URL, imageHosts: readonly string[]): boolean {
   if (url.protocol === 'blob:' || url.origin === location.origin) return true
   return (
     url.protocol === 'https:' &&
-    imageHosts.some((host) => (host.startsWith('*.') ? url.host.endsWith(host.slice(1)) : url.host === host))
+    [location.host, ...COZE_FILE_HOSTS, ...imageHosts].some((host) =>
+      host.startsWith('*.') ? url.host.endsWith(host.slice(1)) : url.host === host,
+    )
   )
 }

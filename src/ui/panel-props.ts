@@ -29,7 +29,7 @@ export interface PanelProps {
   readonly placeholder?: string | undefined
   readonly suggestions?: readonly string[] | undefined
   readonly disclaimer?: string | undefined
-  /** Hosts whose images in answers are shown without being asked for. */
+  /** Hosts whose images in answers are shown without being asked for, beyond those of the page and of Coze. */
   readonly imageHosts: readonly string[]
   readonly features?: PanelFeatures | undefined
   /** For the `<style>` element of browsers without constructable sheets. */

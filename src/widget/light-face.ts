@@ -7,16 +7,6 @@ import type { PanelLayout } from '../ui/panel-props.ts'
 import { loadStrings, type Strings } from '../ui/strings.ts'
 import type { Face } from './face.ts'
 
-/** Where Coze keeps the pictures that agents make and visitors send. */
-const COZE_FILE_HOSTS = [
-  '*.coze.cn',
-  '*.coze.com',
-  '*.byteimg.com',
-  '*.bytednsdoc.com',
-  '*.tiktokcdn.com',
-  '*.ibyteimg.com',
-]
-
 const FEATURES = { attachments: true, conversations: true, clearContext: true, feedback: true }
 
 /** Who needs `seldom.css` wherever the chat stands. */
@@ -126,5 +116,5 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
 }
 
 function hostsOf({ imageHosts = [], apiBase }: ResolvedOptions): readonly string[] {
-  return [...imageHosts, ...COZE_FILE_HOSTS, new URL(apiBase, location.href).host, location.host]
+  return [...imageHosts, new URL(apiBase, location.href).host]
 }

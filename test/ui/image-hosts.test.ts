@@ -18,6 +18,12 @@ it('a host that is named is shown, those below it only with *.', () => {
   expect(allowed('https://evilfiles.example/a.png', ['*.files.example'])).toBe(false)
 })
 
+it('pictures that Coze keeps are shown', () => {
+  expect(allowed('https://files.coze.cn/a.png')).toBe(true)
+  expect(allowed('https://p9-bot.byteimg.com/a.png')).toBe(true)
+  expect(allowed('https://evilcoze.cn/a.png')).toBe(false)
+})
+
 it('any other waits, and so does plain http', () => {
   expect(allowed('https://evil.example/?q=secret', ['files.example'])).toBe(false)
   expect(allowed('http://files.example/a.png', ['files.example'])).toBe(false)
