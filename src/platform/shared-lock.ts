@@ -47,8 +47,8 @@ export function acquireLock(
 
 /** Longest wait for another tab before going alone. */
 const LOCK_WAIT_MS = 2_000
-/** A lock is kept this long after the work, so that what the worker told the other tabs arrives before the next one looks. */
-const LOCK_KEEP_MS = 50
+/** A lock is kept this long after the work, so that what the worker told the other tabs arrives before the next one looks: 50 ms were too short for eight tabs on two cores. */
+const LOCK_KEEP_MS = 250
 
 /**
  * Runs `work` while no other tab runs work of this name, but after at most 2 s in any case; not at all if the tab before
