@@ -30,7 +30,7 @@ const heading = document.createElement('h2')
 heading.textContent = words.title
 const list = document.createElement('dl')
 panel.append(heading, list)
-document.body.append(panel)
+document.querySelector('header.site').after(panel)
 
 const fields = {}
 for (const name of ['session', 'subject', 'kind', 'token', 'renewals']) {
@@ -38,7 +38,9 @@ for (const name of ['session', 'subject', 'kind', 'token', 'renewals']) {
   term.textContent = words[name]
   const value = document.createElement('dd')
   value.dataset.watch = name
-  list.append(term, value)
+  const pair = document.createElement('div')
+  pair.append(term, value)
+  list.append(pair)
   fields[name] = value
 }
 

@@ -31,6 +31,7 @@ const CURES: Partial<Record<ErrorCode, string>> = {
 }
 
 /** Empty where the owner has nothing to do. */
-export function cureOf(code: ErrorCode): string {
+export function cureOf(code: ErrorCode, upstreamCode?: string): string {
+  if (code === 'rate_limited' && upstreamCode) return 'Coze limits how often the account or its model may be asked.'
   return CURES[code] ?? ''
 }

@@ -46,12 +46,15 @@ export function createWidgetCore(host: WidgetHost): WidgetCore {
     const { code, retryable, message, upstreamCode } = error
     if (code === 'aborted') return
     host.emit('error', { code, retryable, cause: error.cause ?? error })
-    const text = message ?? `Coze answered with code ${upstreamCode ?? 'unknown'}.`
+    // A problem of the chat repeats what the token's own error has said already, in fewer words.
+    if (!message && !upstreamCode && told.startsWith(code)) return
+    const text = message ?? (upstreamCode ? `Coze answered with code ${upstreamCode}.` : '')
     if (told === code + text) return
     told = code + text
-    const print = (cure: string) => console.error(`[coze-chat-widget] ${code}: ${text.replace(/\.$/, '')}. ${cure}`)
+    const print = (cure: string) =>
+      console.error(`[coze-chat-widget] ${[code, text.replace(/\.$/, '')].filter(Boolean).join(': ')}. ${cure}`)
     import('./error-cures.ts').then(
-      ({ cureOf }) => print(cureOf(code)),
+      ({ cureOf }) => print(cureOf(code, upstreamCode)),
       () => print(''),
     )
   }

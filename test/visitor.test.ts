@@ -426,7 +426,7 @@ describe('createVisitor', () => {
       expect(await outcome(second.getToken())).toBe('s_visitor_2')
       const onDevice = [visit(openTab(), { session: 'device' }), visit(openTab(), { session: 'device' })]
       const subjects = Promise.all(onDevice.map((visitor) => outcome(visitor.getToken())))
-      await clock.advance(100)
+      await clock.advance(300)
       expect(new Set(await subjects).size).toBe(1)
     })
 
@@ -492,13 +492,13 @@ describe('createVisitor', () => {
       const tabs = Array.from({ length: 8 }, openTab)
       const visitors = tabs.map((tab) => visit(tab))
       for (const visitor of visitors) await visitor.getToken()
-      await clock.advance(100)
+      await clock.advance(300)
       for (let round = 0; round < 12; round++) {
         const before = service.questions
         clock.sleep(1_000_000, true)
         for (const tab of tabs) tab.page.signal('woke')
         const texts = Promise.all(visitors.map((visitor) => visitor.getToken()))
-        await clock.advance(100)
+        await clock.advance(300)
         expect(new Set((await texts).map(({ text }) => text)).size).toBe(1)
         expect(service.questions - before).toBe(1)
       }

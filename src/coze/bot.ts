@@ -24,7 +24,6 @@ export function createBot(botId: string, requester: Requester, options: CozeTran
           connector_id: connectorId,
           additional_messages: [message],
           auto_save_history: true,
-          enable_card: true,
           ...(parameters && { parameters }),
           ...(customVariables && { custom_variables: customVariables }),
           ...(metaData && { meta_data: metaData }),

@@ -117,7 +117,7 @@ export function createChatController(
     style.setProperty('--_x', `${offsetX}px`)
     style.setProperty('--_y', `${offsetY}px`)
     style.setProperty('--_z', String(zIndex))
-    if (accent) style.setProperty('--coze-chat-accent', accent)
+    style.setProperty('--coze-chat-accent', accent ?? '')
     launcher.button.hidden = !wanted || inline
   }
 
@@ -179,9 +179,7 @@ export function createChatController(
         if (type === 'session') state = { ...state, session: detail as SessionDetail }
         if (type === 'token') state = { ...state, token: detail as TokenDetail }
         emit(type, detail)
-        if (type === 'message' && !state.open && (detail as ChatEventMap['message']).role === 'assistant') {
-          setUnread(state.unread + 1)
-        }
+        if (type === 'message' && !state.open) setUnread(state.unread + 1)
       },
     }
   }

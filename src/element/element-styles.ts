@@ -29,7 +29,7 @@ export const elementStyles = `
 .wait{margin:auto;padding:8px 16px;font:inherit}
 i.wait{padding:10px;border-radius:50%;border:2px solid;border-top-color:transparent;animation:spin .8s linear infinite}
 @keyframes spin{to{transform:rotate(1turn)}}
-:host([data-mode=inline]) .frame{position:relative;inset:auto;width:100%;height:100%;max-width:none;border-radius:var(--coze-chat-radius,12px);box-shadow:0 0 0 1px rgb(127 127 127/.24)}
+:host([data-mode=inline]) .frame{position:relative;z-index:0;inset:auto;width:100%;height:100%;max-width:none;border-radius:var(--coze-chat-radius,12px);box-shadow:0 0 0 1px rgb(127 127 127/.24)}
 @media (max-width:480px),(max-height:420px){:host([data-mode=floating]) .frame{inset:0;width:auto;max-width:none;height:100dvh;border-radius:0}:host([data-open]) .launcher{visibility:hidden}}
 @media (prefers-reduced-motion:reduce){*{transition-duration:0s!important}}
 @media print{:host{display:none!important}}

@@ -21,8 +21,8 @@ export interface ChatEventMap {
   ready: Record<string, never>
   open: Record<string, never>
   close: Record<string, never>
-  /** A finished answer, or the visitor's own question once it is out. */
-  message: { role: 'user' | 'assistant'; text: string }
+  /** A finished answer. */
+  message: { role: 'assistant'; text: string }
   unread: { count: number }
   session: SessionDetail
   token: TokenDetail

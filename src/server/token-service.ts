@@ -164,7 +164,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   const gateway = options.gateway && resolveGatewayOptions(options.gateway, options.bots)
   const secret = parseSecret(options.secret)
   const upstream = upstreamOf(options)
-  const events = createEventSink([options.onEvent, metrics?.observe])
+  const events = createEventSink([options.onEvent ?? complain, metrics?.observe])
   const cors = createCorsPolicy({
     origins: options.origins ?? [],
     credentials: options.credentials ?? false,
@@ -459,6 +459,56 @@ function upstreamOf(options: TokenServiceOptions): { apiBase: string; tokenUrl: 
   }
 }
 
+/** Without an `onEvent` at least trouble is told: one line, and by the rules of `ServiceEvent` nothing secret in it. */
+function complain(event: ServiceEvent): void {
+  const trouble =
+    event.type === 'fault' ||
+    event.type === 'identify_failed' ||
+    event.type === 'hook_failed' ||
+    ((event.type === 'upstream' || event.type === 'store') && event.state === 'unreachable') ||
+    (event.type === 'exchange' && event.outcome !== 'ok')
+  if (trouble) console.error(`[coze-chat-widget] ${JSON.stringify(event)}`)
+}
+
+/** Every option once: the compiler keeps this complete, and a mistyped `identify` cannot make every user anonymous. */
+const OPTION_NAMES: { readonly [Name in keyof Required<TokenServiceOptions>]: true } = {
+  appId: true,
+  keyId: true,
+  privateKey: true,
+  otherKeys: true,
+  secret: true,
+  ticketSecrets: true,
+  region: true,
+  apiBase: true,
+  accountId: true,
+  enterpriseId: true,
+  scope: true,
+  sessionContext: true,
+  tokenTtlSeconds: true,
+  identify: true,
+  anonymous: true,
+  ticketMaxAgeHours: true,
+  bindTicket: true,
+  sessionName: true,
+  tenant: true,
+  origins: true,
+  credentials: true,
+  clientAddress: true,
+  trustProxy: true,
+  limits: true,
+  bots: true,
+  gateway: true,
+  store: true,
+  beforeMint: true,
+  adoptAnonymous: true,
+  onEvent: true,
+  metrics: true,
+  basePath: true,
+  fetch: true,
+  clock: true,
+  random: true,
+}
+
 function checkOptions(options: TokenServiceOptions): void {
   const { appId, keyId, apiBase, basePath, tokenTtlSeconds = 900, ticketMaxAgeHours = 12, tenant } = options
   const usesOAuth = typeof options.gateway !== 'object' || options.gateway.studio === undefined
@@ -477,6 +527,9 @@ function checkOptions(options: TokenServiceOptions): void {
     apiBase === undefined || isSafeUrl(apiBase),
     'apiBase must be an https:// address (http:// only for localhost).',
   )
+  check(options.region === undefined || Object.hasOwn(API_HOSTS, options.region), 'region must be "cn" or "com".')
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTION_NAMES, name))
+  check(unknown === undefined, `There is no option "${unknown}": a mistyped name would silently do nothing.`)
   check(tenant !== '', 'tenant must not be empty.')
   check(
     basePath === undefined || /^(?:\/[A-Za-z0-9._~-]+)+$/.test(basePath),

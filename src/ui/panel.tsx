@@ -40,7 +40,8 @@ export const Panel = component<{ panel: PanelContext }>((life, { panel: { store 
     const finished =
       before.conversationId === next.conversationId ? finishedAnswers(before.messages, next.messages) : []
     if (finished.length > 0) spoken = finished
-    else if (next.turn.phase === 'waiting') spoken = []
+    // What was said belongs to the conversation, and goes with it: nobody else may come upon it.
+    else if (next.turn.phase === 'waiting' || next.conversationId !== before.conversationId) spoken = []
     life.redraw()
   })
   addEventListener('online', life.redraw)

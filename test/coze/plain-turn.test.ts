@@ -3,21 +3,29 @@ import { createChatStore } from '../../src/chat/chat-store.ts'
 import { createCozeTransport } from '../../src/coze/coze-transport.ts'
 import { createCozeSimulator, SIMULATOR_IDS } from '../../src/simulator/index.ts'
 
-const fetched = vi.hoisted((): string[] => [])
+const { fetched, note } = vi.hoisted(() => {
+  const fetched: string[] = []
+  // An empty part: whoever fetches it has broken the promise already.
+  const note = (name: string) => () => {
+    fetched.push(name)
+    return {}
+  }
+  return { fetched, note }
+})
 
-vi.mock('../../src/chat/agent-steps.ts', () => void fetched.push('agent-steps'))
-vi.mock('../../src/chat/asking-again.ts', () => void fetched.push('asking-again'))
-vi.mock('../../src/chat/conversations.ts', () => void fetched.push('conversations'))
-vi.mock('../../src/chat/page-tools.ts', () => void fetched.push('page-tools'))
-vi.mock('../../src/chat/turn-recovery.ts', () => void fetched.push('turn-recovery'))
-vi.mock('../../src/coze/chatflow.ts', () => void fetched.push('chatflow'))
-vi.mock('../../src/coze/coze-extras.ts', () => void fetched.push('coze-extras'))
+vi.mock('../../src/chat/agent-steps.ts', note('agent-steps'))
+vi.mock('../../src/chat/asking-again.ts', note('asking-again'))
+vi.mock('../../src/chat/conversations.ts', note('conversations'))
+vi.mock('../../src/chat/page-tools.ts', note('page-tools'))
+vi.mock('../../src/chat/turn-recovery.ts', note('turn-recovery'))
+vi.mock('../../src/coze/chatflow.ts', note('chatflow'))
+vi.mock('../../src/coze/coze-extras.ts', note('coze-extras'))
 vi.mock('../../src/coze/earlier-chat.ts', async (original) => {
   fetched.push('earlier-chat')
   return original()
 })
-vi.mock('../../src/coze/rare-events.ts', () => void fetched.push('rare-events'))
-vi.mock('../../src/coze/refusal.ts', () => void fetched.push('refusal'))
+vi.mock('../../src/coze/rare-events.ts', note('rare-events'))
+vi.mock('../../src/coze/refusal.ts', note('refusal'))
 
 it('a plain turn, with thinking and suggestions, fetches no other part; a reload after it fetches what reads the past', async () => {
   const simulator = await createCozeSimulator()

@@ -112,7 +112,6 @@ describe('events', () => {
     host?.emit('session', { sessionId: 'i', subject: 's', kind: 'user' })
     host?.emit('token', { expiresInMs: 5, renewals: 0 })
     chat.close()
-    host?.emit('message', { role: 'user', text: 'Q' })
     host?.emit('message', { role: 'assistant', text: 'A' })
     chat.destroy()
     controller.abort()
@@ -122,7 +121,6 @@ describe('events', () => {
       ...both('session {"sessionId":"i","subject":"s","kind":"user"}'),
       ...both('token {"expiresInMs":5,"renewals":0}'),
       ...both('close {}'),
-      ...both('message {"role":"user","text":"Q"}'),
       ...both('message {"role":"assistant","text":"A"}'),
       ...both('unread {"count":1}'),
       ...both('destroy {}'),
@@ -167,7 +165,6 @@ describe('unread', () => {
     await settle()
     chat.close()
     for (let i = 0; i < 100; i++) widget.cores[0]?.host.emit('message', { role: 'assistant', text: 'A' })
-    widget.cores[0]?.host.emit('message', { role: 'user', text: 'Q' })
     expect(chat.state.unread).toBe(100)
     expect(launcherOf(element).getAttribute('aria-label')).toBe('Open chat (100)')
     expect(launcherOf(element).querySelector('[part=badge]')?.textContent).toBe('99+')
