@@ -30,8 +30,12 @@ const CURES: Partial<Record<ErrorCode, string>> = {
   internal: 'This is a fault of coze-chat-widget; please report it with its cause.',
 }
 
-/** Empty where the owner has nothing to do. */
-export function cureOf(code: ErrorCode, upstreamCode?: string): string {
+function cureOf(code: ErrorCode, upstreamCode: string | undefined): string {
   if (code === 'rate_limited' && upstreamCode) return 'Coze limits how often the account or its model may be asked.'
   return CURES[code] ?? ''
+}
+
+/** One line for the console: the code, the few words of the error, and what to do about it. */
+export function withCure(code: ErrorCode, words: string, upstreamCode?: string): string {
+  return `${[code, words.replace(/\.$/, '')].filter(Boolean).join(': ')}. ${cureOf(code, upstreamCode)}`.trim()
 }

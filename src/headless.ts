@@ -4,32 +4,37 @@ import type { ChatTool } from './chat/page-tools.ts'
 import { type CozeTransportOptions, createCozeTransport } from './coze/coze-transport.ts'
 import { type ChatWidgetOptions, drawnOptions } from './options.ts'
 import { browserPlatform, type Platform } from './platform/browser.ts'
-import { resolveOptions } from './resolve-options.ts'
+import { type ResolvedOptions, resolveOptions } from './resolve-options.ts'
 import { createVisitor, type Visitor } from './visitor.ts'
 
 /** The options of the widget that are not about looks. */
 export interface HeadlessChatOptions
-  extends Pick<
-    ChatWidgetOptions,
-    | 'botId'
-    | 'appId'
-    | 'workflowId'
-    | 'tokenUrl'
-    | 'getToken'
-    | 'session'
-    | 'user'
-    | 'userToken'
-    | 'tokenField'
-    | 'region'
-    | 'apiBase'
-    | 'connectorId'
-    | 'lang'
-    | 'parameters'
-    | 'customVariables'
-    | 'metaData'
-    | 'allowInsecure'
-  > {
+  extends ChatExtras,
+    Pick<
+      ChatWidgetOptions,
+      | 'botId'
+      | 'appId'
+      | 'workflowId'
+      | 'tokenUrl'
+      | 'getToken'
+      | 'session'
+      | 'user'
+      | 'userToken'
+      | 'tokenField'
+      | 'region'
+      | 'apiBase'
+      | 'connectorId'
+      | 'lang'
+      | 'parameters'
+      | 'customVariables'
+      | 'metaData'
+      | 'allowInsecure'
+    > {
   tools?: Readonly<Record<string, ChatTool>>
+}
+
+/** What only those can say who write code. */
+interface ChatExtras {
   /** Fills `{{user_name}}` in the agent's opening message. */
   userName?: string
   onEvent?: (event: ChatStoreEvent) => void
@@ -51,13 +56,17 @@ export interface HeadlessChat {
 
 /** @throws CozeChatError `invalid_options`, `insecure_token`, `insecure_context` */
 export function createHeadlessChat(options: HeadlessChatOptions): HeadlessChat {
+  const { secure } = options.platform?.page ?? browserPlatform.page
+  return createChat({ ...options, ...resolveOptions(drawnOptions(options, ''), { secure }) })
+}
+
+/** The same for options that were checked at the door. */
+export function createChat(options: ResolvedOptions & ChatExtras): HeadlessChat {
   const platform = { ...browserPlatform, ...options.platform }
   const { clock, page } = platform
-  const { tools, userName, onEvent, credentials, platform: _, ...rest } = options
-  const resolved = resolveOptions(drawnOptions(rest, ''), { secure: page.secure })
-  const visitor = createVisitor(resolved, platform)
-  const { botId, appId = '', workflowId = '', apiBase, connectorId, lang } = resolved
-  const { parameters, customVariables, metaData } = resolved
+  const { botId, appId = '', workflowId = '', apiBase, connectorId, lang, tools, onEvent } = options
+  const { parameters, customVariables, metaData, userName, credentials } = options
+  const visitor = createVisitor(options, platform)
 
   const transportOptions: CozeTransportOptions = {
     target: botId === undefined ? { appId, workflowId } : { botId },
@@ -68,7 +77,7 @@ export function createHeadlessChat(options: HeadlessChatOptions): HeadlessChat {
     subject: () => visitor.state.subject ?? visitor.state.sessionId ?? '',
     // Not the platform's default: uploads report their progress only where nobody replaced `fetch`.
     ...(options.platform?.fetch && { fetch: (input, init) => platform.fetch(String(input), init ?? {}) }),
-    ...(lang !== undefined && { lang }),
+    lang,
     ...(parameters && { parameters }),
     ...(customVariables && { customVariables }),
     ...(metaData && { metaData }),

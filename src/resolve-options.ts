@@ -18,13 +18,17 @@ export type ResolvedOptions = Readonly<
   Omit<DrawnOptions, keyof typeof DEFAULTS> & typeof DEFAULTS & { apiBase: string }
 >
 
-const CHOICES: { readonly [option: string]: readonly string[] } = {
-  ui: ['official', 'light'],
-  session: ['tab', 'device'],
-  user: ['auto', 'required', 'anonymous'],
-  region: ['cn', 'com'],
-  theme: ['auto', 'light', 'dark'],
-  position: ['bottom-right', 'bottom-left'],
+/** What an option's text has to look like; the pattern itself is the cure. Ids are text, for they are too long for a number. */
+const PATTERNS: { readonly [option: string]: RegExp } = {
+  ui: /^(official|light)$/,
+  session: /^(tab|device)$/,
+  user: /^(auto|required|anonymous)$/,
+  region: /^(cn|com)$/,
+  theme: /^(auto|light|dark)$/,
+  position: /^bottom-(right|left)$/,
+  botId: /^\d+$/,
+  appId: /^\d+$/,
+  workflowId: /^\d+$/,
 }
 
 /** Few words, for every page carries them. */
@@ -37,21 +41,19 @@ function check(options: DrawnOptions, page: { secure: boolean }): void {
   if (values['token'] !== undefined || /^[ps]at_/.test(tokenUrl ?? '')) {
     refuse('Everybody can read a token in the page: revoke it, and set tokenUrl instead.', 'insecure_token')
   }
-  for (const [option, choices] of Object.entries(CHOICES)) {
-    const value = values[option]
-    if (value !== undefined && !choices.includes(String(value))) refuse(`${option}: write ${choices.join(' or ')}.`)
+  for (const [option, pattern] of Object.entries(PATTERNS)) {
+    const value = values[option] ?? pattern
+    if (value !== pattern && !(typeof value === 'string' && pattern.test(value))) {
+      refuse(`${option}: write text like ${pattern.source}`)
+    }
   }
   for (const option of ['offsetX', 'offsetY', 'zIndex']) {
     if (!Number.isFinite(values[option] ?? 0)) refuse(`${option}: write a number.`)
   }
-  for (const option of ['botId', 'appId', 'workflowId']) {
-    const id = values[option]
-    // As text: it is too long for a number.
-    if (id !== undefined && !(typeof id === 'string' && /^\d+$/.test(id))) refuse(`${option}: write the id as text.`)
-  }
   if (!botId && !(appId && workflowId)) refuse('Set botId (data-bot-id), or appId and workflowId.')
-  if (!tokenUrl && !options.getToken)
+  if (!tokenUrl && !options.getToken) {
     refuse('Set tokenUrl (data-token-url), "npx coze-chat-widget serve" runs one, or getToken.')
+  }
   if ((options.user === 'required' || options.userToken) && !page.secure && !options.allowInsecure) {
     refuse('Users need https, or allowInsecure.', 'insecure_context')
   }

@@ -1,7 +1,7 @@
 /** What comes with the first intent: the one place where session, token, chat and panel meet. */
 import type { WidgetCore, WidgetHost } from './element/widget-core.ts'
 import { type ErrorCode, toCozeChatError } from './errors.ts'
-import { createHeadlessChat, type HeadlessChat } from './headless.ts'
+import { createChat, type HeadlessChat } from './headless.ts'
 import type { DrawnOptions } from './options.ts'
 import { type ResolvedOptions, resolveOptions } from './resolve-options.ts'
 import type { Face } from './widget/face.ts'
@@ -51,16 +51,15 @@ export function createWidgetCore(host: WidgetHost): WidgetCore {
     const text = message ?? (upstreamCode ? `Coze answered with code ${upstreamCode}.` : '')
     if (told === code + text) return
     told = code + text
-    const print = (cure: string) =>
-      console.error(`[coze-chat-widget] ${[code, text.replace(/\.$/, '')].filter(Boolean).join(': ')}. ${cure}`)
+    const print = (line: string) => console.error(`[coze-chat-widget] ${line}`)
     import('./error-cures.ts').then(
-      ({ cureOf }) => print(cureOf(code, upstreamCode)),
-      () => print(''),
+      ({ withCure }) => print(withCure(code, text, upstreamCode)),
+      () => print(`${code}: ${text}`),
     )
   }
 
   function start(): void {
-    chat = createHeadlessChat({
+    chat = createChat({
       ...options,
       onEvent: (event) => {
         if (event.type === 'message') host.emit('message', { role: 'assistant', text: event.message.text })
