@@ -5,7 +5,7 @@ import { AssistantMessageView } from './assistant-message.tsx'
 import { Divider, ReadingPlace } from './chunks.ts'
 import { component } from './component.ts'
 import { MessageText } from './message-text.tsx'
-import { earlierStart, WINDOW_STEP, windowStart } from './message-window.ts'
+import { WINDOW_STEP, windowStart } from './message-window.ts'
 import type { PanelContext } from './panel-props.ts'
 import { UserMessageView } from './user-message.tsx'
 
@@ -23,13 +23,12 @@ export const MessageList = component<MessageListProps>((life) => {
   const list = createRef<HTMLDivElement>()
   let firstKey: string | undefined
   let lastQuestion: string | undefined
-  let atBottom = true
   let scrolled = false
 
   return ({ panel, state, said, onAsk, onEdit }) => {
-    const { strings, store, clock = systemClock } = panel
+    const { strings, clock = systemClock } = panel
     const { messages, turn, hasOlder } = state
-    const start = windowStart(messages, firstKey, atBottom)
+    const start = windowStart(messages, firstKey)
     firstKey = messages[start]?.key
 
     const last = messages.at(-1)
@@ -126,18 +125,11 @@ export const MessageList = component<MessageListProps>((life) => {
             panel={panel}
             scroller={scroller}
             list={list}
-            topKey={`${firstKey} ${messages[0]?.key}`}
-            count={messages.length}
-            atBottom={atBottom}
-            onBottom={(is) => {
-              atBottom = is
+            state={state}
+            start={start}
+            onStart={(index) => {
+              firstKey = messages[index]?.key
               life.redraw()
-            }}
-            onNearTop={() => {
-              if (start > 0) {
-                firstKey = messages[earlierStart(start)]?.key
-                life.redraw()
-              } else if (hasOlder && !state.loadingOlder) store.loadOlder()
             }}
           />
         )}

@@ -1,9 +1,11 @@
 /** For a reader who goes up: earlier messages, where one is, and the way back. A chunk of its own. */
 import { h, type RefObject } from 'preact'
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { ChatState } from '../chat/chat-state.ts'
 import { systemClock } from '../platform/clock.ts'
 import { formatsFor } from './formats.ts'
 import { Icon, type IconPath } from './icons.tsx'
+import { WINDOW_STEP } from './message-window.ts'
 import type { CompletePanel } from './panel-props.ts'
 import readingStyles from './reading.css?inline'
 
@@ -12,6 +14,8 @@ const DOWN: IconPath = 'M10 4v11.5M5 10.5l5 5 5-5'
 const BOTTOM_MARGIN_PX = 40
 /** Earlier messages are drawn before the reader reaches the top. */
 const TOP_MARGIN_PX = 800
+/** At the bottom, a window that has grown beyond this many messages is cut back. */
+const WINDOW_LIMIT = 4 * WINDOW_STEP
 /** A longer way to the end is jumped. */
 const SMOOTH_SCREENS = 4
 
@@ -28,13 +32,11 @@ export interface ReadingPlaceProps {
   panel: CompletePanel
   scroller: RefObject<HTMLElement | null>
   list: RefObject<HTMLElement | null>
-  /** Identity of what is drawn at the top; when it changes, the top is looked at again. */
-  topKey: string
-  /** How many messages there are. */
-  count: number
-  atBottom: boolean
-  onBottom(atBottom: boolean): void
-  onNearTop(): void
+  state: ChatState
+  /** Index of the first message that is drawn. */
+  start: number
+  /** Asks for another first message. */
+  onStart(index: number): void
 }
 
 /**
@@ -43,20 +45,29 @@ export interface ReadingPlaceProps {
  * reader who is above, where browsers have no scroll anchoring.
  */
 export function ReadingPlace(props: ReadingPlaceProps) {
-  const { panel, scroller, list, atBottom, count } = props
+  const { panel, scroller, list, state, start, onStart } = props
   const { strings } = panel
+  const { messages } = state
+  const count = messages.length
+  const [atBottom, setAtBottom] = useState(true)
+  /** Identity of what is drawn at the top; when it changes, the top is looked at again. */
+  const topKey = `${messages[start]?.key} ${messages[0]?.key}`
   const seen = useRef(0)
   if (atBottom) seen.current = count
-  const latest = useRef(props)
-  latest.current = props
+  const latest = useRef({ ...props, topKey })
+  latest.current = { ...props, topKey }
 
   useLayoutEffect(() => panel.addStyles(readingStyles), [])
 
   useLayoutEffect(() => {
-    const observer = new IntersectionObserver(
-      (entries) => latest.current.onBottom(entries.at(-1)?.isIntersecting === true),
-      { root: scroller.current, rootMargin: `0px 0px ${BOTTOM_MARGIN_PX}px` },
-    )
+    if (atBottom && count - start > WINDOW_LIMIT) onStart(count - WINDOW_STEP)
+  })
+
+  useLayoutEffect(() => {
+    const observer = new IntersectionObserver((entries) => setAtBottom(entries.at(-1)?.isIntersecting === true), {
+      root: scroller.current,
+      rootMargin: `0px 0px ${BOTTOM_MARGIN_PX}px`,
+    })
     const edge = list.current?.lastElementChild
     if (edge) observer.observe(edge)
     return () => observer.disconnect()
@@ -65,14 +76,17 @@ export function ReadingPlace(props: ReadingPlaceProps) {
   useLayoutEffect(() => {
     const observer = new IntersectionObserver(
       (entries) => {
-        if (entries.at(-1)?.isIntersecting) latest.current.onNearTop()
+        if (!entries.at(-1)?.isIntersecting) return
+        const { start, onStart, state } = latest.current
+        if (start > 0) onStart(Math.max(0, start - WINDOW_STEP))
+        else if (state.hasOlder && !state.loadingOlder) panel.store.loadOlder()
       },
       { root: scroller.current, rootMargin: `${TOP_MARGIN_PX}px 0px 0px` },
     )
     const edge = list.current?.firstElementChild
     if (edge) observer.observe(edge)
     return () => observer.disconnect()
-  }, [props.topKey])
+  }, [topKey])
 
   useLayoutEffect(() => {
     if (!list.current || atBottom || CSS.supports('overflow-anchor', 'auto')) return

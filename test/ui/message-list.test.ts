@@ -56,6 +56,21 @@ it('near the top earlier messages are drawn, and at the very top older ones are 
   expect(panel.store.calls).toEqual([['loadOlder']])
 })
 
+it('a window that grew is cut back, but only for a reader who is at the bottom', async () => {
+  const panel = await openTestPanel({ ...ready, messages: questions(6 * WINDOW_STEP) })
+  const drawn = () => panel.root.querySelectorAll('.bubble').length
+  see('bottom', false)
+  await panel.settle()
+  for (let step = 1; step <= 4; step++) {
+    see('top', true)
+    await panel.settle()
+    expect(drawn()).toBe((step + 1) * WINDOW_STEP)
+  }
+  see('bottom', true)
+  await panel.settle()
+  expect(drawn()).toBe(WINDOW_STEP)
+})
+
 it('while older messages are on their way nobody asks again', async () => {
   const panel = await openTestPanel({ ...ready, messages: questions(3), hasOlder: true, loadingOlder: true })
   see('top', true)
