@@ -9,7 +9,7 @@ export interface StyleSet {
 
 /** @param nonce for the `<style>` elements of browsers without constructable sheets (Safari before 16.4) */
 export function createStyleSet(root: ShadowRoot, nonce: string | undefined): StyleSet {
-  const added = new Map<string, CSSStyleSheet | HTMLStyleElement>()
+  const added = new Map<string, () => void>()
   return {
     add(css) {
       if (added.has(css)) return
@@ -17,19 +17,19 @@ export function createStyleSet(root: ShadowRoot, nonce: string | undefined): Sty
         const sheet = new CSSStyleSheet()
         sheet.replaceSync(css)
         root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
-        added.set(css, sheet)
+        added.set(css, () => {
+          root.adoptedStyleSheets = root.adoptedStyleSheets.filter((other) => other !== sheet)
+        })
       } else {
         const element = document.createElement('style')
         if (nonce) element.nonce = nonce
         element.textContent = css
         root.append(element)
-        added.set(css, element)
+        added.set(css, () => element.remove())
       }
     },
     remove() {
-      const ours = [...added.values()]
-      root.adoptedStyleSheets = root.adoptedStyleSheets?.filter((sheet) => !ours.includes(sheet))
-      for (const style of ours) if ('remove' in style) style.remove()
+      for (const takeOut of added.values()) takeOut()
       added.clear()
     },
   }
