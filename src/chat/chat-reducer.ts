@@ -61,6 +61,12 @@ export const failQuestion =
   (state) =>
     patchUser(state, key, { status: 'failed', problem })
 
+/** Where it stands, until the network is back. */
+export const holdQuestion =
+  (key: string): Change =>
+  (state) =>
+    patchUser(state, key, { status: 'queued', problem: { code: 'network', retryable: true } })
+
 /** `key` absent: a turn that was already under way before this page came. */
 export const beginTurn =
   ({ key, turnId }: { key?: string; turnId?: string }): Change =>

@@ -2,7 +2,7 @@
 import { CozeChatError, type ErrorCode } from '../errors.ts'
 import { createLazyPart } from '../platform/lazy-part.ts'
 import type { ChatCore, Job, Turn } from './chat-core.ts'
-import { beginTurn, endTurn, patchTurn, receive } from './chat-reducer.ts'
+import { beginTurn, endTurn, holdQuestion, patchTurn, receive } from './chat-reducer.ts'
 import type { ChatProblem } from './chat-state.ts'
 import type { TurnEvent } from './chat-transport.ts'
 import type { TurnRecovery } from './turn-recovery.ts'
@@ -56,13 +56,13 @@ export function createTurnRunner(core: ChatCore): TurnRunner {
   async function ask(turn: Turn, job: Job): Promise<boolean> {
     apply(turn.epoch, beginTurn({ key: job.key }))
     if (job.replaces !== undefined || runner.perhapsAsked.has(job.key)) {
-      return withRecovery(turn, ({ askAgain }) => askAgain(turn, job))
+      return withRecovery(turn, ({ askAgain }) => askAgain(turn, job), job)
     }
     try {
       await put(turn, job)
     } catch (thrown) {
       if (turn.epoch.aborted) return true
-      if (!turn.stopped) return withRecovery(turn, ({ recover }) => recover(turn, job, thrown))
+      if (!turn.stopped) return withRecovery(turn, ({ recover }) => recover(turn, job, thrown), job)
       runner.perhapsAsked.delete(job.key)
       await leave(turn)
     }
@@ -73,11 +73,21 @@ export function createTurnRunner(core: ChatCore): TurnRunner {
     await withRecovery(turn, ({ follow }) => follow(turn))
   }
 
-  /** Where the recovery cannot be fetched, what is there stays on screen, and trying again tries that again too. */
-  async function withRecovery(turn: Turn, work: (recovery: TurnRecovery) => Promise<boolean>): Promise<boolean> {
+  /** Where the recovery cannot be fetched, what is there stays on screen, and trying again tries that again too; offline by itself. */
+  async function withRecovery(
+    turn: Turn,
+    work: (recovery: TurnRecovery) => Promise<boolean>,
+    job?: Job,
+  ): Promise<boolean> {
     try {
       return await work(await loadRecovery())
     } catch (thrown) {
+      if (turn.turnId === undefined && job && core.connection?.isOnline() === false) {
+        apply(turn.epoch, endTurn('interrupted'))
+        apply(turn.epoch, holdQuestion(job.key))
+        core.putBack(job, true)
+        return false
+      }
       if (turn.turnId === undefined) fail(turn, core.problemOf(thrown), 'failed')
       // The turn is at the server, so this is no question to be asked again.
       else fail(turn, INTERRUPTED, 'interrupted')

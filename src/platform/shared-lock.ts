@@ -47,8 +47,10 @@ export function acquireLock(
 
 /** Longest wait for another tab before going alone. */
 const LOCK_WAIT_MS = 2_000
-/** A lock is kept this long after the work, so that what the worker told the other tabs arrives before the next one looks: 50 ms were too short for eight tabs on two cores. */
+/** A lock is kept this long after the work, so that what the worker told the other tabs arrives before the next one has its turn. */
 const LOCK_KEEP_MS = 250
+/** Who waits looks this often whether there is still anything to wait for. */
+const LOOK_MS = 50
 
 /**
  * Runs `work` while no other tab runs work of this name, but after at most 2 s in any case; not at all if the tab before
@@ -62,7 +64,16 @@ export async function runExclusively<T>(
   ready: () => T | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  const lock = await acquireLock(locks, name, LOCK_WAIT_MS, clock, signal)
+  const patience = new AbortController()
+  const off = onAbort(signal, () => patience.abort())
+  const look = () => {
+    if (ready()) patience.abort()
+    else timer = clock.setTimeout(look, LOOK_MS)
+  }
+  let timer = clock.setTimeout(look, LOOK_MS)
+  const lock = await acquireLock(locks, name, LOCK_WAIT_MS, clock, patience.signal)
+  clock.clearTimeout(timer)
+  off()
   const release = typeof lock === 'function' ? lock : undefined
   const made = ready()
   if (made) {

@@ -8,12 +8,17 @@ const COZE_FILE_HOSTS = [
   '*.ibyteimg.com',
 ]
 
+const PICTURE = /\.(?:avif|gif|jpe?g|png|svg|webp)$/i
+
 /**
  * An address in an answer was chosen by the answer, so its host learns that it was shown: other hosts wait for a click.
  * @param imageHosts host names beyond the page's own and Coze's, `*.` in front for all below
  */
 export function isImageAllowed(url: URL, imageHosts: readonly string[]): boolean {
-  if (url.protocol === 'blob:' || url.origin === location.origin) return true
+  if (url.protocol === 'blob:') return true
+  // Of the page's own site pictures only: an answer must not be able to call what a GET does there.
+  if (url.origin === location.origin && !(PICTURE.test(url.pathname) && url.search === '')) return false
+  if (url.origin === location.origin) return true
   return (
     url.protocol === 'https:' &&
     [location.host, ...COZE_FILE_HOSTS, ...imageHosts].some((host) =>

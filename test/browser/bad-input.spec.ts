@@ -32,7 +32,7 @@ for (const [what, change, expected] of [
   [
     'a personal access token on the tag',
     (html: string) => html.replace(tag('data-token-url'), '$1 data-token="pat_0123456789"'),
-    /insecure_token: .*Revoke it/,
+    /insecure_token: .*revoke it/,
   ],
 ] as const) {
   test(`${what}: the console says what to write, no launcher is drawn, the page goes on`, async ({

@@ -85,7 +85,7 @@ test('F11: a network that is dead while the browser believes it is online: the q
 })
 
 for (const point of ['accept', 'headers', 'half'] as const) {
-  test(`F12: a token endpoint that goes silent (${point}) is left after its limit, the visitor is told, and asking again works`, async ({
+  test(`F12: a token endpoint that goes silent (${point}) is left after its limit and asked again, and what was typed meanwhile goes out once`, async ({
     page,
     site,
     demo,
@@ -96,14 +96,9 @@ for (const point of ['accept', 'headers', 'half'] as const) {
     const chat = await visitGuest()
     await chat.launcher.click()
     await expect(chat.widget.locator('[part=panel]').first()).toBeVisible()
-    // What was typed meanwhile is neither lost nor sent behind the visitor's back.
     await chat.composer.fill(`echo patience-${point}`)
     await chat.composer.press('Enter')
-    const retry = chat.log.getByRole('button', { name: 'Try again' })
-    await expect(retry).toBeVisible({ timeout: 15_000 })
-    expect(questions(demo, `patience-${point}`)).toHaveLength(0)
-    await retry.click()
-    await expect(chat.answers).toContainText(`patience-${point}`)
+    await expect(chat.answers).toContainText(`patience-${point}`, { timeout: 40_000 })
     expect(questions(demo, `patience-${point}`)).toHaveLength(1)
     expect(silent.hits).toBe(1)
     expect(callsTo(site, TOKEN_PATH).map(({ outcome }) => outcome)).toEqual(['left', 'complete'])

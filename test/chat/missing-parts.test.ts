@@ -39,9 +39,21 @@ const cutAfter = (text: string | undefined): Script =>
     throw failure('interrupted')
   }
 
-function setUp() {
+function setUp(connection?: { online: boolean; back?: () => void }) {
   const server = createScriptedServer()
-  const store = createChatStore({ transport: server.transport, clock: createFakeClock() })
+  const store = createChatStore({
+    transport: server.transport,
+    clock: createFakeClock(),
+    ...(connection && {
+      connection: {
+        isOnline: () => connection.online,
+        onOnline: (listener: () => void) => {
+          connection.back = listener
+          return () => {}
+        },
+      },
+    }),
+  })
   const outline = () => store.getState().messages.map(({ role, status, text }) => `${role[0]}:${status}:${text}`)
   const last = () => store.getState().messages.at(-1)
   return { server, store, outline, last }
@@ -81,5 +93,24 @@ describe('while parts of the chat cannot be fetched', () => {
     line.broken = false
     await store.loadConversations()
     expect(store.getState().conversations.items).toHaveLength(1)
+  })
+
+  it('F11: a question asked offline waits, and goes out once when the network is back', async () => {
+    const connection: { online: boolean; back?: () => void } = { online: true }
+    const { server, store, outline } = setUp(connection)
+    await store.open()
+    connection.online = false
+    line.broken = true
+    server.next(async function* () {
+      yield* []
+      throw failure('network')
+    })
+    void store.send('1')
+    await vi.waitFor(() => expect(outline()).toEqual(['u:queued:1']))
+    connection.online = true
+    line.broken = false
+    connection.back?.()
+    await vi.waitFor(() => expect(outline().slice(0, 1)).toEqual(['u:sent:1']))
+    await vi.waitFor(() => expect(outline()).toHaveLength(2))
   })
 })

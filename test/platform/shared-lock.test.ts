@@ -17,7 +17,7 @@ describe('runExclusively', () => {
   const run = (work: () => Promise<string>, ready: () => string | undefined = nothing) =>
     runExclusively(locks, 'name', clock, life.signal, ready, work)
 
-  it('F25: the next tab has its turn 250 ms after the work, and skips it if it is done by then', async () => {
+  it('F25: whoever waits for a tab stops waiting when its work has reached him', async () => {
     const order: string[] = []
     let offered: string | undefined
     const first = run(async () => {

@@ -56,7 +56,8 @@ function withoutDebugUrl(lines: Uint8Array): Uint8Array {
   const text = decoder.decode(lines)
   if (!text.includes(MARK)) return lines
   const cleaned = text.replace(
-    /^(data: ?)(\{.*debug_url.*?)(\r?)$/gm,
+    // `.` and `$` would stop at U+2028, which is no line end in a stream.
+    /(?<![^\n])(data: ?)(\{[^\n]*?debug_url[^\n]*?)(\r?)(?![^\n])/g,
     (line, field: string, json: string, end: string) => {
       const data = parse(json)
       if (data === undefined) return line

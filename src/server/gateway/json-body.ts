@@ -31,9 +31,15 @@ export async function readJsonBody(call: Call, clock: Clock): Promise<unknown> {
 function depthOf(json: string): number {
   let depth = 0
   let deepest = 0
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/gs)) {
-    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth)
-    else if (token === ']' || token === '}') depth--
+  let quoted = false
+  // One pass, character by character: a pattern for strings is quadratic on one that never closes.
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at]
+    if (quoted && character === '\\') at++
+    else if (character === '"') quoted = !quoted
+    else if (quoted) continue
+    else if (character === '[' || character === '{') deepest = Math.max(deepest, ++depth)
+    else if (character === ']' || character === '}') depth--
   }
   return deepest
 }

@@ -41,7 +41,7 @@ function inlineNode(type: InlineNode['type'], kids: readonly Inline[] = [], to =
 function readCode(node: SyntaxNode, source: string): InlineNode {
   const size = (node.firstChild?.to ?? 0) - node.from
   let text = source.slice(node.from + size, node.to - size).replace(/\n[ \t>]*/g, ' ')
-  if (/^ .*[^ ].* $/.test(text)) text = text.slice(1, -1)
+  if (text.startsWith(' ') && text.endsWith(' ') && text.trim() !== '') text = text.slice(1, -1)
   // GFM: within a table the pipes of code are escaped too.
   if (node.parent?.name === 'TableCell') text = text.replaceAll('\\|', '|')
   return inlineNode('code', [text])
@@ -118,11 +118,22 @@ function settle(pieces: readonly Inline[]): Inline[] {
   return nodes
     .map((node, index) => {
       if (typeof node !== 'string') return node
-      const text = node.replace(/[ \t]*\n[ \t]*/g, '\n')
+      const text = withoutEdges(node)
       const previous = nodes[index - 1]
       return typeof previous === 'object' && previous.type === 'br' ? text.trimStart() : text
     })
     .filter((node) => node !== '')
+}
+
+/** No blanks beside a line's end. Line by line, since a pattern is quadratic on a long run of blanks. */
+function withoutEdges(text: string): string {
+  const lines = text.split('\n')
+  return lines
+    .map((line, index) => {
+      const start = index > 0 ? line.trimStart() : line
+      return index < lines.length - 1 ? start.trimEnd() : start
+    })
+    .join('\n')
 }
 
 function readRange(parent: SyntaxNode, source: string, from = parent.from, to = parent.to): Inline[] {

@@ -69,8 +69,12 @@ function parseDelimiter(cx: InlineContext, next: number, start: number): number 
   return cx.addDelimiter(type, start, end, opens, closes)
 }
 
+/** Longer ones are no addresses, and their closing brackets would be counted over and over. */
+const MAX_ADDRESS = 2_000
+
 function parseAddress(cx: InlineContext, next: number, position: number): number {
   const end = next === LETTER_H || next === LETTER_W ? match(ADDRESS, cx, position) : -1
+  if (end - position > MAX_ADDRESS) return -1
   const scope: InlineContext = end < 0 ? cx : Object.create(cx, { text: { value: cx.text.slice(0, end - cx.offset) } })
   return Autolink.parseInline?.[0]?.parse(scope, next, position) ?? -1
 }

@@ -77,6 +77,10 @@ const RIGHT_TO_LEFT = /^(?:\[x\]|\P{L})*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff
 const HAS_LETTER = /^(?:\[x\]|\P{L})*\p{L}/iu
 /** The first words tell. */
 const DIRECTION_SPAN = 400
+/** Cells that a short table row is filled up with. */
+const MAX_FILLED = 50
+/** Quotes and lists within each other; what is deeper is shown as it was written. */
+const MAX_DEPTH = 60
 
 const BLANK_LINE = /\n[ \t>]*\n/
 
@@ -146,6 +150,7 @@ export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
   /** What is being drawn, and the end of what can't change any more. */
   let source = ''
   let settled = 0
+  let depth = 0
 
   function create<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, className?: string): HTMLElementTagNameMap[Tag] {
     const made = document.createElement(tag)
@@ -355,7 +360,8 @@ export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
     if (drawn.text === text) return
     drawn.text = text
     const cells = cellsOf(row)
-    for (const [index, alignment] of alignments.entries()) {
+    // A short row is filled up to the width of the head, but a few bytes must not become a million cells.
+    for (const [index, alignment] of alignments.slice(0, Math.max(cells.length, MAX_FILLED)).entries()) {
       let cell = drawn.kids[index]
       if (!cell) {
         cell = createDrawn('', create(row.name === 'TableHeader' ? 'th' : 'td', alignment))
@@ -395,7 +401,11 @@ export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
         void highlight(drawn.slot, detail)
       }
     } else if (/^(?:Blockquote|BulletList|OrderedList|ListItem|Note)$/.test(name)) {
-      drawKids(drawn, block)
+      if (depth < MAX_DEPTH) {
+        depth++
+        drawKids(drawn, block)
+        depth--
+      } else drawn.slot.textContent = source.slice(from, to)
       if (name.endsWith('List')) drawn.element.toggleAttribute('data-loose', drawn.loose)
     } else if (name !== 'HorizontalRule') {
       // The mark of a task is its box, where it has one.
