@@ -79,7 +79,8 @@ export function createFirstToken(
 
   const renewIfDue = () => {
     const delayMs = youthMs()
-    if (!manager && delayMs !== undefined && delayMs <= 0) takeOver().then(
+    if (!manager && delayMs !== undefined && delayMs <= 0)
+      takeOver().then(
         (next) => next.wake(),
         () => arm(RETRY_MS),
       )

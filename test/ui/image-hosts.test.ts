@@ -29,3 +29,8 @@ it('any other waits, and so does plain http', () => {
   expect(allowed('http://files.example/a.png', ['files.example'])).toBe(false)
   expect(allowed('data:image/png;base64,AA', ['files.example'])).toBe(false)
 })
+
+it("an answer cannot call what a GET does on the page's own site", () => {
+  expect(allowed('https://shop.example/logout')).toBe(false)
+  expect(allowed('https://shop.example/redirect.png?to=https://evil.example')).toBe(false)
+})

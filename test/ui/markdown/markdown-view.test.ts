@@ -161,3 +161,20 @@ describe('Markdown', () => {
     expect(view.element.childNodes.length).toBe(0)
   })
 })
+
+describe('an answer that wants to stall the page', () => {
+  it('a few bytes of table do not become a million cells', () => {
+    const columns = 400
+    const table = `|${'a|'.repeat(columns)}\n|${'-|'.repeat(columns)}\n${'|\n'.repeat(20)}`
+    const cells = drawWhole(table).element.querySelectorAll('td').length
+    expect(cells).toBeLessThanOrEqual(20 * 50)
+  })
+
+  it('quotes within quotes are drawn to a depth and then shown as they were written', () => {
+    expect(drawWhole(`${'>'.repeat(300)} deep`).element.textContent).toContain('deep')
+  })
+
+  it('an address too long to be one is text', () => {
+    expect(drawWhole(`http://a.b/${')'.repeat(5_000)}`).element.querySelector('a')).toBeNull()
+  })
+})
