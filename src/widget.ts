@@ -1,7 +1,8 @@
 /** What comes with the first intent: the one place where session, token, chat and panel meet. */
+
+import { createChat, type HeadlessChat } from './create-chat.ts'
 import type { WidgetCore, WidgetHost } from './element/widget-core.ts'
 import { type ErrorCode, toCozeChatError } from './errors.ts'
-import { createChat, type HeadlessChat } from './headless.ts'
 import type { DrawnOptions } from './options.ts'
 import { type ResolvedOptions, resolveOptions } from './resolve-options.ts'
 import type { Face } from './widget/face.ts'

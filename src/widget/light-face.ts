@@ -1,5 +1,5 @@
+import type { HeadlessChat } from '../create-chat.ts'
 import type { WidgetHost } from '../element/widget-core.ts'
-import type { HeadlessChat } from '../headless.ts'
 import type { ResolvedOptions } from '../resolve-options.ts'
 import { createFullScreen } from '../ui/full-screen.ts'
 import { type MountedPanel, mountPanel } from '../ui/mount.tsx'

@@ -1,6 +1,6 @@
+import type { HeadlessChat } from '../create-chat.ts'
 import type { WidgetHost } from '../element/widget-core.ts'
 import { CozeChatError, toCozeChatError } from '../errors.ts'
-import type { HeadlessChat } from '../headless.ts'
 import type { OfficialChat } from '../official/mount-official-chat.ts'
 import type { ResolvedOptions } from '../resolve-options.ts'
 import { mountProblem } from '../ui/mount-problem.tsx'

@@ -1,0 +1,85 @@
+/** Session, token, Coze and the chat store joined; the widget draws it, and `headless.ts` hands it out. */
+import { type ChatStore, type ChatStoreEvent, type Connection, createChatStore } from './chat/chat-store.ts'
+import { type CozeTransportOptions, createCozeTransport } from './coze/coze-transport.ts'
+import { browserPlatform, type Platform } from './platform/browser.ts'
+import type { ResolvedOptions } from './resolve-options.ts'
+import { createVisitor, type Visitor } from './visitor.ts'
+
+/** What only those can say who write code. */
+export interface ChatExtras {
+  /** Fills `{{user_name}}` in the agent's opening message. */
+  userName?: string
+  onEvent?: (event: ChatStoreEvent) => void
+  /** Default `omit`; `same-origin` where `apiBase` is a gateway that reads the site's cookies. */
+  credentials?: RequestCredentials
+  /** Replaces parts of the browser, for tests and unusual hosts. */
+  platform?: Partial<Platform>
+}
+
+export interface HeadlessChat {
+  /** State, and everything a visitor can do. Nothing is requested before `store.open()` or `store.send()`. */
+  readonly store: ChatStore
+  /** Who is there. When that changes the store is empty before the next line of code runs. */
+  readonly visitor: Visitor
+  identify(identity?: { userToken?: string }): void
+  logout(): void
+  destroy(): void
+}
+
+/** @param options checked at the door (`resolveOptions`) */
+export function createChat(options: ResolvedOptions & ChatExtras): HeadlessChat {
+  const platform = { ...browserPlatform, ...options.platform }
+  const { clock, page } = platform
+  const { botId, appId = '', workflowId = '', apiBase, connectorId, lang, tools, onEvent } = options
+  const { parameters, customVariables, metaData, userName, credentials } = options
+  const visitor = createVisitor(options, platform)
+
+  const transportOptions: CozeTransportOptions = {
+    target: botId === undefined ? { appId, workflowId } : { botId },
+    apiBase,
+    connectorId,
+    clock,
+    getToken: async (context) => (await visitor.getToken(context)).text,
+    subject: () => visitor.state.subject ?? visitor.state.sessionId ?? '',
+    // Not the platform's default: uploads report their progress only where nobody replaced `fetch`.
+    ...(options.platform?.fetch && { fetch: (input, init) => platform.fetch(String(input), init ?? {}) }),
+    lang,
+    ...(parameters && { parameters }),
+    ...(customVariables && { customVariables }),
+    ...(metaData && { metaData }),
+    ...(userName !== undefined && { userName }),
+    ...(credentials && { credentials }),
+  }
+  const connection: Connection = {
+    isOnline: () => globalThis.navigator?.onLine !== false,
+    onOnline: (listener) => page.on((signal) => signal === 'online' && listener()),
+  }
+  const store = createChatStore({
+    transport: createCozeTransport(transportOptions),
+    clock,
+    connection,
+    memory: {
+      async recall() {
+        // Who is there has to be confirmed before anything of his is remembered.
+        await visitor.getToken()
+        return visitor.recall()
+      },
+      remember: visitor.remember,
+    },
+    ...(tools && { tools }),
+    ...(onEvent && { onEvent }),
+  })
+  const stopListening = visitor.on('change', store.reset)
+
+  return {
+    store,
+    visitor,
+    identify: visitor.identify,
+    logout: visitor.logout,
+    destroy() {
+      stopListening()
+      store.destroy()
+      visitor.destroy()
+    },
+  }
+}
