@@ -58,7 +58,8 @@ for (const [name, path] of [
     await composer.waitFor()
     const renewals = page.locator('[data-watch=renewals]')
     let asked = 0
-    while (Number(await renewals.textContent()) < LIVES) {
+    // A dash stands there until the first token has come.
+    while ((Number(await renewals.textContent()) || 0) < LIVES) {
       const word = `word-${asked++}`
       await composer.fill(`echo ${word}`)
       await composer.press('Enter')
