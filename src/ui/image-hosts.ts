@@ -17,8 +17,7 @@ const PICTURE = /\.(?:avif|gif|jpe?g|png|svg|webp)$/i
 export function isImageAllowed(url: URL, imageHosts: readonly string[]): boolean {
   if (url.protocol === 'blob:') return true
   // Of the page's own site pictures only: an answer must not be able to call what a GET does there.
-  if (url.origin === location.origin && !(PICTURE.test(url.pathname) && url.search === '')) return false
-  if (url.origin === location.origin) return true
+  if (url.origin === location.origin) return PICTURE.test(url.pathname) && url.search === ''
   return (
     url.protocol === 'https:' &&
     [location.host, ...COZE_FILE_HOSTS, ...imageHosts].some((host) =>
