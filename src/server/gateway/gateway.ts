@@ -28,6 +28,8 @@ const FLOW_LIMIT_MS = 60_000
 const UPLOAD_LIMIT_MS = 5 * 60_000
 const REQUEST_HEADERS = 'content-type, authorization, accept-language, x-requested-with, x-coze-client-user-agent'
 const PLAIN_CHAT_PATH = '/chat'
+/** 4101: no permission. Anything else, such as 4009 (busy), says nothing about whose it is. */
+const MEANS_MISSING: readonly unknown[] = [REFUSED.chat, REFUSED.conversation, REFUSED.message, REFUSED.notFound, 4101]
 
 export interface GatewayParts extends ServiceParts {
   readonly passes: PassDesk
@@ -174,38 +176,52 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
 
   /** @throws VendorRefusal for what is somebody else's, in the words for what does not exist */
   async function checkOwnership({ route, ids, fileIds }: WireRequest, principal: Principal, call: Call): Promise<void> {
-    const { sessionName } = principal
-    const { conversation_id: conversationId, chat_id: chatId } = ids
-    if (conversationId !== undefined && !(await ownsConversation(conversationId, principal, call))) {
+    const { conversation_id: conversation, chat_id: chat } = ids
+    if (conversation !== undefined && !(await isOwn('conversation', { conversation }, principal, call))) {
       throw refuse(codeForMissing(route, 'conversation_id'))
     }
-    if (chatId !== undefined && route.needs?.includes('chat_id')) {
-      const held = await ownership.holds('chat', chatId, sessionName, conversationId)
-      // Coze itself looks whether a chat we do not remember is of this conversation; Studio does not.
-      if (held === 'foreign' || (held === 'unknown' && studio !== undefined)) throw refuse(REFUSED.chat)
+    if (conversation !== undefined && chat !== undefined) {
+      if (!(await isOwn('chat', { conversation, chat }, principal, call))) throw refuse(REFUSED.chat)
     }
     for (const fileId of fileIds) {
       // Coze does not say whether it separates files, so the memory of ours decides (threats-and-faults.md 1.11).
-      if ((await ownership.holds('file', fileId, sessionName)) !== 'own') throw refuse(REFUSED.parameter)
+      if ((await ownership.holds('file', fileId, principal.sessionName)) !== 'own') throw refuse(REFUSED.parameter)
     }
   }
 
-  async function ownsConversation(id: string, principal: Principal, call: Call): Promise<boolean> {
-    const held = await ownership.holds('conversation', id, principal.sessionName)
-    if (held !== 'unknown' || studio !== undefined) return held === 'own'
-    // Forgotten by a restart or never there: the session's own token knows.
-    const route = routeNamed('conversation_retrieve')
-    const request: WireRequest = { route, ids: {}, query: { conversation_id: id }, body: {}, fileIds: [] }
+  /**
+   * What we do not remember as the session's own, be it somebody else's, forgotten by a restart or never there, is asked
+   * for with the session's own token: neither words nor time tell the three apart (T3). Studio would tell anybody.
+   */
+  async function isOwn(
+    kind: 'conversation' | 'chat',
+    { conversation, chat }: { conversation: string; chat?: string },
+    principal: Principal,
+    call: Call,
+  ): Promise<boolean> {
+    const { sessionName } = principal
+    const [id, parent] = chat === undefined ? [conversation] : [chat, conversation]
+    if ((await ownership.holds(kind, id, sessionName, parent)) === 'own') return true
+    if (studio !== undefined) return false
+    const query = { conversation_id: conversation, ...(chat !== undefined && { chat_id: chat }) }
+    const found = await lookUp(`${kind}_retrieve`, query, principal, call)
+    return found !== undefined && ownership.claim(kind, id, sessionName, parent)
+  }
+
+  /** What upstream has there for this session's token; `undefined` where it refuses. */
+  async function lookUp(name: string, query: Record<string, string>, principal: Principal, call: Call) {
+    const route = routeNamed(name)
+    const request: WireRequest = { route, ids: {}, query, body: {}, fileIds: [] }
     try {
-      await exchange.run(
+      const exchanged = await exchange.run(
         { ...upstreamRequest(request, call, undefined), method: 'GET' },
         { route, principal, call, replayable: true },
       )
+      return exchanged.kind === 'json' ? recordOf(exchanged.body['data']) : undefined
     } catch (error) {
-      if (error instanceof VendorRefusal) return false
+      if (error instanceof VendorRefusal && MEANS_MISSING.includes(error.code)) return undefined
       throw error
     }
-    return ownership.claim('conversation', id, principal.sessionName)
   }
 
   /** What the answer made the session's own. An answer that holds what is somebody else's goes no further. */

@@ -203,7 +203,8 @@ describe('1,000 streams at once', () => {
       expect(answer.length).toBeGreaterThanOrEqual(1_000 + i)
       expect(longest.startsWith(answer.slice(0, 1_000))).toBe(true)
     }
-  })
+    // Five seconds of work, on a machine that may be busy with other tests.
+  }, 60_000)
 })
 
 describe('the token underneath', () => {
