@@ -16,7 +16,7 @@ export interface GatewayOptions {
   connectorId?: string
   /** Largest file, in bytes. Default 50 MiB. */
   maxUploadBytes?: number
-  /** Answers that one session may have streaming at once, in one process. Default 8. */
+  /** Answers and uploads that one session may have flowing at once, in one process. Default 8. */
   maxOpenStreams?: number
   /** A self-hosted Coze Studio in place of coze.cn or coze.com. Needs a store that survives a restart, or histories do not. */
   studio?: StudioOptions

@@ -17,7 +17,7 @@ import { createPlainChat, type Perform } from './plain-chat.ts'
 import { REFUSED, refuse, VendorRefusal } from './refusal.ts'
 import { type GatewayRoute, matchPath, type RouteMatch, routeNamed } from './routes.ts'
 import { forStudio, ownName } from './studio.ts'
-import { openUpload } from './upload-body.ts'
+import { openUpload, type UploadBody } from './upload-body.ts'
 import { createUpstream, type UpstreamRequest } from './upstream.ts'
 import { flowAnswer, refusalAnswer, wireAnswer } from './wire-answers.ts'
 import { codeForMissing, pathOf, readWireRequest, type WireRequest, withForcedFields } from './wire-request.ts'
@@ -126,10 +126,13 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
     await checkOwnership(read, principal, call)
     const forced = withForcedFields(read, principal, connectorId)
     const request = studio === undefined ? forced : forStudio(forced, principal)
-    const upload = route.body === 'upload' ? openUpload(call, options.maxUploadBytes) : undefined
-    const release = route.flows === undefined ? () => {} : streams.take(principal.sessionName)
+    // A file on its way holds a socket as an answer does.
+    const release =
+      route.flows === undefined && route.body !== 'upload' ? () => {} : streams.take(principal.sessionName)
+    let upload: UploadBody | undefined
     let flowing = false
     try {
+      if (route.body === 'upload') upload = openUpload(call, { maxBytes: options.maxUploadBytes, clock })
       const exchanged = await exchange.run(upstreamRequest(request, call, upload), {
         route,
         principal,
@@ -143,7 +146,7 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
       await claim(request, exchanged, principal)
       return exchanged
     } catch (error) {
-      throw upload?.tooLarge === true ? new ServiceFault('too_large') : error
+      throw upload?.failure === undefined ? error : new ServiceFault(upload.failure)
     } finally {
       if (!flowing) release()
     }
@@ -152,7 +155,7 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
   function upstreamRequest(
     request: WireRequest & { path?: string },
     call: Call,
-    upload: ReturnType<typeof openUpload> | undefined,
+    upload: UploadBody | undefined,
   ): UpstreamRequest {
     const { route, query, body } = request
     const language = call.header('accept-language')

@@ -1,6 +1,6 @@
 import { ServiceFault } from '../service-fault.ts'
 
-/** How many answers each session has streaming in this process; it holds no more keys than streams. */
+/** How many answers and uploads each session has flowing in this process; it holds no more keys than streams. */
 export interface OpenStreams {
   /** @throws ServiceFault `rate_limited` @returns gives the place back, once */
   take(session: string): () => void
