@@ -556,6 +556,25 @@ describe('createVisitor', () => {
       expect(other.peek()).toBeUndefined()
     })
 
+    it('F22: a site that signs out after the chat, as it should: the other tab hides within a second and is emptied', async () => {
+      service.user = 'A'
+      const [one, other] = [visit(openTab()), visit(openTab())]
+      for (const visitor of [one, other]) {
+        visitor.warmUp()
+        await clock.advance(200)
+      }
+      const heard = record(other)
+      one.logout()
+      await clock.advance(200)
+      service.user = 'B'
+      await clock.advance(700)
+      expect(other.state.checking).toBe(true)
+      expect(other.peek()).toBeUndefined()
+      await clock.advance(5_000)
+      expect(heard).toContain('change other-user')
+      expect(other.state.subject).toBe('s_user_B')
+    })
+
     it('F22: a hidden tab checks when it is looked at', async () => {
       service.user = 'A'
       const tab = openTab()

@@ -4,6 +4,7 @@
  */
 import type { IdentityKind } from '../contract.ts'
 import type { Platform } from '../platform/browser.ts'
+import type { TimerHandle } from '../platform/clock.ts'
 import { openTabChannel, type TabMessage } from '../platform/tab-channel.ts'
 import { type AccessToken, remainingMs } from './access-token.ts'
 import { readGrant } from './token-answer.ts'
@@ -26,15 +27,25 @@ export interface OtherTabsOptions {
   doubt: () => void
 }
 
+/** A site signs its user out after the chat, as we tell it to: the server may still know him at the first look. */
+const SECOND_LOOK_MS = 500
+
 export function openOtherTabs({ name, platform, visitor, adopt, doubt }: OtherTabsOptions): OtherTabs {
   const { clock } = platform
+  let secondLook: TimerHandle | undefined
 
   /** Any script of this origin can post here, so a message may offer a token to its own subject or cause a check, and nothing else. */
   function onMessage(message: TabMessage): void {
     const { subject, kind } = visitor
     const { type, at } = message
     if (subject === undefined || kind === undefined || message['subject'] !== subject) return
-    if (type === 'ended') doubt()
+    if (type === 'ended') {
+      doubt()
+      secondLook ??= clock.setTimeout(() => {
+        secondLook = undefined
+        if (visitor.subject === subject) doubt()
+      }, SECOND_LOOK_MS)
+    }
     if (type !== 'token' || message['kind'] !== kind || typeof at !== 'number') return
     // Tabs share one wall clock; a frozen tab reads its messages late.
     const ageMs = clock.now() - at
@@ -52,6 +63,9 @@ export function openOtherTabs({ name, platform, visitor, adopt, doubt }: OtherTa
       channel.post({ type: 'token', access_token: text, expires_in: expiresIn, subject, kind, at: clock.now() }, true)
     },
     ended: (subject) => channel.post({ type: 'ended', subject }),
-    close: () => channel.close(),
+    close() {
+      clock.clearTimeout(secondLook)
+      channel.close()
+    },
   }
 }

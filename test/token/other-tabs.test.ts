@@ -11,14 +11,15 @@ function setUp() {
     const tab = origin.openTab()
     const adopted: AccessToken[] = []
     let doubts = 0
+    const visitor = { subject, kind: 'user' as const }
     const tabs = openOtherTabs({
       name: '/token',
       platform: tab.platform,
-      visitor: { subject, kind: 'user' },
+      visitor,
       adopt: (token) => adopted.push(token),
       doubt: () => doubts++,
     })
-    return { tab, tabs, adopted, doubts: () => doubts }
+    return { tab, tabs, visitor, adopted, doubts: () => doubts }
   }
   const token: AccessToken = {
     text: 'czs_a',
@@ -51,10 +52,35 @@ describe('openOtherTabs', () => {
     expect([mine.doubts(), same.doubts(), other.doubts()]).toEqual([0, 1, 0])
   })
 
-  it('leaves no channel behind', () => {
-    const { open } = setUp()
-    const { tab, tabs } = open('s_A')
-    tabs.close()
-    expect(tab.channels).toBe(0)
+  it('F22: they doubt once more, since a site signs out after the chat; however often they are told', async () => {
+    const { clock, open } = setUp()
+    const [mine, same] = [open('s_A'), open('s_A')]
+    mine.tabs.ended('s_A')
+    await clock.advance(400)
+    mine.tabs.ended('s_A')
+    await clock.advance(0)
+    expect(same.doubts()).toBe(2)
+    await clock.advance(10_000)
+    expect(same.doubts()).toBe(3)
+  })
+
+  it('F22: whoever has come meanwhile is not doubted for another', async () => {
+    const { clock, open } = setUp()
+    const [mine, same] = [open('s_A'), open('s_A')]
+    mine.tabs.ended('s_A')
+    await clock.advance(0)
+    same.visitor.subject = 's_B'
+    await clock.advance(10_000)
+    expect(same.doubts()).toBe(1)
+  })
+
+  it('leaves no channel and no timer behind', async () => {
+    const { clock, open } = setUp()
+    const [mine, same] = [open('s_A'), open('s_A')]
+    mine.tabs.ended('s_A')
+    await clock.advance(0)
+    mine.tabs.close()
+    same.tabs.close()
+    expect([mine.tab.channels, same.tab.channels, clock.pending]).toEqual([0, 0, 0])
   })
 })
