@@ -3,8 +3,8 @@ import { REFUSED, refuse } from './refusal.ts'
 
 const PART_FIELDS = ['type', 'text', 'file_id', 'file_url', 'name', 'size', 'is_refer']
 const MESSAGE_LISTS = ['additional_messages', 'messages']
-/** Where a chatflow's files are, each as an object or as JSON in a string. */
-const PARAMETER_FIELDS = ['parameters', 'shortcut_command']
+/** Where a chatflow's files are, each as an object or as JSON in a string; and what else is passed on as it is. */
+const PARAMETER_FIELDS = ['parameters', 'shortcut_command', 'custom_variables', 'extra_params', 'meta_data']
 const MAX_DEPTH = 16
 
 /** @throws VendorRefusal for contents that could carry an id past us */
@@ -19,9 +19,7 @@ export function readSentContent(fields: Readonly<Record<string, unknown>>): {
     if (!Array.isArray(body[name])) throw refuse(REFUSED.parameter)
     body[name] = body[name].map((message: unknown) => readMessage(message, fileIds))
   }
-  for (const name of PARAMETER_FIELDS) {
-    if (body[name] !== undefined) body[name] = readParameter(body[name], fileIds, 0)
-  }
+  for (const name of PARAMETER_FIELDS) noteFiles(body[name], fileIds, 0)
   return { body, fileIds }
 }
 
@@ -31,6 +29,7 @@ function readMessage(message: unknown, fileIds: string[]): Record<string, unknow
   if (contentType !== undefined && contentType !== 'text' && contentType !== 'object_string') {
     throw refuse(REFUSED.parameter)
   }
+  noteFiles(meta_data, fileIds, 0)
   return {
     role,
     type,
@@ -45,28 +44,51 @@ function readParts(content: string, fileIds: string[]): string {
   if (!Array.isArray(parts)) throw refuse(REFUSED.parameter)
   const known = parts.map((part) => {
     const fields = Object.entries(recordOf(part)).filter(([name]) => PART_FIELDS.includes(name))
-    for (const [name, value] of fields) if (name === 'file_id') noteFile(value, fileIds)
+    for (const [name, value] of fields) {
+      if (name === 'file_id') noteFile(value, fileIds)
+      else if (typeof value === 'object' && value !== null) throw refuse(REFUSED.parameter)
+    }
     return Object.fromEntries(fields)
   })
   return JSON.stringify(known)
 }
 
-function readParameter(value: unknown, fileIds: string[], depth: number): unknown {
+/** Every file id in a value and in the JSON of its strings, however deep and however often quoted. */
+function noteFiles(value: unknown, fileIds: string[], depth: number): void {
   if (depth > MAX_DEPTH) throw refuse(REFUSED.parameter)
-  if (typeof value === 'string') {
-    const json = /^\s*[[{]/.test(value) ? parse(value) : undefined
-    if (json === undefined) return value
-    const known = fileIds.length
-    const read = readParameter(json, fileIds, depth + 1)
-    return fileIds.length === known ? value : JSON.stringify(read)
+  if (typeof value === 'string') noteFilesInText(value, fileIds, depth)
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, held] of Object.entries(value)) {
+    // Upstream's readers match names in any case.
+    if (name.toLowerCase() === 'file_id') noteFile(held, fileIds)
+    else noteFiles(held, fileIds, depth + 1)
   }
-  if (Array.isArray(value)) return value.map((item) => readParameter(item, fileIds, depth + 1))
-  if (typeof value !== 'object' || value === null) return value
-  const fields = Object.entries(value).map(([name, held]) => {
-    if (name === 'file_id') noteFile(held, fileIds)
-    return [name, readParameter(held, fileIds, depth + 1)]
-  })
-  return Object.fromEntries(fields)
+}
+
+/**
+ * The text goes on as it is (numbers beyond 2^53 survive), so it must say the same to every reader: refused is JSON that
+ * has a name twice, and what only a reader laxer than ours could take for an object with a file.
+ */
+function noteFilesInText(text: string, fileIds: string[], depth: number): void {
+  const json = parse(text)
+  if (json === undefined) {
+    if (text.includes('{') && /file_id|\\u[0-9a-f]{4}/i.test(text)) throw refuse(REFUSED.parameter)
+  } else if (typeof json === 'string' || typeof json === 'object') {
+    noteFiles(json, fileIds, depth + 1)
+    if (membersOf(json) !== colonsOf(text)) throw refuse(REFUSED.parameter)
+  }
+}
+
+/** How many members the objects in a value have. */
+function membersOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const inside = Object.values(value).reduce((sum: number, held) => sum + membersOf(held), 0)
+  return inside + (Array.isArray(value) ? 0 : Object.keys(value).length)
+}
+
+/** How many members a JSON text writes: one colon each, those inside of strings left out. */
+function colonsOf(json: string): number {
+  return json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '').split(':').length - 1
 }
 
 function noteFile(id: unknown, fileIds: string[]): void {

@@ -135,10 +135,41 @@ describe.each<Flavour>(['coze', 'studio'])('two visitors in front of %s', (flavo
       chatBody('hi', { parameters: { images: [[JSON.stringify([{ file_id: file }])]] } }),
       chatBody('hi', { parameters: { deep: JSON.stringify({ a: JSON.stringify({ file_id: file }) }) } }),
       chatBody('hi', { shortcut_command: { command_id: '1', parameters: { file: { file_id: file } } } }),
+      ...[
+        // Quoted once more, in another case, by escapes, with white space, with a name twice.
+        JSON.stringify(JSON.stringify({ file_id: file })),
+        JSON.stringify(JSON.stringify(JSON.stringify([{ file_id: file }]))),
+        `{"FILE_ID":"${file}"}`,
+        `{"f\\u0069le_\\u0049d":"${file}"}`,
+        `"{\\"f\\\\u0069le_id\\":\\"${file}\\"}"`,
+        `\r\n\t [ {"file_id"\n:\t"${file}"} ]`,
+        `{"a":{"file_id":"${file}"},"a":1}`,
+        `{"file_id":"${file}","file_id":"${own}"}`,
+        `{"file_id":"${own}","File_Id":"${file}"}`,
+        // No JSON to us, but to a reader that forgives a tab, a tail, a comment, a mark or single quotes.
+        `{"file_id":"${file}","note":"a\tb"}`,
+        `{"file_id":"${file}"} tail`,
+        `/**/{"f\\u0069le_id":"${file}"}`,
+        `\uFEFF{"file_id":"${file}"}`,
+        `\u00a0{'file_id':'${file}'}`,
+        `{"file_id":${file}}`,
+        `${'['.repeat(50_000)}${']'.repeat(50_000)}`,
+      ].map((text) => chatBody('hi', { parameters: { image: text } })),
+      chatBody('hi', { parameters: { image: { FILE_ID: file } } }),
+      chatBody('hi', { custom_variables: { image: JSON.stringify({ file_id: file }) } }),
+      chatBody('', message(JSON.stringify([{ type: 'image', text: { file_id: file } }]))),
     ]) {
       const { text } = await exactly(bob, 'POST', '/v3/chat', body)
       expect(JSON.parse(text)).toMatchObject({ code: 4000 })
     }
+    // What is no file goes on as it was written.
+    const parameters = {
+      ...{ own: JSON.stringify({ file_id: own }), order: ' { "id": 7300000000000000001, "a": [1.0] }' },
+      ...{ words: 'what is a file_id?', link: '[a](b) {x}', sum: '1', quoted: '"so he said"', open: '{"' },
+    }
+    await (await bob.request('POST', '/v3/chat', { body: chatBody('hi', { parameters }) })).text()
+    expect(await fixture.asked.at(-1)?.json()).toMatchObject({ parameters })
+    fixture.asked.length = 0
     const created = { bot_id: botId, messages: [{ role: 'user', content: part(file), content_type: 'object_string' }] }
     expect((await bob.json('POST', '/v1/conversation/create', created)).body['code']).toBe(4000)
     expect(fixture.asked).toEqual([])
