@@ -69,7 +69,7 @@ export function AttachmentTray(props: { panel: CompletePanel; uploads: PendingUp
         <p class="left-out" role="alert">
           {tooLarge
             ? fill(strings.fileTooLarge, { name: tooLarge.name, size: size() })
-            : fill(strings.tooManyFiles, { count: uploads.maxFiles })}
+            : formatsFor(panel.lang).counted(strings, 'tooManyFiles', uploads.maxFiles)}
         </p>
       )}
       {items.length > 0 && (

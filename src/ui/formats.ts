@@ -1,12 +1,17 @@
 /** Dates and durations in the visitor's language. `Intl` objects are slow to make (the first one of a page took 20 ms), so one set is kept per language and none is made before a date is drawn. */
 
+import { fill } from './fill.ts'
+import type { AllStrings, CountedKey } from './strings.ts'
+
 export interface Formats {
   /** `Today`, `Yesterday`, `Monday, 3 March`; with the year when it is another one. */
   day(at: number, now: number): string
-  /** `12 sec` */
+  /** `12 sec`, from two minutes on `3 min`: what is left is never less than it says. */
   seconds(count: number): string
   /** `2.5 MB` */
   megabytes(bytes: number): string
+  /** The form of a sentence that goes with a number, with the number in it. */
+  counted(strings: AllStrings, key: CountedKey, count: number): string
 }
 
 const DAY_MS = 86_400_000
@@ -41,8 +46,12 @@ function createFormats(lang: string): Formats {
         ...(sameYear ? { weekday: 'long' } : { year: 'numeric' }),
       })
     },
-    seconds: (count) => unit('second').format(count),
+    seconds: (count) => (count < 120 ? unit('second').format(count) : unit('minute').format(Math.ceil(count / 60))),
     megabytes: (bytes) => unit('megabyte').format(bytes / 1e6),
+    counted: (strings, key, count) =>
+      fill(strings[`${key}_${new Intl.PluralRules(locale).select(count)}`] ?? strings[`${key}_other`], {
+        count: count.toLocaleString(locale),
+      }),
   }
 }
 

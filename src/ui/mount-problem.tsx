@@ -21,7 +21,7 @@ export function mountProblem(frame: HTMLElement, { problem, onRetry, nonce, ...w
   styles.add(panelStyles)
   styles.add(seldomStyles)
   render(
-    <section class="panel">
+    <section class="panel" dir={words.strings.dir} lang={words.lang}>
       <div role="alert">
         <Problem panel={{ ...words, addStyles: styles.add }} problem={problem} onAction={onRetry} />
       </div>

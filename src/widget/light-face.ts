@@ -61,7 +61,7 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
       store,
       strings,
       imageHosts,
-      dir: host.frame.dir === 'rtl' ? ('rtl' as const) : ('ltr' as const),
+      dir: strings.dir,
       layout: layout(),
       moreStyles: seldom as string | undefined,
       features: FEATURES,

@@ -1,32 +1,19 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { fill } from '../../src/ui/fill.ts'
 import { en } from '../../src/ui/languages/en.ts'
 import { enMore } from '../../src/ui/languages/en-more.ts'
+import { ptBR } from '../../src/ui/languages/pt-br.ts'
 import { zhCN } from '../../src/ui/languages/zh-cn.ts'
 import { zhCNMore } from '../../src/ui/languages/zh-cn-more.ts'
 import { loadStrings } from '../../src/ui/strings.ts'
 
-const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort()
 const completely = async (lang: string, overrides?: Record<string, string>) => {
-  const { complete, ...strings } = await (await loadStrings(lang, overrides)).complete().then(Object)
+  const { complete, dir, ...strings } = await (await loadStrings(lang, overrides)).complete().then(Object)
   return strings
 }
 
 describe('languages', () => {
-  for (const [part, reference, chinese] of [
-    ['first words', en, zhCN],
-    ['more words', enMore, zhCNMore],
-  ] as [string, Record<string, string>, Record<string, string>][]) {
-    it(`Chinese has every key of the ${part}, no other, and the same places to fill`, () => {
-      expect(Object.keys(chinese).sort()).toEqual(Object.keys(reference).sort())
-      for (const [key, word] of Object.entries(reference)) {
-        expect(chinese[key]?.trim(), key).not.toBe('')
-        expect(places(chinese[key] ?? ''), key).toEqual(places(word))
-      }
-    })
-  }
-
-  it('are found by the first part of the tag; English for the rest', async () => {
+  it('are found by their tag; English for the rest', async () => {
     const chinese = { ...zhCN, ...zhCNMore }
     const english = { ...en, ...enMore }
     expect(await completely('zh-CN')).toEqual(chinese)
@@ -34,6 +21,22 @@ describe('languages', () => {
     expect(await completely('en-GB')).toEqual(english)
     expect(await completely('tlh')).toEqual(english)
     expect(await completely('')).toEqual(english)
+    expect(await completely('pt-PT')).toEqual(ptBR)
+  })
+
+  it('bring their direction along; one without words here keeps its own', async () => {
+    expect((await loadStrings('en')).dir).toBe('ltr')
+    expect((await loadStrings('zh-CN')).dir).toBe('ltr')
+    expect((await loadStrings('ar-EG')).dir).toBe('rtl')
+    expect(await loadStrings('he', { send: 'שליחה' })).toMatchObject({ dir: 'rtl', send: 'שליחה', stop: en.stop })
+  })
+
+  it('that cannot be loaded leave the chat in English', async () => {
+    vi.doMock('../../src/ui/languages/ja.ts', () => {
+      throw new TypeError('Failed to fetch')
+    })
+    expect(await completely('ja')).toEqual({ ...en, ...enMore })
+    vi.doUnmock('../../src/ui/languages/ja.ts')
   })
 
   it('begin with the words of a plain conversation, and are completed in place', async () => {

@@ -20,7 +20,7 @@ export const zhCNMore: MoreWords = {
   uploading: '正在上传 {name}',
   uploadFailed: '{name} 上传失败',
   fileTooLarge: '{name} 超过了 {size}',
-  tooManyFiles: '一次最多添加 {count} 个文件',
+  tooManyFiles_other: '一次最多添加 {count} 个文件',
   thought: '思考过程',
   thoughtFor: '思考了 {duration}',
   stepTool: '调用了工具',
