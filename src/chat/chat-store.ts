@@ -31,7 +31,7 @@ export interface ChatStore {
   subscribe(listener: () => void): () => void
   /** Loads agent, conversation and history once; again after a failure. Never rejects: see `state.problem`. */
   open(): Promise<void>
-  /** Shows the question at once and asks it; queued while another answer streams. Resolves when the turn has ended. */
+  /** Shows the question at once and asks it; queued while another answer streams. Resolves when the turn has ended; never rejects: see the question's `problem`. */
   send(question: string | Question): Promise<void>
   /** Aborts the stream and tells the server. What had arrived stays, marked `stopped`. */
   stop(): void

@@ -85,15 +85,6 @@ export const Panel = component<{ panel: PanelContext }>((life, { panel: { store 
     const files = [...list]
     withUploads((started) => started.add(files))
   }
-  const ask = (question: Question) => {
-    store.send(question).catch(() => {
-      // A question that became a message has its own button; any other comes back to the composer.
-      const shown = store.getState().messages.some(({ role, text }) => role === 'user' && text === question.text)
-      if (shown) return
-      setDraft(draft() || question.text)
-      restore(question)
-    })
-  }
   const edit = (messageKey: string) => {
     const question = store.withdraw(messageKey) ?? questionBehind(messageKey, store.getState().messages)
     if (!question) return
@@ -159,7 +150,7 @@ export const Panel = component<{ panel: PanelContext }>((life, { panel: { store 
           state={state}
           said={said}
           onAsk={(text) => {
-            ask({ text, attachments: [] })
+            store.send(text)
             settleFocus()
           }}
           onEdit={edit}
@@ -206,7 +197,7 @@ export const Panel = component<{ panel: PanelContext }>((life, { panel: { store 
             onFiles={addFiles}
             onSend={(question) => {
               setDraft('')
-              ask(question)
+              store.send(question)
             }}
             onStop={() => {
               store.stop()

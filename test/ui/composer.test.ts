@@ -75,29 +75,6 @@ describe('input methods', () => {
 })
 
 describe('nothing typed is lost', () => {
-  it('a question that could not be taken comes back into the field', async () => {
-    const panel = await openTestPanel()
-    panel.store.answer('send', () => Promise.reject(new Error('no')))
-    panel.type('precious words')
-    await panel.settle()
-    panel.press('Enter')
-    await panel.settle()
-    expect(panel.find<HTMLTextAreaElement>('textarea').value).toBe('precious words')
-  })
-
-  it('a question that failed as a message stays a message and does not come back twice', async () => {
-    const panel = await openTestPanel()
-    panel.store.answer('send', () => {
-      panel.store.set({ messages: [userMessage({ key: 'u', text: 'precious words', status: 'failed' })] })
-      return Promise.reject(new Error('no'))
-    })
-    panel.type('precious words')
-    await panel.settle()
-    panel.press('Enter')
-    await panel.settle()
-    expect(panel.find<HTMLTextAreaElement>('textarea').value).toBe('')
-  })
-
   it('each conversation keeps its own draft', async () => {
     const panel = await openTestPanel()
     panel.type('for the first')
@@ -226,11 +203,5 @@ describe('files', () => {
   it('pasted text is left to the field', async () => {
     const panel = await openTestPanel()
     expect(paste(panel.find('textarea'), []).defaultPrevented).toBe(false)
-  })
-
-  it('without the feature there is neither a button nor a paste', async () => {
-    const panel = await openTestPanel(ready, { features: {} })
-    expect(panel.queryButton('Attach files')).toBeUndefined()
-    expect(paste(panel.find('textarea'), [file('a.txt')]).defaultPrevented).toBe(false)
   })
 })

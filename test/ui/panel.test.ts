@@ -163,7 +163,7 @@ describe('what buttons do', () => {
   it('a suggestion asks itself, and is gone once there are messages', async () => {
     const panel = await openTestPanel()
     panel.button('Where is my order?').click()
-    expect(panel.store.calls).toEqual([['send', { text: 'Where is my order?', attachments: [] }]])
+    expect(panel.store.calls).toEqual([['send', 'Where is my order?']])
     panel.store.set({ messages: [question] })
     await panel.settle()
     expect(panel.queryButton('Where is my order?')).toBeUndefined()
@@ -175,7 +175,7 @@ describe('what buttons do', () => {
     panel.store.set({ ...talk, turn: { phase: 'idle', turnId: undefined, slow: false } })
     await panel.settle()
     panel.button('And then?').click()
-    expect(panel.store.calls).toEqual([['send', { text: 'And then?', attachments: [] }]])
+    expect(panel.store.calls).toEqual([['send', 'And then?']])
   })
 
   it('regenerate is offered for the last answer only', async () => {
