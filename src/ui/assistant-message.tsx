@@ -66,7 +66,7 @@ const Actions = component<ActionsProps>((life) => {
   life.ended = () => clearTimeout(copied)
 
   return ({ panel, message, repeatable }) => {
-    const { strings, store, features } = panel
+    const { strings, store } = panel
     const { key, text, feedback, createdAt } = message
     const thumb = (kind: 'like' | 'unlike') => (
       <IconButton
@@ -88,7 +88,7 @@ const Actions = component<ActionsProps>((life) => {
           />
         )}
         {repeatable && <IconButton path={icons.again} label={strings.regenerate} onClick={() => store.regenerate()} />}
-        {features?.feedback && message.id && message.status === 'complete' && [thumb('like'), thumb('unlike')]}
+        {message.id && message.status === 'complete' && [thumb('like'), thumb('unlike')]}
         <time dateTime={new Date(createdAt).toISOString()}>{timeOfDay(createdAt, panel.lang)}</time>
       </div>
     )

@@ -1,4 +1,4 @@
-import { createRef, Fragment, h, type RefObject } from 'preact'
+import { createRef, h, type RefObject } from 'preact'
 import type { Question } from '../chat/chat-transport.ts'
 import { AttachmentTray } from './chunks.ts'
 import { component } from './component.ts'
@@ -49,7 +49,7 @@ export const Composer = component<ComposerProps>(() => {
         }}
         onPaste={(event) => {
           const pasted = event.clipboardData?.files
-          if (!panel.features?.attachments || !pasted?.length) return
+          if (!pasted?.length) return
           event.preventDefault()
           onFiles(pasted)
         }}
@@ -79,23 +79,19 @@ export const Composer = component<ComposerProps>(() => {
               }}
             />
           </div>
-          {panel.features?.attachments && (
-            <>
-              <IconButton path={icons.attach} label={strings.attach} onClick={() => picker.current?.click()} />
-              <input
-                ref={picker}
-                type="file"
-                multiple
-                hidden
-                aria-label={strings.attach}
-                onChange={(event) => {
-                  const picked = event.currentTarget.files
-                  if (picked) onFiles(picked)
-                  event.currentTarget.value = ''
-                }}
-              />
-            </>
-          )}
+          <IconButton path={icons.attach} label={strings.attach} onClick={() => picker.current?.click()} />
+          <input
+            ref={picker}
+            type="file"
+            multiple
+            hidden
+            aria-label={strings.attach}
+            onChange={(event) => {
+              const picked = event.currentTarget.files
+              if (picked) onFiles(picked)
+              event.currentTarget.value = ''
+            }}
+          />
           {busy && <IconButton class="round stop" label={strings.stop} onClick={onStop} />}
           {(!busy || full) && (
             <IconButton

@@ -47,7 +47,7 @@ export function ConversationDrawer({ panel, state, onClose }: ConversationDrawer
         <div class="titles">
           <h2>{strings.conversations}</h2>
         </div>
-        {panel.features?.clearContext && state.messages.length > 0 && (
+        {state.messages.length > 0 && (
           <IconButton
             path={CLEAR}
             label={strings.clearContext}

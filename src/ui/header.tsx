@@ -42,9 +42,7 @@ export const Header = component<HeaderProps>((life) => {
           <h2 dir="auto">{name}</h2>
           {status && <p class="status">{status}</p>}
         </div>
-        {panel.features?.conversations && (
-          <IconButton path={icons.list} label={strings.conversations} turn="flips" onClick={onConversations} />
-        )}
+        <IconButton path={icons.list} label={strings.conversations} turn="flips" onClick={onConversations} />
         <IconButton path={icons.compose} label={strings.newConversation} disabled={fresh} onClick={onNewConversation} />
         {panel.layout !== 'inline' && <IconButton path={icons.close} label={strings.close} onClick={panel.onClose} />}
       </div>

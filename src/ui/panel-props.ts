@@ -5,14 +5,6 @@ import type { AllStrings, Strings } from './strings.ts'
 /** `floating`: a window in a corner. `inline`: a part of the page. `fullscreen`: the only thing on the screen. */
 export type PanelLayout = 'floating' | 'inline' | 'fullscreen'
 
-/** What the back end can do beyond asking and answering; a button whose feature is off is not drawn. Default: all off. */
-export interface PanelFeatures {
-  attachments?: boolean
-  conversations?: boolean
-  clearContext?: boolean
-  feedback?: boolean
-}
-
 export interface PanelProps {
   /** The same for the life of the panel. */
   readonly store: ChatStore
@@ -31,7 +23,6 @@ export interface PanelProps {
   readonly disclaimer?: string | undefined
   /** Hosts whose images in answers are shown without being asked for, beyond those of the page and of Coze. */
   readonly imageHosts: readonly string[]
-  readonly features?: PanelFeatures | undefined
   /** For the `<style>` element of browsers without constructable sheets. */
   readonly nonce?: string | undefined
   readonly clock?: Clock | undefined

@@ -118,7 +118,7 @@ export const Panel = component<{ panel: PanelContext }>((life, { panel: { store 
           panel.onClose()
         }}
         onDragOver={(event) => {
-          if (!panel.features?.attachments || !event.dataTransfer?.types.includes('Files')) return
+          if (!event.dataTransfer?.types.includes('Files')) return
           event.preventDefault()
           setDragging(true)
         }}

@@ -7,8 +7,6 @@ import type { PanelLayout } from '../ui/panel-props.ts'
 import { loadStrings, type Strings } from '../ui/strings.ts'
 import type { Face } from './face.ts'
 
-const FEATURES = { attachments: true, conversations: true, clearContext: true, feedback: true }
-
 /** Who needs `seldom.css` wherever the chat stands. */
 const SELDOM = '(pointer:coarse),(prefers-color-scheme:dark),(prefers-reduced-motion),(forced-colors:active)'
 
@@ -64,7 +62,6 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
       dir: strings.dir,
       layout: layout(),
       moreStyles: seldom as string | undefined,
-      features: FEATURES,
       onClose: host.close,
     }
     if (panel) {

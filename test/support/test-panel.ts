@@ -70,7 +70,6 @@ export async function openTestPanel(
     dir: 'ltr',
     layout: 'floating',
     imageHosts: [],
-    features: { attachments: true, conversations: true, clearContext: true, feedback: true },
     onClose: vi.fn(),
     ...props,
   }
