@@ -8,6 +8,7 @@ import { addressBucket, createAddressPicker, type TrustProxy } from './client-ad
 import { createCorsPolicy } from './cors.ts'
 import { createCozeExchange, type TokenScope } from './coze-oauth.ts'
 import { createEventSink, type ServiceEvent, type ServiceEventListener } from './events.ts'
+import { createConversationList } from './gateway/conversation-list.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { type GatewayOptions, type GatewayTarget, resolveGatewayOptions } from './gateway/gateway-options.ts'
 import { createOwnership } from './gateway/ownership.ts'
@@ -278,7 +279,14 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     const memory = options.store ?? createMemoryTokenStore({ clock, maxEntries: GATEWAY_ENTRIES })
     const lifeMs = Math.min((options.tokenTtlSeconds ?? 900) * 1000, MAX_PASS_MS)
     const passes = await createPassDesk({ secret, store: memory, lifeMs, clock, random })
-    const gatewayParts = { ...parts, passes, ownership: createOwnership(memory), apiBase: upstream.apiBase, basePath }
+    const gatewayParts = {
+      ...parts,
+      passes,
+      ownership: createOwnership(memory),
+      conversations: createConversationList(memory),
+      apiBase: upstream.apiBase,
+      basePath,
+    }
     const token = createTokenEndpoint(parts, passDesk(parts, passes))
     const others = createGateway(gatewayParts, gateway)
     return (path) => (path === '/token' ? token : others)

@@ -7,6 +7,7 @@ import { ServiceFault } from '../service-fault.ts'
 import type { Route, ServiceParts } from '../service-parts.ts'
 import { refuseIdentityBesideBody } from '../token-request.ts'
 import { cutTo } from './answer-shapes.ts'
+import type { ConversationList } from './conversation-list.ts'
 import { createExchange, type Exchanged } from './exchange.ts'
 import type { ResolvedGatewayOptions } from './gateway-options.ts'
 import { readJsonBody } from './json-body.ts'
@@ -28,12 +29,15 @@ const FLOW_LIMIT_MS = 60_000
 const UPLOAD_LIMIT_MS = 5 * 60_000
 const REQUEST_HEADERS = 'content-type, authorization, accept-language, x-requested-with, x-coze-client-user-agent'
 const PLAIN_CHAT_PATH = '/chat'
+/** One call of Studio's for each entry. */
+const MAX_PAGE = 20
 /** 4101: no permission. Anything else, such as 4009 (busy), says nothing about whose it is. */
 const MEANS_MISSING: readonly unknown[] = [REFUSED.chat, REFUSED.conversation, REFUSED.message, REFUSED.notFound, 4101]
 
 export interface GatewayParts extends ServiceParts {
   readonly passes: PassDesk
   readonly ownership: Ownership
+  readonly conversations: ConversationList
   /** Address of the Open API. */
   readonly apiBase: string
   readonly basePath: string
@@ -44,7 +48,7 @@ export interface GatewayParts extends ServiceParts {
  * request proves, with the server's own values in the fields that decide whose data is read.
  */
 export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptions): Route {
-  const { cors, desk, clock, events, passes, ownership } = parts
+  const { cors, desk, clock, events, passes, ownership, conversations } = parts
   const { studio, targets, connectorId } = options
   const streams = createOpenStreams(options.maxOpenStreams)
   const exchange = createExchange({
@@ -62,7 +66,7 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
   return async (call) => {
     const path = call.path.slice(parts.basePath.length)
     const isPlainChat = path === PLAIN_CHAT_PATH
-    const matches = isPlainChat ? [] : matchPath(path)
+    const matches = isPlainChat ? [] : matchPath(path).filter(({ route }) => studio === undefined || !route.cloudOnly)
     const match = matches.find(({ route }) => route.methods.includes(call.method))
     const name = isPlainChat ? 'plain_chat' : (match?.route.name ?? 'other')
     const corsHeaders = cors.judge(call)
@@ -124,6 +128,7 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
   async function perform(...[route, { params = {}, search = '', json }, principal, call]: Parameters<Perform>) {
     const read = readWireRequest(route, params, search, json, targets)
     await checkOwnership(read, principal, call)
+    if (studio !== undefined && route.claims === 'conversations') return listOwn(read, principal, call)
     const forced = withForcedFields(read, principal, connectorId)
     const request = studio === undefined ? forced : forStudio(forced, principal)
     // A file on its way holds a socket as an answer does.
@@ -150,6 +155,17 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
     } finally {
       if (!flowing) release()
     }
+  }
+
+  /** Studio's list is that of the whole account, so the page is put together from what we remember. */
+  async function listOwn({ ids, query }: WireRequest, principal: Principal, call: Call): Promise<Exchanged> {
+    const known = await conversations.of(principal.sessionName, ids['bot_id'] ?? '')
+    const { from, to, oldestFirst } = pageOf(query)
+    const page = (oldestFirst ? known.toReversed() : known).slice(from, to)
+    const route = routeNamed('conversation_retrieve')
+    const found = await Promise.all(page.map((id) => lookUp(route, { conversation_id: id }, principal, call)))
+    const data = { conversations: found.filter((one) => one !== undefined), has_more: known.length > to }
+    return { kind: 'json', body: { code: 0, data }, logId: '' }
   }
 
   function upstreamRequest(
@@ -207,13 +223,12 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
     if ((await ownership.holds(kind, id, sessionName, parent)) === 'own') return true
     if (studio !== undefined) return false
     const query = { conversation_id: conversation, ...(chat !== undefined && { chat_id: chat }) }
-    const found = await lookUp(`${kind}_retrieve`, query, principal, call)
+    const found = await lookUp(routeNamed(`${kind}_retrieve`), query, principal, call)
     return found !== undefined && ownership.claim(kind, id, sessionName, parent)
   }
 
-  /** What upstream has there for this session's token; `undefined` where it refuses. */
-  async function lookUp(name: string, query: Record<string, string>, principal: Principal, call: Call) {
-    const route = routeNamed(name)
+  /** What upstream has there for this session's token; `undefined` where it has nothing. */
+  async function lookUp(route: GatewayRoute, query: Record<string, string>, principal: Principal, call: Call) {
     const request: WireRequest = { route, ids: {}, query, body: {}, fileIds: [] }
     try {
       const exchanged = await exchange.run(
@@ -230,12 +245,17 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
   /** What the answer made the session's own. An answer that holds what is somebody else's goes no further. */
   async function claim({ route, ids }: WireRequest, exchanged: Exchanged, principal: Principal): Promise<void> {
     const { sessionName } = principal
-    if (route.releases !== undefined) await ownership.release(route.releases, ids['conversation_id'] ?? '')
+    if (route.releases !== undefined) {
+      await ownership.release(route.releases, ids['conversation_id'] ?? '')
+      if (studio !== undefined) await conversations.remove(sessionName, ids['conversation_id'] ?? '')
+    }
     if (exchanged.kind === 'sound') return
     const data = recordOf(exchanged.kind === 'json' ? exchanged.body['data'] : exchanged.first?.data)
     if (route.claims === 'conversations') {
       const listed = Array.isArray(data['conversations']) ? data['conversations'] : []
-      const own = await Promise.all(listed.map((one) => isOwnListed(recordOf(one)['id'], principal)))
+      const own = await Promise.all(
+        listed.map((one) => ownership.claim('conversation', String(recordOf(one)['id']), sessionName)),
+      )
       data['conversations'] = listed.filter((_one, index) => own[index])
       return
     }
@@ -250,15 +270,15 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
       route.claims === 'file' && typeof data['id'] === 'string' && ownership.claim('file', data['id'], sessionName),
     ]
     const granted = await Promise.all(claims.filter((claimed) => claimed !== false))
-    if (granted.every((own) => own)) return
+    if (granted.every((own) => own)) {
+      const botId = ids['bot_id']
+      if (studio !== undefined && botId !== undefined && typeof conversationId === 'string') {
+        await conversations.add(sessionName, botId, conversationId)
+      }
+      return
+    }
     if (exchanged.kind === 'events') exchanged.flow.close()
     throw refuse(codeForMissing(route, 'conversation_id'))
-  }
-
-  async function isOwnListed(id: unknown, { sessionName }: Principal): Promise<boolean> {
-    if (typeof id !== 'string') return false
-    if (studio !== undefined) return (await ownership.holds('conversation', id, sessionName)) === 'own'
-    return ownership.claim('conversation', id, sessionName)
   }
 
   function answerOf(route: GatewayRoute, principal: Principal, exchanged: Exchanged): Answer {
@@ -286,6 +306,17 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
 
 function bearerOf(call: Call): string | undefined {
   return /^Bearer +(\S+)$/i.exec(call.header('authorization') ?? '')?.[1]
+}
+
+/** A page of a list, by the call's `page_num` and `page_size`. */
+function pageOf({ page_num, page_size, sort_order }: Readonly<Record<string, string>>) {
+  const size = Math.min(wholeNumber(page_size) ?? MAX_PAGE, MAX_PAGE)
+  const from = ((wholeNumber(page_num) ?? 1) - 1) * size
+  return { from, to: from + size, oldestFirst: sort_order === 'ASC' }
+}
+
+function wholeNumber(text = ''): number | undefined {
+  return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined
 }
 
 /** Our own tickets; the site's `identify` need not be asked about them. */

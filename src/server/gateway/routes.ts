@@ -42,6 +42,8 @@ export interface GatewayRoute {
   /** What the answer makes the session's own, or no longer its own. */
   readonly claims?: 'conversation' | 'conversations' | 'chat' | 'file'
   readonly releases?: 'conversation'
+  /** Not a call of Studio's, where nobody would look whose the message is. */
+  readonly cloudOnly?: true
 }
 
 const IN_CHAT = {
@@ -143,17 +145,20 @@ export const GATEWAY_ROUTES: readonly GatewayRoute[] = [
     query: ['conversation_id', 'message_id'],
     needs: ['conversation_id', 'message_id'],
     data: MESSAGE,
+    cloudOnly: true,
   },
   {
     name: 'feedback',
     methods: ['POST'],
     path: '/v1/conversations/:conversation_id/messages/:message_id/feedback',
     body: ['feedback_type', 'reason_types', 'comment'],
+    cloudOnly: true,
   },
   {
     name: 'feedback_withdraw',
     methods: ['DELETE'],
     path: '/v1/conversations/:conversation_id/messages/:message_id/feedback',
+    cloudOnly: true,
   },
   {
     name: 'chat',
