@@ -49,12 +49,8 @@ export interface ChatController {
   connect(options: ChatWidgetOptions): void
 }
 
-const WORDS = {
-  zh: { open: '打开聊天', close: '关闭聊天', failed: '聊天没有加载成功，点此重试' },
-  en: { open: 'Open chat', close: 'Close chat', failed: 'The chat did not load. Try again' },
-}
-
-const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/i
+/** One word for open and closed, for `aria-expanded` says which; where a language is missing here, it says the same. */
+const NAMES: Readonly<Record<string, string>> = { zh: '聊天', ja: 'チャット', ko: '채팅', ru: 'Чат', ar: 'الدردشة' }
 
 export function createChatController(
   element: HTMLElement,
@@ -79,8 +75,7 @@ export function createChatController(
 
   const page = { secure: view.isSecureContext }
   const drawn = () => drawnOptions(given, document.documentElement.lang)
-  const words = () => (options?.lang.startsWith('zh') ? WORDS.zh : WORDS.en)
-  const word = (name: keyof typeof WORDS.en) => options?.strings?.[`launcher.${name}`] ?? words()[name]
+  const language = () => options?.lang.toLowerCase().split(/[-_]/)[0] ?? ''
 
   function emit<T extends ChatEventType>(type: T, detail: ChatEventMap[T]): void {
     for (const listener of listeners.get(type) ?? []) {
@@ -103,7 +98,7 @@ export function createChatController(
     launcher.update({
       open: state.open,
       unread: state.unread,
-      label: word(state.open ? 'close' : 'open'),
+      label: options?.strings?.['launcher'] ?? NAMES[language()] ?? 'Chat',
       icon: options?.icon,
     })
   }
@@ -125,7 +120,9 @@ export function createChatController(
     const wait = document.createElement(failed ? 'button' : 'i')
     wait.className = 'wait'
     if (failed) {
-      wait.textContent = word('failed')
+      wait.textContent =
+        options?.strings?.['notLoaded'] ??
+        (language() === 'zh' ? '聊天没有加载成功，点此重试' : 'The chat did not load. Try again')
       wait.onclick = () => load().catch(() => {})
     }
     frame.replaceChildren(wait)
@@ -229,7 +226,6 @@ export function createChatController(
     frame.className = 'frame'
     frame.setAttribute('part', 'panel')
     frame.lang = lang
-    frame.dir = RIGHT_TO_LEFT.test(lang) ? 'rtl' : 'ltr'
     frame.toggleAttribute('inert', true)
     root.replaceChildren(frame, launcher.button)
     adoptStyles(root, elementStyles, nonce)

@@ -166,12 +166,40 @@ describe('unread', () => {
     chat.close()
     for (let i = 0; i < 100; i++) widget.cores[0]?.host.emit('message', { role: 'assistant', text: 'A' })
     expect(chat.state.unread).toBe(100)
-    expect(launcherOf(element).getAttribute('aria-label')).toBe('Open chat (100)')
+    expect(launcherOf(element).getAttribute('aria-label')).toBe('Chat (100)')
     expect(launcherOf(element).querySelector('[part=badge]')?.textContent).toBe('99+')
     chat.open()
     expect(chat.state.unread).toBe(0)
-    expect(launcherOf(element).getAttribute('aria-label')).toBe('Close chat')
+    expect(launcherOf(element).getAttribute('aria-label')).toBe('Chat')
     expect(launcherOf(element).querySelector('[part=badge]')).toBeNull()
+  })
+})
+
+describe('the name of the launcher', () => {
+  it.each([
+    ['en', 'Chat'],
+    ['zh-TW', '聊天'],
+    ['JA', 'チャット'],
+    ['ko_KR', '채팅'],
+    ['ar-EG', 'الدردشة'],
+    // A language of its own that only begins like Japanese.
+    ['jam', 'Chat'],
+  ])('of a page in %s is %s before anything was loaded, and stays: whether it is open is said apart', (lang, name) => {
+    const element = placeElement({ ...AGENT, lang })
+    const launcher = launcherOf(element)
+    expect([launcher.getAttribute('aria-label'), launcher.getAttribute('aria-expanded')]).toEqual([name, 'false'])
+    element.chat.open()
+    expect([launcher.getAttribute('aria-label'), launcher.getAttribute('aria-expanded')]).toEqual([name, 'true'])
+  })
+
+  it('is whatever the owner says', async () => {
+    watchConsole()
+    serveWidget(() => Promise.reject(new TypeError('Failed to fetch')))
+    const element = placeElement({ ...AGENT, lang: 'de', strings: { launcher: 'Fragen?', notLoaded: 'Noch einmal' } })
+    expect(launcherOf(element).getAttribute('aria-label')).toBe('Fragen?')
+    element.chat.open()
+    await settle()
+    expect(element.shadowRoot?.querySelector('.wait')?.textContent).toBe('Noch einmal')
   })
 })
 
