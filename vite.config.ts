@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * One file for builds and tests. `vite build --mode <name>`:
- * `embed` a classic script; `replica` another, a stand-in for Coze's Chat SDK in demo and tests; `widget` the ES modules it imports; `browser` the npm entries; `node` the service, the simulator and the command line; `bench` the benchmarks, for `npm run bench`.
+ * `embed` a classic script; `replica` another, a stand-in for Coze's Chat SDK in demo and tests; `widget` the ES modules it imports; `launcher` the one it imports where the options ask for more than a button, which shares nothing with the widget, so brings none of it; `browser` the npm entries; `node` the service, the simulator and the command line; `bench` the benchmarks, for `npm run bench`.
  */
 /** A library build leaves white space for the next bundler; what a script tag loads has none. */
 const readyToServe = { format: 'es' as const, minify: true, chunkFileNames: 'chunks/[name]-[hash].js' }
@@ -32,6 +32,10 @@ export default defineConfig(({ mode }) => ({
     modulePreload: false,
     ...(mode === 'embed' && {
       lib: { entry: 'src/embed.ts', formats: ['iife'] as ['iife'], name: 'cozeChatEmbed', fileName: () => 'embed.js' },
+    }),
+    ...(mode === 'launcher' && {
+      lib: { entry: { 'launcher-extras': 'src/element/launcher-extras.ts' }, formats: ['es'] as ['es'] },
+      rolldownOptions: { output: { ...readyToServe, entryFileNames: '[name].js' } },
     }),
     ...(mode === 'replica' && {
       lib: {

@@ -66,7 +66,7 @@ function build() {
   const key = hashOf(['package.json', 'package-lock.json', 'tsconfig.json', 'vite.config.ts', 'src'])
   unlessDone('dist/.built', key, () => {
     rmSync(join(root, 'dist'), { recursive: true, force: true })
-    for (const mode of ['widget', 'browser', 'embed', 'replica', 'node']) {
+    for (const mode of ['widget', 'launcher', 'browser', 'embed', 'replica', 'node']) {
       run(bin('vite'), ['build', '--logLevel', 'warn', '--mode', mode])
     }
     run(bin('tsc'), ['-p', 'src/tsconfig.types.json'])

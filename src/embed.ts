@@ -1,7 +1,6 @@
 /** The script tag: reads its own attributes, mounts one `<coze-chat>`, offers one global. Loads nothing else before the visitor reaches for it. */
 import type { ChatWidget } from './element/chat-controller.ts'
 import { defineCozeChatElement, mountChatElement } from './element/coze-chat-element.ts'
-import type { WidgetModule } from './element/widget-core.ts'
 import { type ChatWidgetOptions, readAttributes } from './options.ts'
 
 type Queued = (chat: ChatWidget) => void
@@ -20,7 +19,7 @@ declare global {
 function start(script: HTMLScriptElement): void {
   const nonce = script.nonce || undefined
   const base = script.src
-  defineCozeChatElement(() => import(/* @vite-ignore */ new URL('./widget.js', base).href) as Promise<WidgetModule>)
+  defineCozeChatElement((name) => import(/* @vite-ignore */ new URL(`./${name}.js`, base).href))
 
   // Without an agent on the tag the page writes <coze-chat> itself; the script only brings the element.
   const attributes = Object.entries({ ...script.dataset }) as [string, string][]

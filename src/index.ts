@@ -1,6 +1,7 @@
 /** The npm way: `createChatWidget(options)` puts a `<coze-chat>` into the page and answers its handle. */
 import type { ChatWidget } from './element/chat-controller.ts'
 import { defineCozeChatElement, mountChatElement } from './element/coze-chat-element.ts'
+import type { LaterFiles } from './element/widget-core.ts'
 import type { ChatWidgetOptions } from './options.ts'
 
 export type { ChatWidget, ChatWidgetState } from './element/chat-controller.ts'
@@ -9,9 +10,14 @@ export type { ChatEventMap, ChatEventType } from './element/widget-core.ts'
 export { CozeChatError, type ErrorCode, isCozeChatError } from './errors.ts'
 export type { ChatWidgetOptions, PageTool, TokenContext } from './options.ts'
 
+const FILES: { readonly [Name in keyof LaterFiles]: () => Promise<LaterFiles[Name]> } = {
+  widget: () => import('./widget.ts'),
+  'launcher-extras': () => import('./element/launcher-extras.ts'),
+}
+
 /** Defines `<coze-chat>`; needed only by pages that write the element themselves. */
 export function defineElement(): void {
-  defineCozeChatElement(() => import('./widget.ts'))
+  defineCozeChatElement((name) => FILES[name]())
 }
 
 /**

@@ -82,6 +82,16 @@ export interface ChatWidgetOptions {
   launcher?: boolean
   /** Open at start. Default `false`. */
   open?: boolean
+  /** Words in a bubble beside the launcher, until the visitor opens the chat or dismisses them. Default: no bubble. */
+  teaser?: string
+  /** How long the page is there before the teaser shows. Default 5. */
+  teaserDelaySeconds?: number
+  /** Whether the visitor may put the launcher elsewhere; remembered in this browser. Default `false`. */
+  movable?: boolean
+  /** Opens and closes the chat, written like `Alt+Shift+C` (the notation of `aria-keyshortcuts`). Default: none. */
+  shortcut?: string
+  /** Puts the number of answers that came while the visitor was in another tab before the page's title. Default `false`. */
+  titleBadge?: boolean
   /** Hosts whose images in answers load without a click; added to the page's own and Coze's file hosts. */
   imageHosts?: readonly string[]
   tools?: Record<string, PageTool>
@@ -109,9 +119,9 @@ const LOOK = {
 /** Options as the page gave them, with the defaults of the look filled in. */
 export type DrawnOptions = Readonly<Omit<ChatWidgetOptions, keyof typeof LOOK> & typeof LOOK & { lang: string }>
 
-const FLAGS = ['officialFallback', 'inline', 'launcher', 'open', 'allowInsecure']
-const NUMBERS = ['offsetX', 'offsetY', 'zIndex']
-const LISTS = ['suggestions', 'imageHosts']
+const FLAGS = /^(officialFallback|inline|launcher|open|movable|titleBadge|allowInsecure)$/
+const NUMBERS = /^(offset[XY]|zIndex|teaserDelaySeconds)$/
+const LISTS = /^(suggestions|imageHosts)$/
 
 /**
  * Reads options from attribute-like pairs, names in camelCase: a flag is true when present unless it says `false`,
@@ -120,9 +130,9 @@ const LISTS = ['suggestions', 'imageHosts']
 export function readAttributes(pairs: Iterable<readonly [string, string]>): ChatWidgetOptions {
   const options: Record<string, unknown> = {}
   for (const [name, text] of pairs) {
-    if (FLAGS.includes(name)) options[name] = text !== 'false'
-    else if (NUMBERS.includes(name)) options[name] = Number(text)
-    else if (LISTS.includes(name)) options[name] = text.split('|').map((item) => item.trim())
+    if (FLAGS.test(name)) options[name] = text !== 'false'
+    else if (NUMBERS.test(name)) options[name] = Number(text)
+    else if (LISTS.test(name)) options[name] = text.split('|').map((item) => item.trim())
     else options[name] = text
   }
   return options

@@ -8,12 +8,12 @@ import { claimAgent, releaseAgent } from './registry.ts'
 import type {
   ChatEventMap,
   ChatEventType,
-  LoadWidget,
+  LaterFiles,
+  LoadFile,
   SessionDetail,
   TokenDetail,
   WidgetCore,
   WidgetHost,
-  WidgetModule,
 } from './widget-core.ts'
 
 export interface ChatWidgetState {
@@ -52,11 +52,7 @@ export interface ChatController {
 /** One word for open and closed, for `aria-expanded` says which; where a language is missing here, it says the same. */
 const NAMES: Readonly<Record<string, string>> = { zh: '聊天', ja: 'チャット', ko: '채팅', ru: 'Чат', ar: 'الدردشة' }
 
-export function createChatController(
-  element: HTMLElement,
-  loadWidget: LoadWidget,
-  leavePage: () => void,
-): ChatController {
+export function createChatController(element: HTMLElement, fetchFile: LoadFile, leavePage: () => void): ChatController {
   const document = element.ownerDocument
   const view = document.defaultView ?? globalThis
   const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' })
@@ -70,6 +66,7 @@ export function createChatController(
   let options: DrawnOptions | undefined
   let core: WidgetCore | undefined
   let loading: Promise<WidgetCore> | undefined
+  let extras: Promise<(options: DrawnOptions) => void> | undefined
   let state: ChatWidgetState = { open: false, unread: 0, status: 'idle', session: undefined, token: undefined }
   let ending = new AbortController()
 
@@ -103,7 +100,20 @@ export function createChatController(
     })
   }
 
-  function drawHost({ inline, position, launcher: wanted, theme, offsetX, offsetY, zIndex, accent }: DrawnOptions) {
+  function drawHost({
+    inline,
+    position,
+    launcher: wanted,
+    theme,
+    offsetX,
+    offsetY,
+    zIndex,
+    accent,
+    teaser,
+    movable,
+    shortcut,
+    titleBadge,
+  }: DrawnOptions): void {
     const { dataset, style } = element
     dataset['mode'] = inline ? 'inline' : 'floating'
     dataset['side'] = position === 'bottom-left' ? 'left' : 'right'
@@ -114,6 +124,14 @@ export function createChatController(
     style.setProperty('--_z', String(zIndex))
     style.setProperty('--coze-chat-accent', accent ?? '')
     launcher.button.hidden = !wanted || inline
+    if (teaser || movable || shortcut || titleBadge) extras ??= loadExtras(ending.signal)
+    extras?.then((update) => options && update(options)).catch(fail)
+  }
+
+  /** Few pages ask for more than a button; theirs comes when the page has nothing else to do. */
+  async function loadExtras(signal: AbortSignal): Promise<(options: DrawnOptions) => void> {
+    await new Promise<unknown>((resolve) => (view.requestIdleCallback ?? setTimeout)(resolve))
+    return (await loadFile('launcher-extras')).createLauncherExtras(chat, root, signal)
   }
 
   function drawWaiting(failed: boolean): void {
@@ -138,8 +156,8 @@ export function createChatController(
     state = { ...state, status: 'loading' }
     drawWaiting(false)
     try {
-      const widget = await loadFile()
-      if (signal.aborted || !options) throw new CozeChatError('aborted', 'The chat was destroyed while it loaded.')
+      const widget = await loadFile('widget')
+      if (signal.aborted || !options) throw new CozeChatError('aborted', 'The chat was destroyed.')
       core = widget.createWidgetCore(createHost(widget.resolveOptions(options, page)))
       state = { ...state, status: 'ready' }
       if (state.open) core.opened()
@@ -155,13 +173,12 @@ export function createChatController(
     }
   }
 
-  function loadFile(): Promise<WidgetModule> {
-    return loadWidget().catch((cause) => {
-      throw new CozeChatError(
-        'network',
-        'widget.js beside embed.js could not be loaded: serve the whole dist folder and allow it in script-src.',
-        { cause, retryable: true },
-      )
+  function loadFile<Name extends keyof LaterFiles>(name: Name): Promise<LaterFiles[Name]> {
+    return fetchFile(name).catch((cause) => {
+      throw new CozeChatError('network', `${name}.js did not load: serve all of dist and allow it in script-src.`, {
+        cause,
+        retryable: true,
+      })
     })
   }
 
@@ -278,6 +295,7 @@ export function createChatController(
       core?.destroy()
       core = undefined
       loading = undefined
+      extras = undefined
       options = undefined
       root.replaceChildren()
       releaseAgent(key, element)
@@ -299,7 +317,7 @@ export function createChatController(
       ending = new AbortController()
       if (!isComplete(given)) {
         state = { ...state, status: 'failed' }
-        loadFile()
+        loadFile('widget')
           .then((widget) => widget.resolveOptions(drawn(), page))
           .catch(fail)
         return

@@ -2,7 +2,7 @@
 import { agentKey, type ChatWidgetOptions, readAttributes } from '../options.ts'
 import { type ChatController, type ChatWidget, createChatController } from './chat-controller.ts'
 import { findAgent } from './registry.ts'
-import type { LoadWidget } from './widget-core.ts'
+import type { LoadFile } from './widget-core.ts'
 
 export interface CozeChatElement extends HTMLElement {
   /** The handle; the element's attributes are its options. */
@@ -28,7 +28,7 @@ function* attributePairs(element: Element): Iterable<[string, string]> {
 }
 
 /** Defines the element once per page; the class is made here and not at import, so that servers can import this file. */
-export function defineCozeChatElement(loadWidget: LoadWidget): void {
+export function defineCozeChatElement(loadFile: LoadFile): void {
   if (customElements.get(TAG)) return
   class Element extends HTMLElement implements CozeChatElement {
     readonly #controller: ChatController
@@ -44,7 +44,7 @@ export function defineCozeChatElement(loadWidget: LoadWidget): void {
 
     constructor() {
       super()
-      this.#controller = createChatController(this, loadWidget, () => {
+      this.#controller = createChatController(this, loadFile, () => {
         this.#left = true
         if (this.home) this.remove()
       })

@@ -2,6 +2,7 @@
 import type { IdentityKind } from '../contract.ts'
 import type { DrawnOptions } from '../options.ts'
 import type { ResolvedOptions } from '../resolve-options.ts'
+import type { ChatWidget } from './chat-controller.ts'
 
 export interface SessionDetail {
   sessionId: string
@@ -64,4 +65,14 @@ export interface WidgetModule {
   createWidgetCore(host: WidgetHost): WidgetCore
 }
 
-export type LoadWidget = () => Promise<WidgetModule>
+export interface LauncherExtrasModule {
+  createLauncherExtras(chat: ChatWidget, root: ShadowRoot, signal: AbortSignal): (options: DrawnOptions) => void
+}
+
+/** The files that the first script may fetch later, by name. */
+export interface LaterFiles {
+  widget: WidgetModule
+  'launcher-extras': LauncherExtrasModule
+}
+
+export type LoadFile = <Name extends keyof LaterFiles>(name: Name) => Promise<LaterFiles[Name]>

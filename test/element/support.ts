@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
 import type { CozeChatElement } from '../../src/element/coze-chat-element.ts'
 import { defineCozeChatElement, TAG } from '../../src/element/coze-chat-element.ts'
-import type { WidgetCore, WidgetHost, WidgetModule } from '../../src/element/widget-core.ts'
+import type { LaterFiles, WidgetCore, WidgetHost, WidgetModule } from '../../src/element/widget-core.ts'
 import type { ChatWidgetOptions } from '../../src/options.ts'
 import { resolveOptions } from '../../src/resolve-options.ts'
 
@@ -44,12 +44,19 @@ export function createFakeWidget(): FakeWidget {
 }
 
 /** The element can be defined once per page, so each test puts its own loader here. */
-let loader: () => Promise<WidgetModule> = () => Promise.reject(new Error('no widget in this test'))
+const files: { [Name in keyof LaterFiles]: () => Promise<LaterFiles[Name]> } = {
+  widget: () => Promise.reject(new Error('no widget in this test')),
+  'launcher-extras': () => import('../../src/element/launcher-extras.ts'),
+}
 
 /** Lets the elements of this test load `load`; defines the element on first use. */
 export function serveWidget(load: () => Promise<WidgetModule>): void {
-  loader = load
-  defineCozeChatElement(() => loader())
+  files.widget = load
+  defineCozeChatElement((name) => files[name]())
+}
+
+export function serveLauncherExtras(load: () => Promise<LaterFiles['launcher-extras']>): void {
+  files['launcher-extras'] = load
 }
 
 export function makeElement(options: ChatWidgetOptions = AGENT): CozeChatElement {
