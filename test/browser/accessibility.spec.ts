@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { Page } from '@playwright/test'
 import { expect, test } from './demo-fixture.ts'
+import { enterState, looks, states } from './states.ts'
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
@@ -44,6 +45,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
       })
     }
   })
+}
+
+for (const [name, look] of Object.entries(looks)) {
+  for (const state of Object.keys(states)) {
+    test(`axe finds nothing: ${name}, ${state}`, async ({ browser, demo }) => {
+      const page = await enterState(browser, demo, look, state)
+      expect(await violationsOn(page)).toEqual([])
+      await page.context().close()
+    })
+  }
 }
 
 test('the whole main journey by keyboard: Tab reaches the launcher, Enter opens, the caret is in the composer, Escape closes, focus returns', async ({

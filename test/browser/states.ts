@@ -1,0 +1,57 @@
+/** The states in which the chat is photographed and searched by axe: what it shows, on what screen. */
+import type { Browser, BrowserContextOptions, Page } from '@playwright/test'
+import type { RunningDemo } from '../../src/cli/demo-server.ts'
+import { type ChatPage, chatOn } from './demo-fixture.ts'
+
+interface Look extends BrowserContextOptions {
+  readonly lang: string
+}
+
+const DESKTOP = { width: 1280, height: 860 }
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+
+export const looks: Readonly<Record<string, Look>> = {
+  desktop: { viewport: DESKTOP, colorScheme: 'light', lang: 'en' },
+  dark: { viewport: DESKTOP, colorScheme: 'dark', lang: 'en' },
+  phone: { ...PHONE, colorScheme: 'light', lang: 'en' },
+  'phone-dark-zh': { ...PHONE, colorScheme: 'dark', lang: 'zh-CN' },
+  'desktop-zh': { viewport: DESKTOP, colorScheme: 'light', lang: 'zh-CN' },
+  'desktop-ar': { viewport: DESKTOP, colorScheme: 'light', lang: 'ar' },
+}
+
+/** How each state is reached from the opened chat. */
+export const states: Readonly<Record<string, (chat: ChatPage, page: Page) => Promise<void>>> = {
+  greeting: async () => {},
+  conversation: async (chat) => chat.ask('/markdown'),
+  table: async (chat) => {
+    await chat.ask('/table')
+    await chat.ask('/code')
+  },
+  steps: async (chat) => {
+    await chat.ask('/think')
+    await chat.ask('/tool')
+    for (const fold of await chat.log.getByRole('button', { expanded: false }).all()) await fold.click()
+  },
+  failure: async (chat) => {
+    await chat.composer.fill('/error 4013')
+    await chat.composer.press('Enter')
+    await chat.log.locator('.text-button').first().waitFor()
+  },
+  conversations: async (chat) => {
+    await chat.ask('Hello')
+    await chat.widget.locator('.header button').first().click()
+    await chat.widget.getByRole('dialog').last().waitFor()
+  },
+}
+
+/** A new visitor's page in that state; close its context when done. */
+export async function enterState(browser: Browser, demo: RunningDemo, look: Look, reach: string): Promise<Page> {
+  const { lang, ...context } = look
+  const page = await (await browser.newContext(context)).newPage()
+  const chat = chatOn(page, demo)
+  await chat.open(`/?lang=${lang}`)
+  await states[reach]?.(chat, page)
+  // Motion ends, and what is loaded when it is drawn has come.
+  await page.waitForTimeout(1_500)
+  return page
+}
