@@ -1,4 +1,6 @@
-/** The JSON of an event stream's `data:` lines, one object after the other. Pure; for readers that need the gist only. */
+import { createParser } from 'eventsource-parser'
+
+/** The JSON of an event stream, one object after the other; for readers that need the gist only. */
 export interface EventDataReader {
   push(bytes: Uint8Array): EventData[]
 }
@@ -11,20 +13,17 @@ export interface EventData {
 
 export function createEventDataReader(): EventDataReader {
   const decoder = new TextDecoder()
-  let rest = ''
-  let event = ''
+  let found: EventData[] = []
+  const parser = createParser({
+    onEvent({ event = '', data: json }) {
+      const data = parseObject(json)
+      if (data !== undefined) found.push({ event, data })
+    },
+  })
   return {
     push(bytes) {
-      const lines = (rest + decoder.decode(bytes, { stream: true })).split(/\r?\n/)
-      rest = lines.pop() ?? ''
-      const found: EventData[] = []
-      for (const line of lines) {
-        if (line === '') event = ''
-        const [, field, value = ''] = /^(event|data): ?(.*)$/.exec(line) ?? []
-        if (field === 'event') event = value
-        const data = field === 'data' ? parseObject(value) : undefined
-        if (data !== undefined) found.push({ event, data })
-      }
+      found = []
+      parser.feed(decoder.decode(bytes, { stream: true }))
       return found
     },
   }

@@ -110,10 +110,13 @@ async function readHead(flow: Flow): Promise<EventData | undefined> {
       size += piece.length
       return first !== undefined || size > MAX_HEAD_BYTES
     })
+    if (first !== undefined || size <= MAX_HEAD_BYTES) return first
+    // Whose turn it is cannot be known, so it goes to nobody.
+    flow.close()
   } catch {
-    throw new ServiceFault('upstream_unavailable', { retryAfterSeconds: 2 })
+    // As without an answer.
   }
-  return first
+  throw new ServiceFault('upstream_unavailable', { retryAfterSeconds: 2 })
 }
 
 async function readJson(answer: OpenAnswer, clock: Clock): Promise<Record<string, unknown> | undefined> {

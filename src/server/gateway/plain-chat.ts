@@ -31,6 +31,8 @@ export interface PlainChat {
   answer(question: PlainQuestion, principal: Principal, call: Call): Promise<Answer>
 }
 
+/** Of events; what is gathered of them is a fraction. */
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 const FIELDS = ['message', 'conversation_id', 'stream']
 const IDENTITY = IDENTITY_FIELDS.map((name) => name.toLowerCase())
 
@@ -109,11 +111,17 @@ async function gather(body: ReadableStream<Uint8Array>, logId: string): Promise<
   const decoder = createEventDataReader()
   const answers: string[] = []
   const plain: PlainAnswer = { answer: '', conversation_id: '', follow_ups: [] }
+  let size = 0
   for (;;) {
     const { done, value } = await reader.read().catch(() => {
       throw new ServiceFault('upstream_unavailable', { retryAfterSeconds: 2 })
     })
     if (done) break
+    size += value.length
+    if (size > MAX_ANSWER_BYTES) {
+      await reader.cancel()
+      throw new ServiceFault('upstream_unavailable', { retryAfterSeconds: 2 })
+    }
     for (const { event, data } of decoder.push(value)) {
       if (typeof data['conversation_id'] === 'string') plain.conversation_id = data['conversation_id']
       const failure = failureOf({ event, data })

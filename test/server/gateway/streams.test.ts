@@ -180,6 +180,28 @@ describe('a stream through the gateway', () => {
     const response = await (await visit()).request('POST', '/v3/chat', { body: chatBody('hi') })
     expect(await response.json()).toMatchObject({ code: 4002 })
   })
+
+  it('is looked into however its first event is written: over several lines, with separators of lines, in any line ends', async () => {
+    for (const head of [
+      HEAD.replace('{"id"', '{"meta_data":{"said":"a\u2028b"},"id"'),
+      HEAD.replace(',"conversation_id"', ',\ndata:"conversation_id"'),
+      HEAD.replaceAll('\n', '\r\n'),
+    ]) {
+      const { visit, push } = await createHandDriven()
+      push(head, 'end')
+      await (await (await visit()).request('POST', '/v3/chat', { body: chatBody('hi') })).text()
+      push(head, 'event:a\ndata:{"content":"secret"}\n\n')
+      const response = await (await visit()).request('POST', '/v3/chat', { body: chatBody('hi') })
+      expect(await response.json()).toMatchObject({ code: 4002 })
+    }
+  })
+
+  it('that does not say soon whose turn it is goes to nobody', async () => {
+    const { visit, push, upstream } = await createHandDriven()
+    push(`event:conversation.chat.created\ndata:{"meta_data":{"said":"${'x'.repeat(70_000)}"}`, '}\n\n', HEAD)
+    const response = await (await visit()).request('POST', '/v3/chat', { body: chatBody('hi') })
+    expect([response.status, upstream.aborted]).toEqual([503, true])
+  })
 })
 
 describe('1,000 streams at once', () => {
