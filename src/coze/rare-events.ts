@@ -4,6 +4,7 @@
  */
 import type { AgentStep, Attachment, PendingToolCall } from '../chat/chat-state.ts'
 import type { TurnEvent } from '../chat/chat-transport.ts'
+import { readCard } from './card-text.ts'
 import type { TurnMemory, WireEventObject } from './chat-events.ts'
 import { problemFromVendor } from './coze-errors.ts'
 import { parseObject } from './event-stream.ts'
@@ -28,7 +29,7 @@ export function readRareEvent(name: string, value: WireEventObject, memory: Turn
     case 'audio.delta':
       return [{ type: 'audio-delta', messageId: value.id ?? '', base64: value.content ?? '' }]
     case 'message.completed':
-      return [readMessage(value, memory)]
+      return readMessage(value, memory)
   }
   return [{ type: 'other', name }]
 }
@@ -40,19 +41,25 @@ function readCalls({ required_action }: WireEventObject): PendingToolCall[] {
     .map((call) => ({ id: call.id, name: call.function.name, arguments: call.function.arguments }))
 }
 
-function readMessage(message: WireEventObject, memory: TurnMemory): TurnEvent {
+function readMessage(message: WireEventObject, memory: TurnMemory): TurnEvent[] {
   const { id = '', content = '' } = message
   switch (message.type) {
     case 'answer':
     case '':
-    case undefined:
-      return {
-        type: 'message-completed',
-        messageId: id,
-        ...readContent(message),
-        reasoning: message.reasoning_content || undefined,
-        contentType: message.content_type === 'card' ? 'card' : 'text',
-      }
+    case undefined: {
+      const isCard = message.content_type === 'card'
+      return [
+        {
+          type: 'message-completed',
+          messageId: id,
+          ...readContent(message),
+          reasoning: message.reasoning_content || undefined,
+          contentType: isCard ? 'card' : 'text',
+        },
+        // What a button of a card would send is a question that the visitor may ask next.
+        ...(isCard ? readCard(content).messages.map((text) => ({ type: 'follow-up', text }) as const) : []),
+      ]
+    }
     case 'function_call': {
       const call = parseObject<WireFunctionCall>(content)
       const step: AgentStep = {
@@ -64,19 +71,19 @@ function readMessage(message: WireEventObject, memory: TurnMemory): TurnEvent {
         status: 'running',
       }
       memory.runningSteps.push(step)
-      return { type: 'step', step }
+      return [{ type: 'step', step }]
     }
     case 'tool_response':
     case 'tool_output': {
       const call = memory.runningSteps.shift() ?? emptyStep(id, 'tool')
-      return { type: 'step', step: { ...call, output: content, status: 'done' } }
+      return [{ type: 'step', step: { ...call, output: readContent(message).text, status: 'done' } }]
     }
     case 'knowledge':
-      return { type: 'step', step: { ...emptyStep(id, 'knowledge'), output: content } }
+      return [{ type: 'step', step: { ...emptyStep(id, 'knowledge'), output: content } }]
     case 'verbose':
-      return readVerbose(id, parseObject<WireVerbose>(content), memory)
+      return [readVerbose(id, parseObject<WireVerbose>(content), memory)]
   }
-  return { type: 'other', name: 'message.completed' }
+  return [{ type: 'other', name: 'message.completed' }]
 }
 
 function readVerbose(id: string, verbose: Partial<WireVerbose> = {}, memory: TurnMemory): TurnEvent {
@@ -88,9 +95,10 @@ function readVerbose(id: string, verbose: Partial<WireVerbose> = {}, memory: Tur
   return { type: 'other', name }
 }
 
-/** Text and attachments of a message; an `object_string` is a JSON array in a string. */
+/** Text and attachments of a message; an `object_string` is a JSON array in a string, a card becomes Markdown. */
 export function readContent(message: Partial<WireMessage>): { text: string; attachments: readonly Attachment[] } {
   const content = message.content ?? ''
+  if (message.content_type === 'card') return { text: readCard(content).text, attachments: [] }
   const parts = message.content_type === 'object_string' ? parseObject<WireContentPart[]>(content) : undefined
   if (!Array.isArray(parts)) return { text: content, attachments: [] }
   let text = ''

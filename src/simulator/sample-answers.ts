@@ -122,13 +122,17 @@ export const THINK_SAMPLE: Record<Language, { reasoning: string; text: string }>
   },
 }
 
-/** The fields a plugin's card has in life; `response_for_model` is the readable fallback. */
+/** The fields a plugin's card has in life; `response_for_model` is the readable fallback. One button opens a page, the other asks. */
 export const CARD_SAMPLE: Record<Language, Record<string, unknown>> = {
-  zh: card('埃塞俄比亚 耶加雪菲（水洗）', '茉莉、柑橘、红茶；浅烘', '¥88 / 200 g', '加入购物车'),
-  en: card('Ethiopia Yirgacheffe (washed)', 'Jasmine, citrus, black tea; light roast', '€12.00 / 250 g', 'Add to cart'),
+  zh: card('埃塞俄比亚 耶加雪菲（水洗）', '茉莉、柑橘、红茶；浅烘', '¥88 / 200 g', ['加入购物车', '怎么冲煮？']),
+  en: card('Ethiopia Yirgacheffe (washed)', 'Jasmine, citrus, black tea; light roast', '€12.00 / 250 g', [
+    'Add to cart',
+    'How do I brew it?',
+  ]),
 }
 
-function card(title: string, description: string, price: string, button: string): Record<string, unknown> {
+function card(title: string, description: string, price: string, buttons: [string, string]): Record<string, unknown> {
+  const [buy, ask] = buttons
   return {
     card_type: 3,
     response_type: 'card',
@@ -139,7 +143,10 @@ function card(title: string, description: string, price: string, button: string)
       title,
       description,
       price,
-      buttons: [{ text: button, url: 'https://example.com/beans/1' }],
+      buttons: [
+        { text: buy, url: 'https://example.com/beans/1' },
+        { text: ask, message: ask },
+      ],
     }),
   }
 }

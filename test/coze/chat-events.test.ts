@@ -151,7 +151,7 @@ describe('the events of a turn', () => {
   })
 
   it('reads cards whole, pictures out of an object_string, sound, and the id of the question', async () => {
-    const card = { id: 'm1', role: 'assistant', type: 'answer', content_type: 'card', content: '{"x":1}' }
+    const card = { id: 'm1', role: 'assistant', type: 'answer', content_type: 'card', content: '{"title":"Cup"}' }
     const parts = [
       { type: 'text', text: 'Look' },
       { type: 'image', file_url: 'https://x/y.png' },
@@ -181,7 +181,7 @@ describe('the events of a turn', () => {
     expect(await read(events)).toEqual([
       { ...started, sectionId: undefined },
       { type: 'question-saved', messageId: 'u1' },
-      whole('m1', '{"x":1}', { contentType: 'card' }),
+      whole('m1', '**Cup**', { contentType: 'card' }),
       whole('m2', 'Look', { attachments: [image] }),
       { type: 'audio-delta', messageId: 'a1', base64: 'QUJD' },
     ])

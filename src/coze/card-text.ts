@@ -1,0 +1,135 @@
+/**
+ * A card as Markdown, so that it is read, copied, read aloud and kept from foreign hosts like any other answer. The vendor documents
+ * one shape, https://www.coze.cn/docs/developer_guides/card_sdk : elements with properties and variables. Plugins send others, so
+ * what is not known is searched for titles, texts, pictures, links and buttons. Pure.
+ */
+import { parseObject } from './event-stream.ts'
+
+export interface CardText {
+  readonly text: string
+  /** What its buttons would send in the visitor's name. */
+  readonly messages: readonly string[]
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** A card is a glance: whatever is beyond was not made for one. */
+const MAX_PARTS = 60
+const MAX_DEPTH = 12
+const MAX_LENGTH = 2000
+
+const TITLE = /^(?:title|header|headline|name)$/i
+const WORDS =
+  /^(?:title|header|headline|name|sub_?title|text|content|desc|description|summary|price|value|label|body|info)$/i
+const LABEL = ['text', 'label', 'title', 'name', 'content']
+const LINK = ['url', 'link', 'href', 'jump_url', 'action_url']
+const MESSAGE = ['message', 'query', 'prompt', 'send_message', 'msg']
+const PICTURE = /image|img|picture|cover|thumb|src/i
+const SAFE = /^(?:https?|mailto|tel):/i
+
+/** @param content the JSON of a message whose content type is `card` */
+export function readCard(content: string): CardText {
+  const card = parseObject<Fields>(content)
+  const lines: string[] = []
+  const messages: string[] = []
+  let parts = 0
+
+  const add = (line: string) => {
+    if (line && !lines.includes(line)) lines.push(line)
+  }
+
+  function visit(value: unknown, key: string, depth: number): void {
+    if (depth > MAX_DEPTH || ++parts > MAX_PARTS) return
+    if (typeof value === 'string') visitText(value.trim(), key, depth)
+    else if (Array.isArray(value)) for (const item of value) visit(item, key, depth + 1)
+    else if (isFields(value)) visitFields(value, depth)
+  }
+
+  function visitText(text: string, key: string, depth: number): void {
+    const json = /^[[{]/.test(text) ? parseObject<Fields>(text) : undefined
+    const address = json === undefined ? addressOf(text) : undefined
+    if (json !== undefined) visit(json, key, depth + 1)
+    else if (address !== undefined && PICTURE.test(key)) add(`![](<${address}>)`)
+    else if (address !== undefined && LINK.includes(key)) add(`<${address}>`)
+    else if (WORDS.test(key)) add(TITLE.test(key) && lines.length === 0 ? `**${escaped(text)}**` : escaped(text))
+  }
+
+  function visitFields(fields: Fields, depth: number): void {
+    const plain = isFields(fields['elements']) ? plainCard(fields) : fields
+    const label = textAt(plain, LABEL)
+    const address = addressOf(textAt(plain, LINK) ?? '')
+    const message = textAt(plain, MESSAGE)
+    const rest = Object.entries(plain).filter(([key]) => !LINK.includes(key) && !MESSAGE.includes(key))
+    // A thing with a name and an address is a link, unless it holds more than that.
+    const isButton = label !== undefined && !rest.some(([key, value]) => value === undefined || PICTURE.test(key))
+    if (label !== undefined && isButton && message !== undefined) messages.push(message.slice(0, MAX_LENGTH))
+    else if (label !== undefined && isButton && address !== undefined) add(`[${escaped(label)}](<${address}>)`)
+    else {
+      for (const [key, value] of rest) visit(value, key, depth + 1)
+      if (address !== undefined) add(`<${address}>`)
+    }
+  }
+
+  if (card !== undefined) {
+    const { response_for_model: said, ...shown } = card
+    visit(shown, '', 0)
+    if (lines.length === 0 && typeof said === 'string') add(escaped(said))
+  }
+  return { text: lines.join('\n\n'), messages }
+}
+
+/** The vendor's elements, in the order in which they are drawn and with their variables filled in. */
+function plainCard({ elements, rootID, variables }: Fields): Fields {
+  const all = isFields(elements) ? elements : {}
+  const values = isFields(variables) ? variables : {}
+  const seen = new Set<string>()
+
+  function filled(value: unknown): unknown {
+    const template = isFields(value) ? value['value'] : value
+    if (typeof template !== 'string') return template
+    const text = template.slice(0, MAX_LENGTH).replace(/\{\{\s*([\w.]+)\s*\}\}/g, (_, name: string) => {
+      const variable = values[name]
+      return String((isFields(variable) ? variable['defaultValue'] : variable) ?? '').slice(0, MAX_LENGTH)
+    })
+    return text.slice(0, MAX_LENGTH)
+  }
+
+  function plainElement(id: unknown, depth: number): Fields | undefined {
+    const element = typeof id === 'string' ? all[id] : undefined
+    if (!isFields(element) || typeof id !== 'string' || seen.has(id) || depth > MAX_DEPTH) return undefined
+    seen.add(id)
+    const props = isFields(element['props']) ? element['props'] : {}
+    const slots = Object.values(props).flatMap((value) => (Array.isArray(value) ? value : []))
+    const children = [element, ...slots].flatMap((slot) => (isFields(slot) ? (slot['children'] ?? []) : []))
+    const own = Object.entries(props).filter(([, value]) => !Array.isArray(value))
+    return {
+      ...Object.fromEntries(own.map(([key, value]) => [key, filled(value)])),
+      children: children.map((child) => plainElement(child, depth + 1)),
+    }
+  }
+
+  return plainElement(rootID, 0) ?? {}
+}
+
+function textAt(fields: Fields, keys: readonly string[]): string | undefined {
+  const found = keys.map((key) => fields[key]).find((value) => typeof value === 'string' && value.trim() !== '')
+  return typeof found === 'string' ? found.trim() : undefined
+}
+
+/** Written so that nothing in it ends the place where it is put. */
+function addressOf(text: string): string | undefined {
+  if (!SAFE.test(text) || !URL.canParse(text)) return undefined
+  return new URL(text).href.replace(/[<>\s\\]/g, encodeURIComponent)
+}
+
+/** Words that mean themselves. */
+function escaped(text: string): string {
+  return text
+    .slice(0, MAX_LENGTH)
+    .replace(/[\\`*_~[\]<>|&$]/g, '\\$&')
+    .replace(/^(\s*\d*)([#+\-=.)])/gm, '$1\\$2')
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
