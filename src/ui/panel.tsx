@@ -37,8 +37,7 @@ export const Panel = component<{ panel: PanelContext }>((life, { panel: { store 
       drawer = 0
     }
     // The one place that speaks up: a finished answer, once. The transcript itself stays silent while it grows.
-    const finished =
-      before.conversationId === next.conversationId ? finishedAnswers(before.messages, next.messages) : []
+    const finished = finishedAnswers(before, next)
     if (finished.length > 0) spoken = finished
     // What was said belongs to the conversation, and goes with it: nobody else may come upon it.
     else if (next.turn.phase === 'waiting' || next.conversationId !== before.conversationId) spoken = []
