@@ -61,7 +61,7 @@ export interface VisitorEvents {
   change: { reason: ChangeReason }
   /** A user is expected and nobody is signed in. */
   'signed-out': undefined
-  /** Hide what is shown (`true`), until it is clear that the visitor is the same (`false`) or `change` says he is not. */
+  /** Hide what is shown (`true`), until it is clear that the visitor is the same, or, after `change`, that he is not (`false`). */
   checking: boolean
   token: { expiresInMs: number; renewals: number }
   error: CozeChatError
@@ -225,10 +225,11 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
 
   function startEpoch(reason: ChangeReason): void {
     tokens = startTokens()
-    checking = false
     lastText = undefined
     tokenCount = 0
     emit('change', { reason })
+    // Only now: nothing of whoever was there is shown again.
+    setChecking(false)
   }
 
   function setChecking(value: boolean): void {

@@ -415,7 +415,7 @@ describe('createVisitor', () => {
       service.user = undefined
       tab.page.signal('restored', 'woke')
       await settle()
-      expect(heard).toEqual(['checking true', 'change signed-out', 'signed-out'])
+      expect(heard).toEqual(['checking true', 'change signed-out', 'checking false', 'signed-out'])
     })
   })
 
@@ -552,7 +552,7 @@ describe('createVisitor', () => {
       service.user = undefined
       one.logout()
       await clock.advance(100)
-      expect(heard).toEqual(['checking true', 'change signed-out', 'signed-out'])
+      expect(heard).toEqual(['checking true', 'change signed-out', 'checking false', 'signed-out'])
       expect(other.peek()).toBeUndefined()
     })
 
