@@ -1,0 +1,83 @@
+/**
+ * What a browser keeps in IndexedDB, sealed with a secret that lives elsewhere: once that is forgotten, which takes no waiting and no
+ * network, what is left here is noise. Nothing here throws; where IndexedDB or Web Crypto is missing or blocked, nothing is kept.
+ */
+import { clear, createStore, del, delMany, entries, get, set } from 'idb-keyval'
+import type { Clock } from './clock.ts'
+
+export interface SealedStore {
+  /** Undefined when there is nothing, or nothing that this secret opens. */
+  read(name: string, secret: string): Promise<unknown>
+  /** Answers whether it was kept. `undefined` takes the entry out. */
+  write(name: string, secret: string, value: unknown): Promise<boolean>
+  clear(): Promise<void>
+}
+
+interface Entry {
+  /** Wall clock, milliseconds since the epoch. */
+  readonly at: number
+  readonly iv: Uint8Array<ArrayBuffer>
+  readonly sealed: ArrayBuffer
+}
+
+const MAX_AGE_MS = 30 * 86_400_000
+/** Of several agents on one origin, and of visitors whose secrets are gone. */
+const MAX_ENTRIES = 10
+
+const encode = (text: string) => new TextEncoder().encode(text)
+
+async function keyOf(secret: string): Promise<CryptoKey> {
+  const bits = await crypto.subtle.digest('SHA-256', encode(secret))
+  return crypto.subtle.importKey('raw', bits, 'AES-GCM', false, ['encrypt', 'decrypt'])
+}
+
+/** An entry opens under its own name only. */
+const seal = (name: string, iv: Uint8Array<ArrayBuffer>) => ({ name: 'AES-GCM', iv, additionalData: encode(name) })
+
+/** @param database an IndexedDB database of its own */
+export function createSealedStore(database: string, clock: Clock): SealedStore {
+  const store = createStore(database, 'sealed')
+  const isFresh = (entry: Entry | undefined) => Math.abs(clock.now() - Number(entry?.at)) < MAX_AGE_MS
+  let swept = false
+
+  async function sweep(): Promise<void> {
+    swept = true
+    const all = await entries<string, Entry>(store)
+    const fresh = all.filter(([, entry]) => isFresh(entry)).sort(([, a], [, b]) => b.at - a.at)
+    const staying = new Set(fresh.slice(0, MAX_ENTRIES))
+    await delMany(
+      all.filter((entry) => !staying.has(entry)).map(([name]) => name),
+      store,
+    )
+  }
+
+  return {
+    async read(name, secret) {
+      try {
+        const entry = await get<Entry>(name, store)
+        if (!entry || !isFresh(entry)) return undefined
+        const text = await crypto.subtle.decrypt(seal(name, entry.iv), await keyOf(secret), entry.sealed)
+        return JSON.parse(new TextDecoder().decode(text))
+      } catch {
+        return undefined
+      }
+    },
+
+    async write(name, secret, value) {
+      try {
+        if (value === undefined) await del(name, store)
+        else {
+          const iv = crypto.getRandomValues(new Uint8Array(12))
+          const sealed = await crypto.subtle.encrypt(seal(name, iv), await keyOf(secret), encode(JSON.stringify(value)))
+          await set(name, { at: clock.now(), iv, sealed } satisfies Entry, store)
+        }
+        if (!swept) await sweep()
+        return value !== undefined
+      } catch {
+        return false
+      }
+    },
+
+    clear: () => clear(store).catch(() => {}),
+  }
+}
