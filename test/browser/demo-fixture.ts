@@ -58,6 +58,13 @@ export function chatOn(page: Page, demo: RunningDemo): ChatPage {
   }
 }
 
+/** To the shop as one of its users, by its own button. */
+export async function signIn(page: Page, demo: { url: string }, name: 'Ann' | 'Bo'): Promise<void> {
+  if (new URL(page.url()).pathname !== '/shop') await page.goto(`${demo.url}/shop`)
+  await page.getByRole('button', { name: `Sign in as ${name}` }).click()
+  await page.getByText(`Signed in as ${name}`).waitFor()
+}
+
 export const test = base.extend<Fixtures, WorkerFixtures>({
   demoOptions: [
     { tokenTtlSeconds: 60, knobs: {} },

@@ -1,7 +1,7 @@
 /** What breaks between the page, its token service and Coze. */
 import type { RunningDemo } from '../../src/cli/demo-server.ts'
 import { hang, reset, status, truncate } from '../support/fault-proxy.ts'
-import { type ChatPage, chatOn } from './demo-fixture.ts'
+import { type ChatPage, chatOn, signIn } from './demo-fixture.ts'
 import { callsTo, expect, TOKEN_PATH, test, watchTrouble } from './guest-fixture.ts'
 
 test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { tokenDelayMs: 0 } } })
@@ -169,9 +169,7 @@ test('F18: a browser that forgets its storage: a visitor begins anew, a user fin
   await chat.ask('What is my name?')
   await expect(chat.log).not.toContainText('Canary-Visitor')
 
-  await page.goto(`${demo.url}/shop`)
-  await page.getByRole('button', { name: 'Sign in as Ann' }).click()
-  await page.getByText('Signed in as Ann').waitFor()
+  await signIn(page, demo, 'Ann')
   await chat.launcher.click()
   await say(chat, 'My name is Canary-User')
   await page.evaluate(forget)
@@ -185,9 +183,7 @@ test('F20: the cookie is another user’s at the next refresh: the first one’s
   demo,
   chat,
 }) => {
-  await page.goto(`${demo.url}/shop`)
-  await page.getByRole('button', { name: 'Sign in as Ann' }).click()
-  await page.getByText('Signed in as Ann').waitFor()
+  await signIn(page, demo, 'Ann')
   await chat.launcher.click()
   await say(chat, 'My name is Canary-Ann')
   // Nobody tells the chat.
@@ -228,10 +224,8 @@ for (const channel of ['BroadcastChannel', 'storage events alone'] as const) {
       await context.addInitScript(() => Reflect.deleteProperty(window, 'BroadcastChannel'))
     }
     const [here, there] = [await context.newPage(), await context.newPage()]
-    await here.goto(`${demo.url}/shop`)
+    await signIn(here, demo, 'Ann')
     expect(await here.evaluate(() => 'BroadcastChannel' in window)).toBe(channel === 'BroadcastChannel')
-    await here.getByRole('button', { name: 'Sign in as Ann' }).click()
-    await here.getByText('Signed in as Ann').waitFor()
     await chatOn(here, demo).launcher.click()
     await say(chatOn(here, demo), 'My name is Canary-Ann')
     await there.goto(`${demo.url}/shop`)
@@ -257,6 +251,28 @@ for (const channel of ['BroadcastChannel', 'storage events alone'] as const) {
     expect((await emptied) - since).toBeLessThan(1_000)
   })
 }
+
+test('F22: the shop signs out after the chat: the other tab hides within a second, and then asks for a sign-in', async ({
+  context,
+  demo,
+}) => {
+  const [here, there] = [await context.newPage(), await context.newPage()]
+  await here.route('**/shop/logout', async (route) => {
+    await here.waitForTimeout(300)
+    await route.continue()
+  })
+  await signIn(here, demo, 'Ann')
+  await chatOn(here, demo).launcher.click()
+  await say(chatOn(here, demo), 'My name is Canary-Ann')
+  await there.goto(`${demo.url}/shop`)
+  await chatOn(there, demo).launcher.click()
+  await expect(chatOn(there, demo).log).toContainText('Canary-Ann')
+  await here.getByRole('button', { name: 'Sign out' }).click()
+  await here.waitForTimeout(1_000)
+  await expect(there.getByText('Canary-Ann').locator('visible=true')).toHaveCount(0, { timeout: 1 })
+  await expect(there.getByText('Please sign in to this site')).toBeVisible()
+  await expect(there.getByText('Canary-Ann')).toHaveCount(0)
+})
 
 test('F53: a blocker that drops our requests: a calm sentence, no storm, no popup, and the page goes on', async ({
   page,

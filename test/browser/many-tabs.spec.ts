@@ -1,4 +1,4 @@
-import { chatOn } from './demo-fixture.ts'
+import { chatOn, signIn } from './demo-fixture.ts'
 import { callsTo, expect, TOKEN_PATH, test } from './guest-fixture.ts'
 
 /** So long that no timer of the page's own renews while the test runs. */
@@ -21,10 +21,7 @@ test('F25: eight tabs of one user wake together, twenty times: one request a rou
   for (let i = 0; i < 8; i++) {
     const page = await context.newPage()
     await page.goto(`${site.url}/shop`)
-    if (i === 0) {
-      await page.getByRole('button', { name: 'Sign in as Ann' }).click()
-      await page.getByText('Signed in as Ann').waitFor()
-    }
+    if (i === 0) await signIn(page, site, 'Ann')
     await chatOn(page, demo).launcher.click()
     await expect(chatOn(page, demo).composer).toBeEnabled()
     await page.evaluate(() => {

@@ -1,64 +1,24 @@
-import type { Page } from '@playwright/test'
-import { chatOn, expect, test } from './demo-fixture.ts'
-
-/** Everything of the page that a script or a person could find a text in. */
-function everythingOn(page: Page): Promise<string> {
-  return page.evaluate(async () => {
-    const databases = await indexedDB.databases()
-    const texts: string[] = [
-      JSON.stringify({ ...localStorage }),
-      JSON.stringify({ ...sessionStorage }),
-      document.cookie,
-    ]
-    const visit = (node: Node) => {
-      if (node instanceof Element) {
-        texts.push(...[...node.attributes].map(({ value }) => value))
-        if (node.shadowRoot) visit(node.shadowRoot)
-      }
-      if (node instanceof HTMLTextAreaElement || node instanceof HTMLInputElement) texts.push(node.value)
-      if (node instanceof Text) texts.push(node.data)
-      for (const child of node.childNodes) visit(child)
-    }
-    visit(document)
-    for (const { name } of databases) {
-      if (name === undefined) continue
-      const database = await new Promise<IDBDatabase>((resolve, reject) => {
-        const opening = indexedDB.open(name)
-        opening.onsuccess = () => resolve(opening.result)
-        opening.onerror = () => reject(opening.error)
-      })
-      for (const store of database.objectStoreNames) {
-        const all = await new Promise<unknown>((resolve) => {
-          const reading = database.transaction(store).objectStore(store).getAll()
-          reading.onsuccess = () => resolve(reading.result)
-        })
-        texts.push(JSON.stringify(all))
-      }
-      database.close()
-    }
-    return texts.join('\n')
-  })
-}
+import { chatOn, expect, signIn, test } from './demo-fixture.ts'
+import { everythingOn } from './everything-on.ts'
 
 test.describe('logged-in shop', () => {
+  /** One worker's tests share its Coze, and Ann's history with it. */
+  test.beforeEach(({ demo }) => demo.simulator.simulator.reset())
+
   test('A and B never see each other, and a chat follows its user into another browser', async ({
     browser,
     page,
     demo,
     chat,
   }) => {
-    await page.goto(`${demo.url}/shop`)
-    await page.getByRole('button', { name: 'Sign in as Ann' }).click()
-    await page.getByText('Signed in as Ann').waitFor()
+    await signIn(page, demo, 'Ann')
     await chat.launcher.click()
     await chat.ask('My name is Canary-Ann, I am 30')
 
     const other = await browser.newContext()
     const bobsPage = await other.newPage()
     const bob = chatOn(bobsPage, demo)
-    await bobsPage.goto(`${demo.url}/shop`)
-    await bobsPage.getByRole('button', { name: 'Sign in as Bo' }).click()
-    await bobsPage.getByText('Signed in as Bo').waitFor()
+    await signIn(bobsPage, demo, 'Bo')
     await bob.launcher.click()
     await bob.ask('What is my name?')
     await expect(bob.log).not.toContainText('Canary-Ann')
@@ -67,9 +27,7 @@ test.describe('logged-in shop', () => {
     const elsewhere = await browser.newContext()
     const secondPage = await elsewhere.newPage()
     const ann = chatOn(secondPage, demo)
-    await secondPage.goto(`${demo.url}/shop`)
-    await secondPage.getByRole('button', { name: 'Sign in as Ann' }).click()
-    await secondPage.getByText('Signed in as Ann').waitFor()
+    await signIn(secondPage, demo, 'Ann')
     await ann.launcher.click()
     await expect(ann.log).toContainText('Canary-Ann')
     await elsewhere.close()
@@ -80,21 +38,18 @@ test.describe('logged-in shop', () => {
     demo,
     chat,
   }) => {
-    await page.goto(`${demo.url}/shop`)
-    await page.getByRole('button', { name: 'Sign in as Ann' }).click()
-    await page.getByText('Signed in as Ann').waitFor()
+    await signIn(page, demo, 'Ann')
     await chat.launcher.click()
     await chat.ask('My name is Canary-Ann, I am 30')
     await chat.composer.fill('Canary-draft')
-    expect(await everythingOn(page)).toContain('Canary-Ann')
+    expect(await page.evaluate(everythingOn)).toContain('Canary-Ann')
 
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByText('Not signed in').waitFor()
-    await expect.poll(() => everythingOn(page)).not.toMatch(/Canary-(Ann|draft)/)
+    await expect.poll(() => page.evaluate(everythingOn)).not.toMatch(/Canary-(Ann|draft)/)
 
-    await page.getByRole('button', { name: 'Sign in as Bo' }).click()
-    await page.getByText('Signed in as Bo').waitFor()
+    await signIn(page, demo, 'Bo')
     await chat.ask('What is my name?')
-    expect(await everythingOn(page)).not.toContain('Canary-Ann')
+    expect(await page.evaluate(everythingOn)).not.toContain('Canary-Ann')
   })
 })
