@@ -3,7 +3,7 @@ const CONTROLS = [
   ['theme', ['auto', 'light', 'dark']],
   ['accent', 'color', '#4d53e8'],
   ['position', ['bottom-right', 'bottom-left']],
-  ['lang', ['', 'zh-CN', 'en']],
+  ['lang', ['', 'zh-CN', 'zh-TW', 'en', 'ja', 'ko', 'es', 'de', 'fr', 'pt-BR', 'ru', 'ar', 'vi']],
   ['title', 'text', ''],
   ['greeting', 'text', ''],
   ['placeholder', 'text', ''],
