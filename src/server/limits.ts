@@ -1,11 +1,14 @@
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Clock } from '../platform/clock.ts'
+import type { TokenStore } from './token-store.ts'
 
-/** `max` requests in `windowSeconds`, spent at once or spread out. */
+/** `max` requests in `windowSeconds`, counted from the first one. */
 export interface Limit {
   max: number
   windowSeconds: number
 }
 
+/** Of one process, or of all that share a store (Redis). */
 export interface LimitOptions {
   /** Requests of one client address (IPv6: one /64). Generous, since a school may sit behind one. Default 1,200 in 60 s. */
   address?: Limit | false
@@ -13,7 +16,7 @@ export interface LimitOptions {
   session?: Limit | false
   /** New visitor tickets for one client address. Default 120 in 60 s. */
   issue?: Limit | false
-  /** Exchanges open at once. Default 32. */
+  /** Exchanges open at once, in one process. Default 32. */
   upstreamConcurrency?: number
   /** Exchanges waiting for their turn before we answer 503. Default 1,024. */
   upstreamQueue?: number
@@ -21,77 +24,95 @@ export interface LimitOptions {
 
 export interface LimitVerdict {
   readonly allowed: boolean
-  readonly limit: Limit
-  readonly remaining: number
-  /** Seconds until the full amount is available again. */
-  readonly resetSeconds: number
+  /** `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers) as flat name and value pairs. */
+  readonly headers: readonly string[]
   /** Seconds until the next request is allowed; 0 when it is. */
   readonly retryAfterSeconds: number
 }
 
 export interface Limiter {
-  consume(key: string): LimitVerdict
-  readonly size: number
+  consume(key: string): Promise<LimitVerdict>
 }
 
-const MAX_KEYS = 50_000
-const EVICTION_PROBES = 8
+/** About 15 MB; a process that meets more new sessions in a window has other troubles first. */
+const MAX_KEYS = 25_000
 const OVERFLOW_KEY = '\0overflow'
 
-/**
- * Generic cell rate algorithm: one number per key (the moment its debt is paid), no timers, the service's own clock.
- * The table is bounded. A full one forgets the oldest key that is not blocked; while the oldest are all blocked,
- * new keys share one bucket. So a flood of keys can neither grow the table nor free a blocked key.
- * (rate-limiter-flexible keeps a timer per key in an unbounded table on the machine's clock.)
- */
-export function createLimiter(limit: Limit, clock: Clock, maxKeys = MAX_KEYS): Limiter {
-  const windowMs = limit.windowSeconds * 1000
-  const costMs = windowMs / limit.max
-  const paidAt = new Map<string, number>()
-
-  const isBlocked = (paid: number, now: number) => paid - now > windowMs - costMs
-
-  function makeRoom(now: number): boolean {
-    let probes = EVICTION_PROBES
-    for (const [key, paid] of paidAt) {
-      paidAt.delete(key)
-      if (!isBlocked(paid, now) && key !== OVERFLOW_KEY) return true
-      paidAt.set(key, paid)
-      if (--probes === 0) return false
-    }
-    return false
-  }
+/** @param policy `session` and the like: its name in the headers, and what keeps its keys apart in a shared store. */
+export function createLimiter(
+  policy: string,
+  { max, windowSeconds }: Limit,
+  { store, clock, maxKeys = MAX_KEYS }: { store?: TokenStore; clock: Clock; maxKeys?: number },
+): Limiter {
+  const rule = { keyPrefix: policy, points: max, duration: Math.ceil(windowSeconds) }
+  const memory = new BoundedMemory(rule, maxKeys, clock)
+  const limiter = store?.limiter?.({ ...rule, insuranceLimiter: memory }) ?? memory
 
   return {
-    consume(requested) {
-      const now = clock.monotonic()
-      let key = requested
-      if (!paidAt.has(key) && paidAt.size >= maxKeys && !makeRoom(now)) key = OVERFLOW_KEY
-      const paid = Math.max(paidAt.get(key) ?? 0, now)
-      const allowed = !isBlocked(paid, now)
-      const debtMs = paid - now + (allowed ? costMs : 0)
-      if (allowed) paidAt.set(key, now + debtMs)
+    async consume(key) {
+      const { allowed, remainingPoints, msBeforeNext } = await spend(limiter, key)
+      const resetSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
       return {
         allowed,
-        limit,
-        remaining: allowed ? Math.floor((windowMs - debtMs) / costMs) : 0,
-        resetSeconds: Math.ceil(debtMs / 1000),
-        retryAfterSeconds: allowed ? 0 : Math.max(1, Math.ceil((debtMs - windowMs + costMs) / 1000)),
+        headers: [
+          'ratelimit-policy',
+          `"${policy}";q=${max};w=${rule.duration}`,
+          'ratelimit',
+          `"${policy}";r=${remainingPoints};t=${resetSeconds}`,
+        ],
+        retryAfterSeconds: allowed ? 0 : resetSeconds,
       }
-    },
-    get size() {
-      return paidAt.size
     },
   }
 }
 
-/** `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers) as flat name and value pairs. */
-export function rateLimitHeaders(policy: string, verdict: LimitVerdict): readonly string[] {
-  const { limit, remaining, resetSeconds } = verdict
-  return [
-    'ratelimit-policy',
-    `"${policy}";q=${limit.max};w=${limit.windowSeconds}`,
-    'ratelimit',
-    `"${policy}";r=${remaining};t=${resetSeconds}`,
-  ]
+async function spend(limiter: RateLimiterAbstract, key: string) {
+  try {
+    const { remainingPoints, msBeforeNext } = await limiter.consume(key)
+    return { allowed: true, remainingPoints, msBeforeNext }
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal
+    return { allowed: false, remainingPoints: 0, msBeforeNext: refusal.msBeforeNext }
+  }
+}
+
+/**
+ * The library's table has no bound, and clears itself by timers, which an edge runtime ends with their request. Here no
+ * key goes before its window is over; with the table full, new keys share one bucket. So a flood of keys can neither
+ * grow the table nor free a blocked key (T13).
+ */
+class BoundedMemory extends RateLimiterMemory {
+  readonly #maxKeys: number
+  readonly #clock: Clock
+  /** In the order of their ends, since all windows are equally long. */
+  readonly #endsAtMs = new Map<string, number>()
+
+  constructor(rule: { keyPrefix: string; points: number; duration: number }, maxKeys: number, clock: Clock) {
+    super(rule)
+    this.#maxKeys = maxKeys
+    this.#clock = clock
+  }
+
+  override consume(key: string, points?: number): Promise<RateLimiterRes> {
+    return super.consume(this.#bucketOf(key), points)
+  }
+
+  #bucketOf(key: string): string {
+    const now = this.#clock.monotonic()
+    // Each call may add one key, so two steps are enough to keep up, and none takes long.
+    let steps = 2
+    for (const [oldest, endsAtMs] of this.#endsAtMs) {
+      if (endsAtMs > now || steps-- === 0) break
+      this.#forget(oldest)
+    }
+    if ((this.#endsAtMs.get(key) ?? 0) > now) return key
+    this.#forget(key)
+    if (this.#endsAtMs.size >= this.#maxKeys) return OVERFLOW_KEY
+    this.#endsAtMs.set(key, now + this.msDuration)
+    return key
+  }
+
+  #forget(key: string): void {
+    if (this.#endsAtMs.delete(key)) void this.delete(key)
+  }
 }

@@ -37,7 +37,7 @@ export interface ResolveOptions {
   credential: string | undefined
   expect?: IdentityKind | undefined
   /** Asked before a new ticket is made; throws to refuse. Absent: no new visitor, the answer is `undefined`. */
-  beforeIssue?: (() => void) | undefined
+  beforeIssue?: (() => Promise<unknown>) | undefined
 }
 
 /** `cookie`: `SameSite=Strict`, first party only. `cookie-cross-site`: `SameSite=None; Partitioned`, for frames on other sites. */
@@ -194,7 +194,7 @@ export function createPrincipalDesk(options: {
       if (principal !== undefined) return { principal, headers: [] }
       if (beforeIssue === undefined) return undefined
       if (anonymous === 'client-id') throw new ServiceFault('bad_request')
-      beforeIssue()
+      await beforeIssue()
       return newVisitor(call, tenant)
     },
   }

@@ -1,5 +1,6 @@
 /** `coze-chat-widget/server/redis`: one store for many processes, over the client the site already has. */
 import { base64url } from 'jose'
+import { RateLimiterRedis } from 'rate-limiter-flexible'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { createCircuitBreaker } from './circuit-breaker.ts'
 import { createMemoryTokenStore } from './memory-token-store.ts'
@@ -63,7 +64,7 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
     return derived
   }
 
-  async function redisKey(kind: 'value' | 'lock', key: string): Promise<string> {
+  async function redisKey(kind: 'value' | 'lock' | 'limit', key: string): Promise<string> {
     const [, hashKey] = await keys()
     return `${prefix}${kind}:${await macOf(hashKey, new TextEncoder().encode(key))}`
   }
@@ -147,6 +148,20 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
         if (reply !== unreachable) await command('EVAL', DELETE_IF_EQUAL, '1', name, proof)
       }
     },
+
+    limiter: (rule) =>
+      new RateLimiterRedis({
+        ...rule,
+        useRedisPackage: true,
+        storeClient: {
+          /** As node-redis has it. What is no reply sends the limiter to its insurance. */
+          async eval(script: string, { keys: [key = ''], arguments: values }: { keys: string[]; arguments: string[] }) {
+            const reply = await command('EVAL', script, '1', await redisKey('limit', key), ...values)
+            if (!Array.isArray(reply)) throw new Error('Redis has not counted.')
+            return reply
+          },
+        },
+      }),
 
     health: () => (breaker.pausedForMs() > 0 ? 'degraded' : 'ok'),
     close: () => memory.close?.(),

@@ -27,7 +27,7 @@ export interface ServiceParts {
   /** The limiter's key of the caller's address. */
   addressOf(call: Call): string
   /** @throws ServiceFault `rate_limited` */
-  spendAddressLimit(call: Call): void
+  spendAddressLimit(call: Call): Promise<void>
   /** The upstream token of this principal, from the cache or a mint; renewed when upstream rejected the last one. */
   tokenFor(
     principal: Principal,

@@ -1,7 +1,7 @@
 import { MAX_TOKEN_REQUEST_BYTES, TOKEN_REQUEST_HEADER, type TokenAnswer } from '../contract.ts'
 import { type Answer, emptyAnswer, faultAnswer, jsonAnswer } from './answers.ts'
 import type { Call } from './call.ts'
-import { type Limiter, rateLimitHeaders } from './limits.ts'
+import type { Limiter } from './limits.ts'
 import type { Principal } from './principal-desk.ts'
 import { ServiceFault } from './service-fault.ts'
 import type { CredentialDesk, Route, ServiceParts } from './service-parts.ts'
@@ -39,19 +39,18 @@ export function createTokenEndpoint(parts: ServiceParts, credentials: Credential
     if (!isJson(call.header('content-type'))) throw new ServiceFault('unsupported_media_type')
     if (call.header(TOKEN_REQUEST_HEADER) === undefined) throw new ServiceFault('bad_request')
     refuseIdentityBesideBody(call)
-    parts.spendAddressLimit(call)
+    await parts.spendAddressLimit(call)
     const request = parseTokenRequest(await readBody(call))
 
     const resolution = await desk.resolve(call, {
       credential: request.session_id,
       expect: request.expect,
-      beforeIssue:
-        request.end === true ? undefined : () => spend(parts.issueLimiter, 'visitors', parts.addressOf(call)),
+      beforeIssue: request.end === true ? undefined : () => spend(parts.issueLimiter, parts.addressOf(call)),
     })
     // `end` from somebody we don't know (any more): there is nothing to forget.
     if (resolution === undefined) return emptyAnswer(204, corsHeaders)
     const { principal, ticket } = resolution
-    const limitHeaders = spend(parts.sessionLimiter, 'session', principal.sessionName)
+    const limitHeaders = await spend(parts.sessionLimiter, principal.sessionName)
 
     if (request.end === true) {
       await credentials.end(principal)
@@ -77,12 +76,11 @@ export function createTokenEndpoint(parts: ServiceParts, credentials: Credential
 }
 
 /** Takes one from the budget; the headers tell what is left. */
-function spend(limiter: Limiter | undefined, policy: string, key: string): readonly string[] {
+async function spend(limiter: Limiter | undefined, key: string): Promise<readonly string[]> {
   if (limiter === undefined) return []
-  const verdict = limiter.consume(key)
-  const headers = rateLimitHeaders(policy, verdict)
-  if (verdict.allowed) return headers
-  throw new ServiceFault('rate_limited', { retryAfterSeconds: verdict.retryAfterSeconds, headers })
+  const { allowed, headers, retryAfterSeconds } = await limiter.consume(key)
+  if (allowed) return headers
+  throw new ServiceFault('rate_limited', { retryAfterSeconds, headers })
 }
 
 function tokenAnswer(accessToken: string, leftMs: number, principal: Principal, ticket: string | undefined): string {

@@ -14,7 +14,7 @@ import { type GatewayOptions, type GatewayTarget, resolveGatewayOptions } from '
 import { createOwnership } from './gateway/ownership.ts'
 import { createPassDesk, type PassDesk } from './gateway/pass.ts'
 import type { Identify } from './identity.ts'
-import { createLimiter, type Limit, type LimitOptions, rateLimitHeaders } from './limits.ts'
+import { createLimiter, type Limit, type LimitOptions } from './limits.ts'
 import { createMemoryTokenStore } from './memory-token-store.ts'
 import { type AdoptAnonymous, createPrincipalDesk, type Principal, type TicketBinding } from './principal-desk.ts'
 import { importPrivateKey } from './private-key.ts'
@@ -174,7 +174,9 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   const store = options.store ?? createMemoryTokenStore({ clock })
   const random = options.random ?? ((length: number) => crypto.getRandomValues(new Uint8Array(length)))
   const addressOf = createAddressReader(options, events.emit)
-  const addressLimiter = limiterFor(options.limits?.address, { max: 1_200, windowSeconds: 60 }, clock)
+  const limiterFor = (policy: string, limit: Limit | false | undefined, fallback: Limit) =>
+    limit === false ? undefined : createLimiter(policy, limit ?? fallback, { store, clock })
+  const addressLimiter = limiterFor('address', options.limits?.address, { max: 1_200, windowSeconds: 60 })
   const gate = createUpstreamGate({
     clock,
     concurrency: options.limits?.upstreamConcurrency,
@@ -249,20 +251,16 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
       }),
       store,
       tokens,
-      sessionLimiter: limiterFor(options.limits?.session, { max: 120, windowSeconds: 60 }, clock),
-      issueLimiter: limiterFor(options.limits?.issue, { max: 120, windowSeconds: 60 }, clock),
+      sessionLimiter: limiterFor('session', options.limits?.session, { max: 120, windowSeconds: 60 }),
+      issueLimiter: limiterFor('visitors', options.limits?.issue, { max: 120, windowSeconds: 60 }),
       clock,
       random,
       fetch: (input, init) => (options.fetch ?? globalThis.fetch)(input, init),
       events,
       addressOf,
-      spendAddressLimit(call) {
-        const verdict = addressLimiter?.consume(addressOf(call))
-        if (verdict === undefined || verdict.allowed) return
-        throw new ServiceFault('rate_limited', {
-          retryAfterSeconds: verdict.retryAfterSeconds,
-          headers: rateLimitHeaders('address', verdict),
-        })
+      async spendAddressLimit(call) {
+        const verdict = await addressLimiter?.consume(addressOf(call))
+        if (verdict !== undefined && !verdict.allowed) throw new ServiceFault('rate_limited', verdict)
       },
       tokenFor: (principal, call, { renew = false } = {}) =>
         tokens.get(principal.sessionName, {
@@ -412,10 +410,6 @@ function onlyGet(call: Call): void {
   if (call.method !== 'GET' && call.method !== 'HEAD') {
     throw new ServiceFault('method_not_allowed', { headers: ['allow', 'GET'] })
   }
-}
-
-function limiterFor(limit: Limit | false | undefined, fallback: Limit, clock: Clock) {
-  return limit === false ? undefined : createLimiter(limit ?? fallback, clock)
 }
 
 function createAddressReader(

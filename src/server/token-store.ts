@@ -1,3 +1,5 @@
+import type { RateLimiterAbstract } from 'rate-limiter-flexible'
+
 /**
  * Where upstream tokens (and what else the service must remember) are kept: JSON values under string keys, each with a time to live.
  * `test/contracts/token-store.ts` holds every implementation to the same promises. A store never throws for being
@@ -16,9 +18,20 @@ export interface TokenStore {
    * It only saves work; it may be lost at any time.
    */
   acquire?(key: string, ttlMs: number): Promise<(() => Promise<void>) | undefined>
+  /** Stores that several processes share: a limiter that counts for all of them, and by `insuranceLimiter` while the store is away. */
+  limiter?(options: SharedLimiterOptions): RateLimiterAbstract
   health?(): 'ok' | 'degraded'
   close?(): Promise<void> | void
 }
 
 /** How long a `delete` outlives itself: longer than any mint. */
 export const TOMBSTONE_MS = 30_000
+
+/** Of `rate-limiter-flexible`. */
+export interface SharedLimiterOptions {
+  readonly keyPrefix: string
+  readonly points: number
+  /** Seconds. */
+  readonly duration: number
+  readonly insuranceLimiter: RateLimiterAbstract
+}

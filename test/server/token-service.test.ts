@@ -581,8 +581,8 @@ describe('limits', () => {
     expect(second.headers.get('ratelimit-policy')).toBe('"session";q=2;w=60')
     expect(second.headers.get('ratelimit')).toBe('"session";r=0;t=60')
     const third = await ask({ body: { session_id } })
-    expect(third).toMatchObject({ status: 429, json: { error: 'rate_limited', retryAfter: 30 } })
-    expect(third.headers.get('retry-after')).toBe('30')
+    expect(third).toMatchObject({ status: 429, json: { error: 'rate_limited', retryAfter: 60 } })
+    expect(third.headers.get('retry-after')).toBe('60')
     expect(third.headers.get('ratelimit')).toBe('"session";r=0;t=60')
   })
 

@@ -1,7 +1,6 @@
 import type { Answer } from '../answers.ts'
 import { emptyAnswer, faultAnswer } from '../answers.ts'
 import type { Call } from '../call.ts'
-import { rateLimitHeaders } from '../limits.ts'
 import type { Principal } from '../principal-desk.ts'
 import { ServiceFault } from '../service-fault.ts'
 import type { Route, ServiceParts } from '../service-parts.ts'
@@ -88,7 +87,7 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
       }
       if (isPlainChat ? call.method !== 'POST' : match === undefined) throw new ServiceFault('not_found')
       if (corsHeaders === undefined && !isOldSameOrigin(call)) throw new ServiceFault('origin_not_allowed')
-      parts.spendAddressLimit(call)
+      await parts.spendAddressLimit(call)
       if (!isPlainChat && match !== undefined) return answerWire(call, match)
       refuseIdentityBesideBody(call)
       const question = plainChat.read(await readJsonBody(call, clock))
@@ -115,13 +114,8 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
             })
           )?.principal
     if (principal === undefined) throw new VendorRefusal(REFUSED.authentication, { status: 401 })
-    const verdict = parts.sessionLimiter?.consume(principal.sessionName)
-    if (verdict !== undefined && !verdict.allowed) {
-      throw new ServiceFault('rate_limited', {
-        retryAfterSeconds: verdict.retryAfterSeconds,
-        headers: rateLimitHeaders('session', verdict),
-      })
-    }
+    const verdict = await parts.sessionLimiter?.consume(principal.sessionName)
+    if (verdict !== undefined && !verdict.allowed) throw new ServiceFault('rate_limited', verdict)
     return principal
   }
 
