@@ -78,3 +78,37 @@ test('the whole main journey by keyboard: Tab reaches the launcher, Enter opens,
   await expect(chat.composer).toBeHidden()
   await expect(chat.launcher).toBeFocused()
 })
+
+test("what a screen reader is given of the main journey: a dialog with the agent's name, a log that says who spoke, one announcement", async ({
+  chat,
+}) => {
+  await chat.open('/?lang=en')
+  await chat.ask('Hello')
+  await expect(chat.widget).toMatchAriaSnapshot(`
+    - dialog "Mocha":
+      - heading "Mocha" [level=2]
+      - button "Conversations"
+      - button "New conversation"
+      - button "Close chat"
+      - log "Messages":
+        - article:
+          - paragraph: /I am Mocha/
+        - article: "You said: Hello"
+        - article:
+          - text: "Mocha said:"
+          - paragraph: /^Hello!/
+          - button "Copy"
+          - button "Answer again"
+          - button "Good answer"
+          - button "Bad answer"
+          - time
+        - list "Suggested questions":
+          - listitem:
+            - button
+      - textbox "Type a message…"
+      - button "Attach files"
+      - button "Send" [disabled]
+      - status: /Mocha said. Hello!/
+    - button "Chat" [expanded]
+  `)
+})

@@ -30,7 +30,7 @@ export const states: Readonly<Record<string, (chat: ChatPage, page: Page) => Pro
   steps: async (chat) => {
     await chat.ask('/think')
     await chat.ask('/tool')
-    for (const fold of await chat.log.getByRole('button', { expanded: false }).all()) await fold.click()
+    for (const fold of await chat.log.locator('summary').all()) await fold.click()
   },
   failure: async (chat) => {
     await chat.composer.fill('/error 4013')
