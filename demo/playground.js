@@ -74,5 +74,5 @@ draw()
 ;(window.cozeChatQueue ??= []).push((chat) => form.addEventListener('input', () => draw(chat)))
 document.querySelector('#copy').onclick = async () => {
   await navigator.clipboard.writeText(snippet.textContent)
-  document.querySelector('#copied').textContent = 'Copied'
+  document.querySelector('#copied').textContent = document.documentElement.lang.startsWith('zh') ? '已复制' : 'Copied'
 }

@@ -1,5 +1,18 @@
 /** The shop's own login: two users, a cookie the page cannot read. The chat only hears that something changed. */
 const account = document.querySelector('#account')
+const words = document.documentElement.lang.startsWith('zh')
+  ? {
+      signInAs: (user) => `以 ${user} 登录`,
+      signedInAs: (user) => `已登录：${user}`,
+      notSignedIn: '未登录',
+      signOut: '退出登录',
+    }
+  : {
+      signInAs: (user) => `Sign in as ${user}`,
+      signedInAs: (user) => `Signed in as ${user}`,
+      notSignedIn: 'Not signed in',
+      signOut: 'Sign out',
+    }
 const json = { 'content-type': 'application/json' }
 const chat = () => new Promise((resolve) => (window.cozeChatQueue ??= []).push(resolve))
 
@@ -30,10 +43,10 @@ async function draw() {
   const { user } = await (await fetch('/shop/me')).json()
   const label = document.createElement('span')
   label.dataset.account = user ?? ''
-  label.textContent = user ? `Signed in as ${user}` : 'Not signed in'
+  label.textContent = user ? words.signedInAs(user) : words.notSignedIn
   const actions = user
-    ? [button('Sign out', 'plain', logout)]
-    : ['Ann', 'Bo'].map((name) => button(`Sign in as ${name}`, 'plain primary', () => login(name)))
+    ? [button(words.signOut, 'plain', logout)]
+    : ['Ann', 'Bo'].map((name) => button(words.signInAs(name), 'plain primary', () => login(name)))
   account.replaceChildren(label, ...actions)
 }
 

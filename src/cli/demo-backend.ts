@@ -18,7 +18,7 @@ export interface DemoBackend {
 }
 
 const REPLICA_NOTE =
-  'There is no network in this demo, so what you see is a replica of the Chat SDK with the original’s defects. Set COZE_APP_ID, COZE_KEY_ID, COZE_PRIVATE_KEY and COZE_BOT_IDS to load the real one.'
+  '[[There is no network in this demo, so what you see is a replica of the Chat SDK with the original’s defects. Set COZE_APP_ID, COZE_KEY_ID, COZE_PRIVATE_KEY and COZE_BOT_IDS to load the real one.|本演示不联网，您看到的是 Chat SDK 的复制品，连原版的缺陷也在。设置 COZE_APP_ID、COZE_KEY_ID、COZE_PRIVATE_KEY 和 COZE_BOT_IDS 即可加载真正的 SDK。]]'
 
 /** @throws CozeChatError `misconfigured` when `COZE_*` is set, but not wholly or rightly */
 export async function realBackend(env: Readonly<Record<string, string | undefined>>): Promise<DemoBackend> {
@@ -38,9 +38,9 @@ export async function realBackend(env: Readonly<Record<string, string | undefine
     page: {
       botId,
       apiBase: () => apiBase,
-      agent: 'yours, in the real Coze',
+      agent: '[[The agent is yours, in the real Coze.|智能体是您自己的，在真实的扣子上。]]',
       sdkKind: 'coze',
-      sdkNote: `This is the real Chat SDK, from Coze's own address (region ${region}).`,
+      sdkNote: `[[This is the real Chat SDK, from Coze's own address (region ${region}).|这是真正的 Chat SDK，来自扣子自己的地址（区域 ${region}）。]]`,
       sdkAttribute: () => `data-region="${region}"`,
     },
     summary: `The real Coze answers at ${apiBase}.`,
@@ -70,7 +70,8 @@ export async function simulatedBackend(options: {
     page: {
       botId: SIMULATOR_IDS.botId,
       apiBase: simulatorAt,
-      agent: 'simulated: it runs on this machine, remembers what you tell it and needs no account',
+      agent:
+        '[[The agent is simulated: it runs on this machine, remembers what you tell it and needs no account.|智能体是模拟的：它在这台机器上运行，记得您说过的话，不需要账号。]]',
       sdkKind: 'replica',
       sdkNote: REPLICA_NOTE,
       sdkAttribute: (pageHost) =>

@@ -6,7 +6,7 @@ import { type Context, Hono } from 'hono'
 import { compress } from 'hono/compress'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 
-/** What the pages tell the widget; `{{name}}` in a page is replaced by the value. */
+/** What the pages tell the widget; `{{name}}` in a page is replaced by the value, and `[[English|中文]]` by the one of the page's language. */
 export interface DemoPageValues {
   botId: string
   /** The agent's back end as the visitor's browser reaches it, by the host it used for this page. */
@@ -59,20 +59,26 @@ export function createDemoSite(values: DemoPageValues): DemoSite {
     const host = context.req.header('host')?.replace(/:\d+$/, '') ?? url.hostname
     const nonce = randomText()
     const csp = strictPolicy(nonce, values.apiBase(host))
+    const wanted = url.searchParams.get('lang')
+    const lang = wanted ?? (context.req.header('accept-language')?.startsWith('zh') ? 'zh-CN' : 'en')
     const filled: Readonly<Record<string, string>> = {
       botId: values.botId,
       apiBase: values.apiBase(host),
       agent: values.agent,
       sdkKind: values.sdkKind,
       sdkNote: values.sdkNote,
-      lang: url.searchParams.get('lang') ?? 'en',
+      lang,
+      query: wanted === null ? '' : `?lang=${encodeURIComponent(wanted)}`,
       nonce,
       csp: csp.replaceAll('; ', ';\n'),
     }
-    const html = (await fromRoot(`demo/${file}`))
+    const [template, navigation] = await Promise.all([fromRoot(`demo/${file}`), fromRoot('demo/navigation.html')])
+    const html = template
       .toString('utf8')
+      .replace('{{navigation}}', () => navigation.toString('utf8'))
       .replace('{{sdkAttribute}}', values.sdkAttribute(host))
       .replace(/\{\{(\w+)\}\}/g, (place, name: string) => escapeHtml(filled[name] ?? place))
+      .replace(/\[\[([^|\]]*)\|([^\]]*)\]\]/g, lang.startsWith('zh') ? '$2' : '$1')
     if (file === 'csp.html') context.header('content-security-policy', csp)
     context.header('cache-control', 'no-store')
     return context.html(html)

@@ -32,6 +32,20 @@ describe('the demo', () => {
     expect(await (await fetch(`${demo.url}/official`)).text()).toContain('data-sdk="replica"')
   })
 
+  it('speaks Chinese to a Chinese browser, keeps a language that was asked for, and leaves no mark of the template', async () => {
+    const read = async (path: string, language: string) =>
+      (await fetch(demo.url + path, { headers: { 'accept-language': language } })).text()
+    for (const path of ['/', '/shop', '/inline', '/official', '/csp', '/playground']) {
+      const chinese = await read(path, 'zh-CN,zh;q=0.9')
+      expect(chinese).toContain('<html lang="zh-CN">')
+      expect(chinese).toContain('登录商店')
+      const english = await read(`${path}?lang=ar`, 'zh-CN')
+      expect(english).toContain('<html lang="ar">')
+      expect(english).toContain('<a href="/shop?lang=ar">Logged-in shop</a>')
+      for (const page of [chinese, english]) expect(page).not.toMatch(/\[\[|\]\]|\{\{|\}\}/)
+    }
+  })
+
   it('puts nothing of a request into a page unescaped', async () => {
     const html = await (await fetch(`${demo.url}/?lang=${encodeURIComponent('"><script>alert(1)</script>')}`)).text()
     expect(html).not.toContain('<script>alert(1)')
