@@ -17,10 +17,9 @@ export function createLauncherExtras(chat: ChatWidget, root: ShadowRoot, signal:
   let extras: readonly UpdateExtra[] | undefined
 
   function begin(nonce: string | undefined): readonly UpdateExtra[] {
-    const frame = root.querySelector<HTMLElement>('.frame')
     const button = root.querySelector<HTMLButtonElement>('.launcher')
-    if (!frame || !button) return []
-    const host = { chat, element: root.host as HTMLElement, root, frame, button, signal }
+    if (!button) return []
+    const host = { chat, element: root.host as HTMLElement, root, button, signal }
     adoptStyles(root, extrasStyles, nonce)
     return [createTeaser, createMovable, createShortcut, createTitleBadge].map((create) => create(host))
   }

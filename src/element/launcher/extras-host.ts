@@ -6,7 +6,6 @@ export interface ExtrasHost {
   readonly chat: ChatWidget
   readonly element: HTMLElement
   readonly root: ShadowRoot
-  readonly frame: HTMLElement
   readonly button: HTMLButtonElement
   /** Aborted when the chat is destroyed. */
   readonly signal: AbortSignal

@@ -5,11 +5,13 @@ export const extrasStyles = `
 :host([data-side=right]) .pop{right:calc(var(--_x) + env(safe-area-inset-right));border-bottom-right-radius:5px;transform-origin:bottom right}
 :host([data-side=left]) .pop{left:calc(var(--_x) + env(safe-area-inset-left));border-bottom-left-radius:5px;transform-origin:bottom left}
 :host([data-launcher=off]) .pop{bottom:calc(var(--_y) + env(safe-area-inset-bottom))}
-:host([data-below]) .pop{bottom:auto;top:calc(100dvh - var(--_y) + 14px);border-radius:16px}
+:host([data-below]) .pop{bottom:auto;top:calc(100dvh - var(--_y) + 14px)}
+:host([data-below][data-side=right]) .pop{border-radius:16px 5px 16px 16px;transform-origin:top right}
+:host([data-below][data-side=left]) .pop{border-radius:5px 16px 16px;transform-origin:top left}
 .pop button{border:0;background:none;color:inherit;font:inherit;text-align:start;cursor:pointer}
 .pop button:focus-visible{outline-offset:-3px;border-radius:12px}
 .teaser{display:flex;align-items:start}
-.teaser button:first-child{padding:13px 4px 13px 16px;padding-inline:16px 2px;overflow-wrap:anywhere;white-space:pre-line}
+.teaser button:first-child{padding-block:13px;padding-inline:16px 2px;overflow-wrap:anywhere;white-space:pre-line}
 .teaser .cross{position:relative;flex:none;width:36px;height:36px;margin:5px;margin-inline-start:0;padding:0;border-radius:12px;opacity:.55;transition:opacity .16s,background .16s}
 .teaser .cross:is(:hover,:focus-visible){opacity:1;background:rgb(127 127 127/.14)}
 .cross::before,.cross::after{content:"";position:absolute;inset:17px 12px auto;border-top:1.6px solid;border-radius:1px;transform:rotate(45deg)}

@@ -106,7 +106,7 @@ const LANGUAGES: Readonly<Record<string, LauncherWords>> = {
 /** The words of a language tag, English where there are none. */
 export function launcherWords(lang: string, replaced: Readonly<Record<string, string>> = {}): LauncherWords {
   const tag = lang.toLowerCase()
-  const words = /^zh-(tw|hk|hant)/.test(tag) ? LANGUAGES['zh-tw'] : LANGUAGES[tag.split('-')[0] ?? '']
+  const words = /^zh-(tw|hk|mo|hant)/.test(tag) ? LANGUAGES['zh-tw'] : LANGUAGES[tag.split('-')[0] ?? '']
   const entries = Object.entries(words ?? en).map(([key, word]) => [key, replaced[`launcher.${key}`] || word])
   return Object.fromEntries(entries) as LauncherWords
 }

@@ -15,6 +15,9 @@ const KEY_STEP = 24
 
 const LONG_PRESS_MS = 500
 
+/** How long after a pointer has left a click of it may still come. */
+const CLICK_WAIT_MS = 300
+
 /** Pixels of height that a panel above the launcher must have; with less it stands beside the launcher. */
 const PANEL_MIN_HEIGHT = 440
 
@@ -84,16 +87,18 @@ export function createMovable({ chat, element, root, button, signal }: ExtrasHos
   }
 
   function closeMenu(): void {
-    const hadFocus = menu?.contains(root.activeElement)
-    menu?.remove()
+    const closing = menu
+    // Before it goes: a node that loses the focus by its removal comes here again.
     menu = undefined
-    if (hadFocus) button.focus({ preventScroll: true })
+    if (closing?.contains(root.activeElement)) button.focus({ preventScroll: true })
+    closing?.remove()
   }
 
   function openMenu(): void {
     if (menu || !words) return
     const opened = document.createElement('div')
     opened.className = 'pop menu'
+    opened.dir = 'auto'
     opened.setAttribute('part', 'launcher-menu')
     opened.setAttribute('role', 'group')
     opened.setAttribute('aria-label', words.move)
@@ -121,13 +126,16 @@ export function createMovable({ chat, element, root, button, signal }: ExtrasHos
 
   function endPress(): void {
     clearTimeout(press?.held)
+    // The click comes at once or, after a touch that wandered, never.
+    setTimeout(() => {
+      swallowClick = false
+    }, CLICK_WAIT_MS)
     press = undefined
     button.classList.remove('dragged')
   }
 
   function hold(): void {
     swallowClick = true
-    endPress()
     openMenu()
   }
 
@@ -139,6 +147,8 @@ export function createMovable({ chat, element, root, button, signal }: ExtrasHos
   listen('pointerdown', ({ button: pressed, isPrimary, pointerId: id, pointerType, clientX: x, clientY: y }) => {
     if (pressed !== 0 || !isPrimary) return
     swallowClick = false
+    // At once: a quick pointer has left the button before its first move is told.
+    button.setPointerCapture(id)
     const held = setTimeout(() => pointerType !== 'mouse' && hold(), LONG_PRESS_MS)
     press = { id, x, y, dragged: false, held }
   })
@@ -149,7 +159,6 @@ export function createMovable({ chat, element, root, button, signal }: ExtrasHos
       if (Math.hypot(x, y) < DRAG_THRESHOLD) return
       press.dragged = true
       clearTimeout(press.held)
-      button.setPointerCapture(pointerId)
       button.classList.add('dragged')
       closeMenu()
     }
@@ -170,10 +179,9 @@ export function createMovable({ chat, element, root, button, signal }: ExtrasHos
   listen('dragstart', (event) => event.preventDefault())
   listen('contextmenu', (event) => {
     event.preventDefault()
-    hold()
+    openMenu()
   })
   listen('keydown', (event) => {
-    swallowClick = false
     const act = KEYS[event.key]
     if (!act || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()

@@ -8,7 +8,7 @@ const DEFAULT_DELAY_SECONDS = 5
 /** Holds the words that were dismissed, or answered by opening the chat, in this tab. */
 const DONE_KEY = 'coze_chat_teaser'
 
-export function createTeaser({ chat, element, root, frame, button, signal }: ExtrasHost): UpdateExtra {
+export function createTeaser({ chat, element, root, button, signal }: ExtrasHost): UpdateExtra {
   const document = element.ownerDocument
   const storage = openStorage('session')
   // Stands empty before the words come, or no screen reader would say them.
@@ -38,6 +38,7 @@ export function createTeaser({ chat, element, root, frame, button, signal }: Ext
     const bubble = document.createElement('div')
     bubble.className = 'pop teaser'
     bubble.setAttribute('part', 'teaser')
+    bubble.dir = 'auto'
     const words = document.createElement('button')
     words.type = 'button'
     words.textContent = text
@@ -64,7 +65,6 @@ export function createTeaser({ chat, element, root, frame, button, signal }: Ext
     dismissWord = launcherWords(lang, strings).dismiss
     if (!place.isConnected) button.before(place)
     place.lang = lang
-    place.dir = frame.dir
     const wanted = inline ? '' : teaser
     if (wanted === text) return
     hide()
