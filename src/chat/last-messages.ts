@@ -3,11 +3,12 @@
  * of after two requests. They are drawn only for a subject that the server has just confirmed, and the server's own list takes their
  * place. A chunk of its own.
  */
-import type { Clock } from '../platform/clock.ts'
+import { systemClock } from '../platform/clock.ts'
 import { randomId } from '../platform/random.ts'
 import { createSealedStore, type SealedStore } from '../platform/sealed-store.ts'
 import { type Change, fromStored } from './chat-reducer.ts'
 import type { AgentProfile, Attachment, ChatMessage, ChatState } from './chat-state.ts'
+import type { ChatStore } from './chat-store.ts'
 import type { StoredMessage } from './chat-transport.ts'
 
 /** Whose messages they are. */
@@ -23,20 +24,10 @@ export interface Owner {
 
 export interface LastMessages {
   /** Puts them into the state, unless the server was faster. Never rejects. */
-  show(apply: (change: Change) => void): Promise<void>
-  /** Keeps those on screen in place of those before. Never rejects. */
-  keep(): Promise<void>
+  show(apply: ShowEarly): Promise<void>
 }
 
-export interface LastMessagesOptions {
-  /** Separates several agents on one origin. */
-  readonly agent: string
-  readonly owner: Owner
-  readonly clock: Clock
-  getState(): ChatState
-  /** Default: in IndexedDB. */
-  readonly sealed?: SealedStore
-}
+export type ShowEarly = (change: Change) => void
 
 interface Kept {
   readonly conversationId: string
@@ -49,13 +40,36 @@ interface Kept {
 const MAX_MESSAGES = 20
 const MAX_BYTES = 200_000
 
-export function createLastMessages(options: LastMessagesOptions): LastMessages {
-  const { agent, owner, clock, getState, sealed = createSealedStore('coze-chat', clock) } = options
+const known = new WeakMap<Owner, LastMessages>()
+
+/**
+ * From the first call on, what is on screen is kept.
+ * @param show puts what is kept into the state, if the server was not faster
+ */
+export function keepLastMessages(agent: string, owner: Owner, store: ChatStore, show?: ShowEarly): void {
+  const last = known.get(owner) ?? createLastMessages(agent, owner, store)
+  known.set(owner, last)
+  if (show) void last.show(show)
+}
+
+/**
+ * @param agent separates several agents on one origin
+ * @param sealed where they are kept
+ */
+export function createLastMessages(
+  agent: string,
+  owner: Owner,
+  store: Pick<ChatStore, 'getState' | 'subscribe'>,
+  sealed: SealedStore = createSealedStore('coze-chat', systemClock),
+): LastMessages {
+  let kept: ChatState['messages'] | undefined
   // Also what visitors before this one left, whose secrets are gone already.
   owner.on('change', () => void sealed.clear())
+  store.subscribe(look)
+  look()
 
   /** Undefined where only the id of the tab stands for the visitor: that is the same for whoever signs in next. */
-  const entryName = () => {
+  function entryName(): string | undefined {
     const { subject } = owner.state
     return subject === undefined || subject.startsWith('l_') ? undefined : `1 ${agent} ${subject}`
   }
@@ -69,17 +83,23 @@ export function createLastMessages(options: LastMessagesOptions): LastMessages {
       const kept = (await sealed.read(name, seal)) as Kept | undefined
       if (!signal.aborted && kept?.conversationId === conversationId) apply(showKept(kept))
     },
+  }
 
-    async keep() {
-      const { signal } = owner
-      const { conversationId, seal = randomId() } = owner.recall()
-      const state = getState()
-      const name = entryName()
-      if (name === undefined || state.phase !== 'ready' || state.conversationId !== conversationId) return
-      const kept = await sealed.write(name, seal, summary(state))
-      if (signal.aborted) await sealed.clear()
-      else if (kept) owner.remember({ seal })
-    },
+  function look(): void {
+    const { phase, turn, messages } = store.getState()
+    if (phase !== 'ready' || turn.phase !== 'idle' || messages === kept || messages.at(-1)?.status === 'queued') return
+    kept = messages
+    void keep()
+  }
+
+  async function keep(): Promise<void> {
+    const { signal } = owner
+    const { seal = randomId() } = owner.recall()
+    const name = entryName()
+    if (name === undefined) return
+    const written = await sealed.write(name, seal, summary(store.getState()))
+    if (signal.aborted) await sealed.clear()
+    else if (written) owner.remember({ seal })
   }
 }
 

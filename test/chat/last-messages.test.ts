@@ -6,7 +6,6 @@ import type { StoredMessage } from '../../src/chat/chat-transport.ts'
 import { createLastMessages } from '../../src/chat/last-messages.ts'
 import type { SealedStore } from '../../src/platform/sealed-store.ts'
 import { assistantMessage, userMessage } from '../support/fake-chat-store.ts'
-import { createFakeClock } from '../support/fake-clock.ts'
 
 const stored = (id: string, role: 'user' | 'assistant', text: string): StoredMessage => ({
   id,
@@ -73,19 +72,27 @@ function createBrowser() {
       memory = next
     },
     page(state: ChatState) {
-      const last = createLastMessages({
-        agent: 'a',
+      const watching: (() => void)[] = []
+      const last = createLastMessages(
+        'a',
         owner,
-        clock: createFakeClock(),
-        getState: () => state,
+        {
+          getState: () => state,
+          subscribe(listener) {
+            watching.push(listener)
+            return () => {}
+          },
+        },
         sealed,
-      })
+      )
+      const set = (next: ChatState) => {
+        state = next
+        for (const listener of watching) listener()
+      }
       return {
-        keep: last.keep,
+        set,
         async show() {
-          await last.show((change: Change) => {
-            state = change(state)
-          })
+          await last.show((change: Change) => set(change(state)))
           return state
         },
       }
@@ -93,9 +100,12 @@ function createBrowser() {
   }
 }
 
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
+
 async function browserOfAnn(state: ChatState = ready) {
   const browser = createBrowser()
-  await browser.page(state).keep()
+  browser.page(state)
+  await settle()
   return browser
 }
 
@@ -139,15 +149,23 @@ describe('start at once', () => {
     expect(await page.show()).toBe(once)
   })
 
-  it('a reload finds what was said since, not only what was there at first', async () => {
+  it('the next page finds what was said since, kept once after each turn', async () => {
     const browser = await browserOfAnn()
     const more = [
       ...ready.messages,
       userMessage({ key: 'q:1', text: 'And now?' }),
       assistantMessage({ key: 'm:4', id: '4', text: 'On its way.' }),
     ]
-    await browser.page({ ...ready, messages: more }).keep()
-    expect((await browser.page(opening).show()).messages.map(({ text }) => text)).toEqual(more.map(({ text }) => text))
+    const page = browser.page(ready)
+    await settle()
+    const write = vi.spyOn(browser.sealed, 'write')
+    page.set({ ...ready, messages: more, turn: { phase: 'streaming', turnId: 't', slow: false } })
+    page.set({ ...ready, messages: [...more, userMessage({ key: 'q:2', status: 'queued' })] })
+    expect(write).not.toHaveBeenCalled()
+    page.set({ ...ready, messages: more })
+    await settle()
+    const early = await browser.page(opening).show()
+    expect(early.messages.map(({ text }) => text)).toEqual(more.map(({ text }) => text))
   })
 })
 
@@ -160,9 +178,9 @@ describe('yours alone', () => {
 
   it('F24: after a change of visitor nothing is kept, of nobody', async () => {
     const browser = await browserOfAnn()
-    const page = browser.page(ready)
+    browser.page(ready)
     browser.change()
-    await page.keep()
+    await settle()
     expect(browser.kept.size).toBe(0)
     browser.owner.state.subject = 'u_ann'
     browser.setMemory({ conversationId: '42' })
@@ -171,9 +189,9 @@ describe('yours alone', () => {
 
   it('F21: what was being kept when the visitor left does not outlive him', async () => {
     const browser = createBrowser()
-    const keeping = browser.page(ready).keep()
+    browser.page(ready)
     browser.change()
-    await keeping
+    await settle()
     expect(browser.kept.size).toBe(0)
     expect(browser.owner.recall()).toEqual({})
   })
@@ -181,7 +199,8 @@ describe('yours alone', () => {
   it('F20: where the id of the tab stands for the subject, it may be anybody: nothing is kept or shown', async () => {
     const browser = createBrowser()
     browser.owner.state.subject = 'l_fingerprint'
-    await browser.page(ready).keep()
+    browser.page(ready)
+    await settle()
     expect(browser.kept.size).toBe(0)
   })
 
@@ -194,7 +213,8 @@ describe('yours alone', () => {
   it('a conversation that was deleted is not kept: an empty one takes its place', async () => {
     const browser = await browserOfAnn()
     browser.setMemory({ ...browser.owner.recall(), conversationId: '43' })
-    await browser.page({ ...ready, conversationId: '43', messages: [] }).keep()
+    browser.page({ ...ready, conversationId: '43', messages: [] })
+    await settle()
     expect(browser.kept.size).toBe(0)
   })
 
@@ -239,7 +259,8 @@ describe('bounds', () => {
       messages: [long('1', 60_000), long('2', 30_000), long('3', 30_000)],
     })
     expect((await browser.page(opening).show()).messages.map(({ key }) => key)).toEqual(['m:2', 'm:3'])
-    await browser.page({ ...ready, messages: [long('4', 70_000)] }).keep()
+    browser.page({ ...ready, messages: [long('4', 70_000)] })
+    await settle()
     expect(browser.kept.size).toBe(0)
   })
 
