@@ -11,16 +11,17 @@ import { createExchange, type Exchanged } from './exchange.ts'
 import type { ResolvedGatewayOptions } from './gateway-options.ts'
 import { readJsonBody } from './json-body.ts'
 import { createOpenStreams } from './open-streams.ts'
+import { createOwnerCheck } from './owner-check.ts'
 import type { Ownership } from './ownership.ts'
 import { isPass, type PassDesk } from './pass.ts'
 import { createPlainChat, type Perform } from './plain-chat.ts'
-import { REFUSED, refuse, VendorRefusal } from './refusal.ts'
-import { type GatewayRoute, matchPath, type RouteMatch, routeNamed } from './routes.ts'
+import { REFUSED, VendorRefusal } from './refusal.ts'
+import { type GatewayRoute, matchPath, type RouteMatch } from './routes.ts'
 import { forStudio, ownName } from './studio.ts'
 import { openUpload, type UploadBody } from './upload-body.ts'
 import { createUpstream, type UpstreamRequest } from './upstream.ts'
 import { flowAnswer, refusalAnswer, wireAnswer } from './wire-answers.ts'
-import { codeForMissing, pathOf, readWireRequest, type WireRequest, withForcedFields } from './wire-request.ts'
+import { pathOf, readWireRequest, type WireRequest, withForcedFields } from './wire-request.ts'
 
 const JSON_LIMIT_MS = 15_000
 /** A model that thinks, and a file on a slow line. */
@@ -28,10 +29,6 @@ const FLOW_LIMIT_MS = 60_000
 const UPLOAD_LIMIT_MS = 5 * 60_000
 const REQUEST_HEADERS = 'content-type, authorization, accept-language, x-requested-with, x-coze-client-user-agent'
 const PLAIN_CHAT_PATH = '/chat'
-/** One call of Studio's for each entry. */
-const MAX_PAGE = 20
-/** 4101: no permission. Anything else, such as 4009 (busy), says nothing about whose it is. */
-const MEANS_MISSING: readonly unknown[] = [REFUSED.chat, REFUSED.conversation, REFUSED.message, REFUSED.notFound, 4101]
 
 export interface GatewayParts extends ServiceParts {
   readonly passes: PassDesk
@@ -47,7 +44,7 @@ export interface GatewayParts extends ServiceParts {
  * request proves, with the server's own values in the fields that decide whose data is read.
  */
 export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptions): Route {
-  const { cors, desk, clock, events, passes, ownership, conversations } = parts
+  const { cors, desk, clock, events, passes } = parts
   const { studio, targets, connectorId } = options
   const streams = createOpenStreams(options.maxOpenStreams)
   const exchange = createExchange({
@@ -59,6 +56,16 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
     tokenOf: async (principal, call, renewal) =>
       studio?.personalToken ?? (await parts.tokenFor(principal, call, renewal)).token.accessToken,
     clock,
+  })
+  const owners = createOwnerCheck({
+    ownership: parts.ownership,
+    conversations: parts.conversations,
+    isStudio: studio !== undefined,
+    ask: (request, principal, call) =>
+      exchange.run(
+        { ...upstreamRequest(request, call, undefined), method: 'GET' },
+        { route: request.route, principal, call, replayable: true },
+      ),
   })
   const plainChat = createPlainChat({ perform, targets, isStudio: studio !== undefined })
 
@@ -121,8 +128,8 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
 
   async function perform(...[route, { params = {}, search = '', json }, principal, call]: Parameters<Perform>) {
     const read = readWireRequest(route, params, search, json, targets)
-    await checkOwnership(read, principal, call)
-    if (studio !== undefined && route.claims === 'conversations') return listOwn(read, principal, call)
+    await owners.check(read, principal, call)
+    if (studio !== undefined && route.claims === 'conversations') return owners.list(read, principal, call)
     const forced = withForcedFields(read, principal, connectorId)
     const request = studio === undefined ? forced : forStudio(forced, principal)
     // A file on its way holds a socket as an answer does.
@@ -142,24 +149,13 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
         flowing = true
         exchanged.flow.onClose(release)
       }
-      await claim(request, exchanged, principal)
+      await owners.claim(request, exchanged, principal)
       return exchanged
     } catch (error) {
       throw upload?.failure === undefined ? error : new ServiceFault(upload.failure)
     } finally {
       if (!flowing) release()
     }
-  }
-
-  /** Studio's list is that of the whole account, so the page is put together from what we remember. */
-  async function listOwn({ ids, query }: WireRequest, principal: Principal, call: Call): Promise<Exchanged> {
-    const known = await conversations.of(principal.sessionName, ids['bot_id'] ?? '')
-    const { from, to, oldestFirst } = pageOf(query)
-    const page = (oldestFirst ? known.toReversed() : known).slice(from, to)
-    const route = routeNamed('conversation_retrieve')
-    const found = await Promise.all(page.map((id) => lookUp(route, { conversation_id: id }, principal, call)))
-    const data = { conversations: found.filter((one) => one !== undefined), has_more: known.length > to }
-    return { kind: 'json', body: { code: 0, data }, logId: '' }
   }
 
   function upstreamRequest(
@@ -185,94 +181,6 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
       ...(upload === undefined && type !== undefined && { body: JSON.stringify(body) }),
       limitMs: upload !== undefined ? UPLOAD_LIMIT_MS : route.flows === undefined ? JSON_LIMIT_MS : FLOW_LIMIT_MS,
     }
-  }
-
-  /** @throws VendorRefusal for what is somebody else's, in the words for what does not exist */
-  async function checkOwnership({ route, ids, fileIds }: WireRequest, principal: Principal, call: Call): Promise<void> {
-    const { conversation_id: conversation, chat_id: chat } = ids
-    if (conversation !== undefined && !(await isOwn('conversation', { conversation }, principal, call))) {
-      throw refuse(codeForMissing(route, 'conversation_id'))
-    }
-    if (conversation !== undefined && chat !== undefined) {
-      if (!(await isOwn('chat', { conversation, chat }, principal, call))) throw refuse(REFUSED.chat)
-    }
-    for (const fileId of fileIds) {
-      // Coze does not say whether it separates files, so the memory of ours decides (threats-and-faults.md 1.11).
-      if ((await ownership.holds('file', fileId, principal.sessionName)) !== 'own') throw refuse(REFUSED.parameter)
-    }
-  }
-
-  /**
-   * What we do not remember as the session's own, be it somebody else's, forgotten by a restart or never there, is asked
-   * for with the session's own token: neither words nor time tell the three apart (T3). Studio would tell anybody.
-   */
-  async function isOwn(
-    kind: 'conversation' | 'chat',
-    { conversation, chat }: { conversation: string; chat?: string },
-    principal: Principal,
-    call: Call,
-  ): Promise<boolean> {
-    const { sessionName } = principal
-    const [id, parent] = chat === undefined ? [conversation] : [chat, conversation]
-    if ((await ownership.holds(kind, id, sessionName, parent)) === 'own') return true
-    if (studio !== undefined) return false
-    const query = { conversation_id: conversation, ...(chat !== undefined && { chat_id: chat }) }
-    const found = await lookUp(routeNamed(`${kind}_retrieve`), query, principal, call)
-    return found !== undefined && ownership.claim(kind, id, sessionName, parent)
-  }
-
-  /** What upstream has there for this session's token; `undefined` where it has nothing. */
-  async function lookUp(route: GatewayRoute, query: Record<string, string>, principal: Principal, call: Call) {
-    const request: WireRequest = { route, ids: {}, query, body: {}, fileIds: [] }
-    try {
-      const exchanged = await exchange.run(
-        { ...upstreamRequest(request, call, undefined), method: 'GET' },
-        { route, principal, call, replayable: true },
-      )
-      return exchanged.kind === 'json' ? recordOf(exchanged.body['data']) : undefined
-    } catch (error) {
-      if (error instanceof VendorRefusal && MEANS_MISSING.includes(error.code)) return undefined
-      throw error
-    }
-  }
-
-  /** What the answer made the session's own. An answer that holds what is somebody else's goes no further. */
-  async function claim({ route, ids }: WireRequest, exchanged: Exchanged, principal: Principal): Promise<void> {
-    const { sessionName } = principal
-    if (route.releases !== undefined) {
-      await ownership.release(route.releases, ids['conversation_id'] ?? '')
-      if (studio !== undefined) await conversations.remove(sessionName, ids['conversation_id'] ?? '')
-    }
-    if (exchanged.kind === 'sound') return
-    const data = recordOf(exchanged.kind === 'json' ? exchanged.body['data'] : exchanged.first?.data)
-    if (route.claims === 'conversations') {
-      const listed = Array.isArray(data['conversations']) ? data['conversations'] : []
-      const own = await Promise.all(
-        listed.map((one) => ownership.claim('conversation', String(recordOf(one)['id']), sessionName)),
-      )
-      data['conversations'] = listed.filter((_one, index) => own[index])
-      return
-    }
-    const isChat = route.claims === 'chat'
-    const conversationId = isChat ? data['conversation_id'] : route.claims === 'conversation' ? data['id'] : undefined
-    const chatId = isChat ? (data['chat_id'] ?? data['id']) : undefined
-    const claims = [
-      typeof conversationId === 'string' && ownership.claim('conversation', conversationId, sessionName),
-      typeof chatId === 'string' &&
-        typeof conversationId === 'string' &&
-        ownership.claim('chat', chatId, sessionName, conversationId),
-      route.claims === 'file' && typeof data['id'] === 'string' && ownership.claim('file', data['id'], sessionName),
-    ]
-    const granted = await Promise.all(claims.filter((claimed) => claimed !== false))
-    if (granted.every((own) => own)) {
-      const botId = ids['bot_id']
-      if (studio !== undefined && botId !== undefined && typeof conversationId === 'string') {
-        await conversations.add(sessionName, botId, conversationId)
-      }
-      return
-    }
-    if (exchanged.kind === 'events') exchanged.flow.close()
-    throw refuse(codeForMissing(route, 'conversation_id'))
   }
 
   function answerOf(route: GatewayRoute, principal: Principal, exchanged: Exchanged): Answer {
@@ -302,17 +210,6 @@ function bearerOf(call: Call): string | undefined {
   return /^Bearer +(\S+)$/i.exec(call.header('authorization') ?? '')?.[1]
 }
 
-/** A page of a list, by the call's `page_num` and `page_size`. */
-function pageOf({ page_num, page_size, sort_order }: Readonly<Record<string, string>>) {
-  const size = Math.min(wholeNumber(page_size) ?? MAX_PAGE, MAX_PAGE)
-  const from = ((wholeNumber(page_num) ?? 1) - 1) * size
-  return { from, to: from + size, oldestFirst: sort_order === 'ASC' }
-}
-
-function wholeNumber(text = ''): number | undefined {
-  return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined
-}
-
 /** Our own tickets; the site's `identify` need not be asked about them. */
 function isTicket(bearer: string): boolean {
   return bearer.startsWith('v1.')
@@ -340,8 +237,4 @@ function preflightHeaders(methods: readonly string[]): readonly string[] {
 function exposed(corsHeaders: readonly string[] | undefined): readonly string[] {
   if (corsHeaders === undefined || corsHeaders.length === 0) return []
   return [...corsHeaders, 'access-control-expose-headers', 'x-tt-logid']
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
