@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * One file for builds and tests. `vite build --mode <name>`:
- * `embed` a classic script; `replica` another, a stand-in for Coze's Chat SDK in demo and tests; `widget` the ES modules it imports; `launcher` the one it imports where the options ask for more than a button, which shares nothing with the widget, so brings none of it; `browser` the npm entries; `node` the service, the simulator and the command line; `bench` the benchmarks, for `npm run bench`.
+ * `embed` a classic script; `replica` another, a stand-in for Coze's Chat SDK in demo and tests; `widget` the ES modules it imports; `launcher` the one it imports where the options ask for more than a button, which shares nothing with the widget, so brings none of it; `browser` the npm entries; `node` the service, the simulator and the command line; `bench` the benchmarks and the soak, for `npm run bench` and `npm run soak`.
  */
 /** A library build leaves white space for the next bundler; what a script tag loads has none. */
 const readyToServe = { format: 'es' as const, minify: true, chunkFileNames: 'chunks/[name]-[hash].js' }
@@ -80,6 +80,7 @@ export default defineConfig(({ mode }) => ({
           markdown: 'test/bench/markdown.ts',
           server: 'test/bench/server.ts',
           gateway: 'test/bench/gateway.ts',
+          soak: 'test/soak/soak.ts',
         },
         // As deep as the sources lie, since the demo looks for its pages from there.
         output: { chunkFileNames: '[name]-[hash].js' },

@@ -97,6 +97,11 @@ function redis() {
   if (!apt('redis-server')) fail('The store tests need a Redis server: install redis-server and try again.')
 }
 
+/** Benchmarks and the soak, as plain JavaScript. */
+function measurements() {
+  run(bin('vite'), ['build', '--logLevel', 'warn', '--mode', 'bench'])
+}
+
 const tasks = {
   build,
   demo(args) {
@@ -145,11 +150,18 @@ const tasks = {
     redis()
     run(process.execPath, ['scripts/mutations.mjs', ...args])
   },
+  /** Twenty tabs among faults, for so many minutes; default 5. */
+  soak(args) {
+    build()
+    browser()
+    measurements()
+    run(process.execPath, [join('.bench', 'out', 'soak.js'), ...args])
+  },
   bench(args) {
     build()
     redis()
     browser()
-    run(bin('vite'), ['build', '--logLevel', 'warn', '--mode', 'bench'])
+    measurements()
     for (const name of args.length > 0 ? args : ['page', 'chat', 'markdown', 'server', 'gateway']) {
       run(process.execPath, ['--expose-gc', join('.bench', 'out', `${name}.js`)])
     }

@@ -473,7 +473,7 @@ function* slices(chunk: Uint8Array, size: number) {
 }
 
 /** mulberry32: small, and equal on every machine for equal seeds. */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
