@@ -17,7 +17,7 @@ export const enMore = {
   dropHere: 'Drop files to attach them',
   removeAttachment: 'Remove {name}',
   uploading: 'Uploading {name}',
-  uploadFailed: 'Could not upload {name}',
+  uploadFailed: '{name} could not be uploaded',
   fileTooLarge: '{name} is larger than {size}',
   tooManyFiles_one: 'One file at a time',
   tooManyFiles_other: 'Up to {count} files at a time',

@@ -45,7 +45,7 @@ export const vi: AllStrings = {
   dropHere: 'Thả tệp vào đây để đính kèm',
   removeAttachment: 'Gỡ {name}',
   uploading: 'Đang tải {name} lên',
-  uploadFailed: 'Không tải được {name} lên',
+  uploadFailed: '{name}: không tải lên được',
   fileTooLarge: '{name} lớn hơn {size}',
   tooManyFiles_other: 'Mỗi lần tối đa {count} tệp',
   thought: 'Quá trình suy nghĩ',

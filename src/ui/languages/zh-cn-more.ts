@@ -58,7 +58,7 @@ export const zhCNMore: MoreWords = {
   shortcuts: '快捷指令',
   editQuestion: '编辑问题',
   editReplaces: '原来的问题和回答将被替换',
-  whyBad: '哪里不好？',
+  whyBad: '哪里不满意？',
   reasonWrong: '内容有误',
   reasonIncomplete: '不够完整',
   reasonUnclear: '难以理解',

@@ -86,7 +86,7 @@ export const zhTW: AllStrings = {
   shortcuts: '快速指令',
   editQuestion: '編輯提問',
   editReplaces: '原本的提問和回答將被取代',
-  whyBad: '哪裡不好？',
+  whyBad: '哪裡不滿意？',
   reasonWrong: '內容有誤',
   reasonIncomplete: '不夠完整',
   reasonUnclear: '難以理解',
