@@ -71,9 +71,24 @@ class NodeCall implements Call {
     return typeof value === 'object' ? value.join(', ') : value
   }
 
-  readText(maxBytes: number, timeoutMs: number, clock: Clock): Promise<BodyResult> {
+  async readText(maxBytes: number, timeoutMs: number, clock: Clock): Promise<BodyResult> {
     const request = this.#request
-    if (request.readableEnded) return Promise.resolve(alreadyParsed(request.body, maxBytes))
+    if (request.readableEnded) return alreadyParsed(request.body, maxBytes)
+    // Nobody reads it yet, so it may wait until Node has parsed the rest of the packet: a short body is whole then, and
+    // needs neither listeners nor a timer.
+    if (request.readableFlowing === null) {
+      await new Promise((resolve) => setImmediate(resolve))
+      if (request.complete) {
+        const body: Buffer = request.read() ?? Buffer.alloc(0)
+        return body.byteLength > maxBytes ? { failure: 'too_large' } : decodeText([body], body.byteLength)
+      }
+      if (request.destroyed) return { failure: 'broken' }
+    }
+    return this.#readPieces(maxBytes, timeoutMs, clock)
+  }
+
+  #readPieces(maxBytes: number, timeoutMs: number, clock: Clock): Promise<BodyResult> {
+    const request = this.#request
     return new Promise((resolve) => {
       const chunks: Buffer[] = []
       let size = 0

@@ -89,6 +89,35 @@ describe('toNodeListener', () => {
     expect(await (await fetch(`${origin}/other`)).text()).toBe('next')
   })
 
+  it('reads a body that comes in one packet or in pieces, and one that a hook reads too', async () => {
+    const parts = ['1\r\n{\r\n', '1\r\n}\r\n', '0\r\n\r\n']
+    const tooLarge = `1388\r\n${'['.repeat(5_000)}\r\n0\r\n\r\n`
+    const clientAddress = (request: Request) => {
+      if (!request.bodyUsed) void request.text()
+      return '203.0.113.7'
+    }
+    for (const options of [{}, { clientAddress, limits: {} }]) {
+      const { port, origin } = await listen(create(options).listener)
+      const statusOf = async (...pieces: string[]) => {
+        const socket = connect(port, '127.0.0.1').setNoDelay()
+        const answered = once(socket, 'data')
+        socket.write(
+          `POST /api/coze/token HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\norigin: ${origin}\r\ncontent-type: application/json\r\nx-chat-token: 1\r\ntransfer-encoding: chunked\r\n\r\n${pieces[0]}`,
+        )
+        for (const piece of pieces.slice(1)) {
+          await new Promise((resolve) => setTimeout(resolve, 10))
+          socket.write(piece)
+        }
+        const [data] = (await answered) as [Buffer]
+        socket.destroy()
+        return data.toString().slice(9, 12)
+      }
+      expect(await statusOf(parts.join(''))).toBe('200')
+      expect(await statusOf(...parts)).toBe('200')
+      expect(await statusOf(tooLarge)).toBe('413')
+    }
+  })
+
   it('F71: an upload without end is refused after 4 KiB, and the connection goes with it', async () => {
     const { listener } = create()
     const { port, origin } = await listen(listener)
