@@ -178,7 +178,6 @@ describe('yours alone', () => {
 
   it('F24: after a change of visitor nothing is kept, of nobody', async () => {
     const browser = await browserOfAnn()
-    browser.page(ready)
     browser.change()
     await settle()
     expect(browser.kept.size).toBe(0)
