@@ -1,4 +1,4 @@
-import { base64url, SignJWT } from 'jose'
+import { base64url, CompactSign } from 'jose'
 import { assertSessionName, type SessionName } from './session-name.ts'
 
 const JTI_BYTES = 32
@@ -33,7 +33,7 @@ export interface AssertionInput {
 export async function signAssertion(input: AssertionInput): Promise<string> {
   assertSessionName(input.sessionName)
   const now = Math.floor(input.nowMs / 1000)
-  return new SignJWT({
+  const claims = {
     iss: input.appId,
     aud: input.audience,
     iat: now - ISSUED_BEFORE_SECONDS,
@@ -41,7 +41,9 @@ export async function signAssertion(input: AssertionInput): Promise<string> {
     jti: base64url.encode(input.random(JTI_BYTES)),
     session_name: input.sessionName,
     ...(input.sessionContext && { session_context: input.sessionContext }),
-  })
+  }
+  // Not `SignJWT`, which clones the claims: a tenth of what minting costs beside the signature.
+  return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
     .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: input.signingKey.keyId })
     .sign(input.signingKey.key)
 }

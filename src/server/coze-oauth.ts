@@ -97,12 +97,16 @@ export function createCozeExchange(options: CozeExchangeOptions): CozeExchange {
     })
     const abort = new AbortController()
     const startedAt = clock.monotonic()
-    const timer = clock.setTimeout(() => abort.abort(), Math.min(HEADERS_LIMIT_MS, leftMs))
-    let gaveUp = () => {}
+    let timer: ReturnType<Clock['setTimeout']> | undefined
     const silence = new Promise<undefined>((resolve) => {
-      gaveUp = () => resolve(undefined)
+      timer = clock.setTimeout(
+        () => {
+          abort.abort()
+          resolve(undefined)
+        },
+        Math.min(HEADERS_LIMIT_MS, leftMs),
+      )
     })
-    abort.signal.addEventListener('abort', gaveUp)
     const asked = options.fetch(tokenUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json', authorization: `Bearer ${assertion}` },

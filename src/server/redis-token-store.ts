@@ -4,6 +4,7 @@ import { RateLimiterRedis } from 'rate-limiter-flexible'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { createCircuitBreaker } from './circuit-breaker.ts'
 import { createMemoryTokenStore } from './memory-token-store.ts'
+import { createRandomBytes } from './random-bytes.ts'
 import { deriveMacKey, deriveSealKey, macOf, parseSecret } from './secrets.ts'
 import { TOMBSTONE_MS, type TokenStore } from './token-store.ts'
 import { within } from './within.ts'
@@ -48,7 +49,7 @@ const DELETE_IF_EQUAL = `if redis.call('GET', KEYS[1]) == ARGV[1] then return re
  */
 export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenStore {
   const { client, prefix = 'coze-chat:', commandTimeoutMs = 150, clock = systemClock, onStateChange } = options
-  const random = options.random ?? ((length) => crypto.getRandomValues(new Uint8Array(length)))
+  const random = options.random ?? createRandomBytes()
   const secret = parseSecret(options.secret)
   const memory = createMemoryTokenStore({ maxEntries: options.maxMemoryEntries ?? 10_000, clock })
   const breaker = createCircuitBreaker({

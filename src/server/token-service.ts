@@ -18,6 +18,7 @@ import { createLimiter, type Limit, type LimitOptions } from './limits.ts'
 import { createMemoryTokenStore } from './memory-token-store.ts'
 import { type AdoptAnonymous, createPrincipalDesk, type Principal, type TicketBinding } from './principal-desk.ts'
 import { importPrivateKey } from './private-key.ts'
+import { createRandomBytes } from './random-bytes.ts'
 import { isSafeUrl } from './safe-url.ts'
 import { parseSecret } from './secrets.ts'
 import { ServiceFault } from './service-fault.ts'
@@ -172,7 +173,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     behindProxy: options.trustProxy !== undefined,
   })
   const store = options.store ?? createMemoryTokenStore({ clock })
-  const random = options.random ?? ((length: number) => crypto.getRandomValues(new Uint8Array(length)))
+  const random = options.random ?? createRandomBytes()
   const addressOf = createAddressReader(options, events.emit)
   const limiterFor = (policy: string, limit: Limit | false | undefined, fallback: Limit) =>
     limit === false ? undefined : createLimiter(policy, limit ?? fallback, { store, clock })

@@ -22,6 +22,8 @@ export function createUpstreamGate(options: {
   const busy = () => new ServiceFault('upstream_unavailable', { retryAfterSeconds: 2 })
   return {
     async run(task) {
+      // A turn that comes at once needs no limit.
+      if (queue.pending < concurrency) return queue.add(task)
       if (queue.size >= maxWaiting) throw busy()
       const waiting = new AbortController()
       const timer = clock.setTimeout(() => waiting.abort(busy()), maxWaitMs)
