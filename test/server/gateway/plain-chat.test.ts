@@ -2,6 +2,26 @@ import { describe, expect, it } from 'vitest'
 import { IDENTITY_FIELDS } from '../../../src/contract.ts'
 import { appId, botId, createGatewayFixture, type Flavour, ORIGIN, spoken, workflowId } from './support.ts'
 
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
+const HEAD =
+  'event:conversation.chat.created\ndata:{"id":"7500000000000000100","conversation_id":"7500000000000000001"}\n\n'
+
+/** A Coze that begins an answer and never ends it. */
+function createEndless() {
+  const upstream = { asked: 0, aborted: 0 }
+  const fetch: typeof globalThis.fetch = async (input) => {
+    const request = input as Request
+    if (request.url.includes('/oauth2/')) return Response.json({ access_token: 'czs_1', expires_in: 900 })
+    upstream.asked++
+    request.signal.addEventListener('abort', () => upstream.aborted++)
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode(HEAD)),
+    })
+    return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+  }
+  return { upstream, fetch }
+}
+
 const flow = { appId, workflowId }
 
 describe.each<Flavour>(['coze', 'studio'])('POST /chat in front of %s', (flavour) => {
@@ -33,11 +53,85 @@ describe.each<Flavour>(['coze', 'studio'])('POST /chat in front of %s', (flavour
 })
 
 describe('POST /chat', () => {
-  it('streams when it is asked to', async () => {
+  it.each([
+    ['an agent', botId],
+    ['a chatflow', flow],
+  ] as const)('streams when it is asked to, from %s, and goes on with a conversation', async (_name, bot) => {
+    const { visit } = await createGatewayFixture({ service: { bots: [bot] } })
+    const ann = await visit()
+    const ask = async (message: string, conversation_id?: string) => {
+      const response = await ann.request('POST', '/chat', { body: { message, conversation_id, stream: true } })
+      expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/)
+      return response.text()
+    }
+    const first = await ask('My name is Ann')
+    const conversation = /"conversation_id": ?"(\d+)"/.exec(first)?.[1] ?? ''
+    const second = await ask('What is my name?', conversation)
+    expect(spoken(second.replaceAll(': ', ':'))).toContain('Ann')
+    expect(first + second).not.toContain('debug_url')
+  })
+
+  it.each([true, false])(
+    'F45: is replayed once with a new token when Coze revokes the old one (stream: %s)',
+    async (stream) => {
+      const { visit, simulator, asked } = await createGatewayFixture()
+      const ann = await visit()
+      const { body } = await ann.json('POST', '/chat', { message: 'My name is Ann' })
+      simulator.revoke()
+      asked.length = 0
+      const again = { message: 'What is my name?', conversation_id: body['conversation_id'], stream }
+      expect(await (await ann.request('POST', '/chat', { body: again })).text()).toContain('Ann')
+      const tokens = asked.map((request) => request.headers.get('authorization'))
+      expect([tokens.length, new Set(tokens).size]).toEqual([2, 2])
+      // Refused again at once, it is no loop: the token is as new as one can be.
+      simulator.setKnobs({ failNext: { times: 9, code: 4100, status: 401, path: '/v3/chat' } })
+      asked.length = 0
+      expect((await ann.request('POST', '/chat', { body: again })).status).toBe(503)
+      expect(asked).toHaveLength(1)
+    },
+  )
+
+  it.each([true, false])(
+    'F56: stops Coze when the visitor leaves, and frees his place (stream: %s)',
+    async (stream) => {
+      const { upstream, fetch } = createEndless()
+      const { visit } = await createGatewayFixture({ fetch, gateway: { maxOpenStreams: 1 } })
+      const ann = await visit()
+      for (const round of [1, 2]) {
+        const leaving = new AbortController()
+        const body = { message: 'hello', stream }
+        const asking = ann.request('POST', '/chat', { body, signal: leaving.signal }).then(({ status }) => status)
+        while (upstream.asked < round) await settle()
+        // Nobody else of this session gets in meanwhile.
+        expect((await ann.request('POST', '/chat', { body })).status).toBe(429)
+        if (stream) expect(await asking).toBe(200)
+        leaving.abort()
+        if (!stream) expect(await asking).toBe(503)
+        await settle()
+        expect(upstream).toEqual({ asked: round, aborted: round })
+      }
+    },
+  )
+
+  it('F39: breaks off where Coze breaks off, so that half an answer never looks whole', async () => {
     const { visit } = await createGatewayFixture()
-    const response = await (await visit()).request('POST', '/chat', { body: { message: 'hello', stream: true } })
-    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/)
-    expect(spoken(await response.text())).not.toBe('')
+    const response = await (await visit()).request('POST', '/chat', { body: { message: '/cut', stream: true } })
+    await expect(response.text()).rejects.toThrow()
+  })
+
+  it('T11: counts as a call of its session', async () => {
+    const limits = { address: false, session: { max: 2, windowSeconds: 60 }, issue: false } as const
+    const { visit, asked } = await createGatewayFixture({ service: { limits } })
+    const ann = await visit()
+    // The token request was the first.
+    expect((await ann.json('POST', '/chat', { message: 'hello' })).status).toBe(200)
+    const refused = await ann.request('POST', '/chat', { body: { message: 'hello' } })
+    expect([refused.status, refused.headers.get('retry-after'), refused.headers.get('ratelimit')]).toEqual([
+      429,
+      '60',
+      '"session";r=0;t=60',
+    ])
+    expect(asked).toHaveLength(1)
   })
 
   it('T1: refuses every name for a user, in body, query and headers', async () => {
