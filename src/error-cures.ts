@@ -30,6 +30,26 @@ const CURES: Partial<Record<ErrorCode, string>> = {
   internal: 'This is a fault of coze-chat-widget; please report it with its cause.',
 }
 
+export interface LoggedError {
+  code: ErrorCode
+  /** For the site's developer. */
+  message?: string
+  upstreamCode?: string | undefined
+}
+
+/** Answers what prints each error once, however often it comes in a row. */
+export function createErrorLog(): (error: LoggedError) => void {
+  let told = ''
+  return ({ code, message, upstreamCode }) => {
+    // A problem of the chat repeats what the token's own error has said already, in fewer words.
+    if (!message && !upstreamCode && told.startsWith(code)) return
+    const words = message ?? (upstreamCode ? `Coze answered with code ${upstreamCode}.` : '')
+    if (told === code + words) return
+    told = code + words
+    console.error(`[coze-chat-widget] ${withCure(code, words, upstreamCode)}`)
+  }
+}
+
 function cureOf(code: ErrorCode, upstreamCode: string | undefined): string {
   if (code === 'rate_limited' && upstreamCode) return 'Coze limits how often the account or its model may be asked.'
   return CURES[code] ?? ''

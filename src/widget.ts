@@ -2,8 +2,10 @@
 
 import { createChat, type HeadlessChat } from './create-chat.ts'
 import type { WidgetCore, WidgetHost } from './element/widget-core.ts'
-import { type ErrorCode, toCozeChatError } from './errors.ts'
+import type { LoggedError } from './error-cures.ts'
+import { toCozeChatError } from './errors.ts'
 import type { DrawnOptions } from './options.ts'
+import { createLazyPart } from './platform/lazy-part.ts'
 import { type ResolvedOptions, resolveOptions } from './resolve-options.ts'
 import type { Face } from './widget/face.ts'
 import { createLightFace } from './widget/light-face.ts'
@@ -30,32 +32,25 @@ const IDENTITY_OPTIONS = [
   'metaData',
 ] as const
 
+interface TellableError extends LoggedError {
+  retryable: boolean
+  cause?: unknown
+}
+
 export function createWidgetCore(host: WidgetHost): WidgetCore {
   let options = host.options
-  let told = ''
+  const loadErrorLog = createLazyPart(async () => (await import('./error-cures.ts')).createErrorLog())
   let chat: HeadlessChat
   let face: Face | undefined
 
-  /** To the page as an event, and once to its owner's console. */
-  function tell(error: {
-    code: ErrorCode
-    retryable: boolean
-    message?: string
-    cause?: unknown
-    upstreamCode?: string | undefined
-  }): void {
-    const { code, retryable, message, upstreamCode } = error
+  /** To the page as an event, and to its owner's console. */
+  function tell(error: TellableError): void {
+    const { code, retryable } = error
     if (code === 'aborted') return
     host.emit('error', { code, retryable, cause: error.cause ?? error })
-    // A problem of the chat repeats what the token's own error has said already, in fewer words.
-    if (!message && !upstreamCode && told.startsWith(code)) return
-    const text = message ?? (upstreamCode ? `Coze answered with code ${upstreamCode}.` : '')
-    if (told === code + text) return
-    told = code + text
-    const print = (line: string) => console.error(`[coze-chat-widget] ${line}`)
-    import('./error-cures.ts').then(
-      ({ withCure }) => print(withCure(code, text, upstreamCode)),
-      () => print(`${code}: ${text}`),
+    loadErrorLog().then(
+      (log) => log(error),
+      () => console.error('[coze-chat-widget]', error),
     )
   }
 
@@ -123,7 +118,7 @@ export function createWidgetCore(host: WidgetHost): WidgetCore {
       try {
         next = resolveOptions(drawn, { secure: isSecureContext })
       } catch (error) {
-        tell(error as Parameters<typeof tell>[0])
+        tell(error as TellableError)
         return
       }
       const before = options

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { withCure } from '../src/error-cures.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { createErrorLog, withCure } from '../src/error-cures.ts'
 import { ERROR_CODES } from '../src/errors.ts'
 
 describe('withCure', () => {
@@ -25,5 +25,20 @@ describe('withCure', () => {
   it("blames the vendor's own limit on the vendor", () => {
     expect(withCure('rate_limited', 'few words.')).toMatch(/^rate_limited: few words\. The token service/)
     expect(withCure('rate_limited', 'Coze answered with code 4013', '4013')).toContain('Coze limits')
+  })
+})
+
+describe('createErrorLog', () => {
+  it('prints an error once in a row, and not what a problem repeats in fewer words', () => {
+    const print = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const log = createErrorLog()
+    log({ code: 'network', message: 'no connection' })
+    log({ code: 'network', message: 'no connection' })
+    log({ code: 'network' })
+    log({ code: 'quota_exceeded', upstreamCode: '4011' })
+    expect(print.mock.calls).toEqual([
+      [expect.stringMatching(/^\[coze-chat-widget\] network: no connection\. Look for/)],
+      [expect.stringMatching(/^\[coze-chat-widget\] quota_exceeded: Coze answered with code 4011\. The account/)],
+    ])
   })
 })

@@ -39,7 +39,13 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
 
   /** Nothing is drawn without the styles it needs: they come together with the words. */
   function dressed(): boolean {
-    if (seldom === undefined && (screen.matches || options.theme === 'dark' || layout() !== 'floating')) {
+    const wanted =
+      screen.matches ||
+      options.theme === 'dark' ||
+      layout() !== 'floating' ||
+      strings?.dir === 'rtl' ||
+      getComputedStyle(host.element).getPropertyValue('--coze-chat-accent')
+    if (wanted && seldom === undefined) {
       seldom = import('../ui/seldom.css?inline').then(
         (css) => css.default,
         () => '',
