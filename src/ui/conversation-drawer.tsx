@@ -43,7 +43,7 @@ export function ConversationDrawer({ panel, state, onClose }: ConversationDrawer
       }}
     >
       <div class="header">
-        <IconButton path={BACK} turn="flips" label={strings.close} onClick={onClose} />
+        <IconButton path={BACK} turn="flips" label={strings.backToChat} onClick={onClose} />
         <div class="titles">
           <h2>{strings.conversations}</h2>
         </div>

@@ -258,6 +258,16 @@ describe('what buttons do', () => {
     ])
     expect(panel.root.querySelector('.drawer')).toBeNull()
   })
+
+  it('the arrow in the list of conversations says that it leads back, and does not close the chat', async () => {
+    const panel = await openTestPanel(talk)
+    panel.button('Conversations').click()
+    await panel.settle()
+    panel.button('Back to chat').click()
+    await panel.settle()
+    expect(panel.root.querySelector('.drawer')).toBeNull()
+    expect(panel.props.onClose).not.toHaveBeenCalled()
+  })
 })
 
 it('more conversations are the next page, not the first one again', async () => {

@@ -30,6 +30,7 @@ export const ar: AllStrings = {
   failed: 'لم تنجح العملية.',
   retry: 'إعادة المحاولة',
   dismiss: 'إخفاء',
+  backToChat: 'العودة إلى الدردشة',
   noConversations: 'لا توجد محادثات بعد',
   untitled: 'محادثة بلا عنوان',
   loadMore: 'عرض المزيد',

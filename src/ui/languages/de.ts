@@ -29,6 +29,7 @@ export const de: AllStrings = {
   failed: 'Das hat nicht geklappt.',
   retry: 'Erneut versuchen',
   dismiss: 'Ausblenden',
+  backToChat: 'Zurück zum Chat',
   noConversations: 'Noch keine Unterhaltungen',
   untitled: 'Unterhaltung ohne Titel',
   loadMore: 'Mehr anzeigen',

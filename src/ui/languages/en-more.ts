@@ -1,6 +1,7 @@
 /** The words of everything that is loaded later. */
 export const enMore = {
   dismiss: 'Dismiss',
+  backToChat: 'Back to chat',
   noConversations: 'No conversations yet',
   untitled: 'Untitled conversation',
   loadMore: 'Show more',

@@ -29,6 +29,7 @@ export const es: AllStrings = {
   failed: 'No se pudo completar.',
   retry: 'Reintentar',
   dismiss: 'Descartar',
+  backToChat: 'Volver al chat',
   noConversations: 'Aún no hay conversaciones',
   untitled: 'Conversación sin título',
   loadMore: 'Ver más',

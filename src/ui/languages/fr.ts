@@ -30,6 +30,7 @@ export const fr: AllStrings = {
   failed: 'Cela n’a pas fonctionné.',
   retry: 'Réessayer',
   dismiss: 'Masquer',
+  backToChat: 'Revenir à la discussion',
   noConversations: 'Aucune conversation pour l’instant',
   untitled: 'Conversation sans titre',
   loadMore: 'Afficher plus',

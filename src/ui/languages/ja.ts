@@ -29,6 +29,7 @@ export const ja: AllStrings = {
   failed: 'うまくいきませんでした。',
   retry: '再試行',
   dismiss: '閉じる',
+  backToChat: 'チャットに戻る',
   noConversations: 'チャットはまだありません',
   untitled: '無題のチャット',
   loadMore: 'もっと見る',

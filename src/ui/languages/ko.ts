@@ -29,6 +29,7 @@ export const ko: AllStrings = {
   failed: '제대로 처리되지 않았어요.',
   retry: '다시 시도',
   dismiss: '닫기',
+  backToChat: '채팅으로 돌아가기',
   noConversations: '아직 대화가 없어요',
   untitled: '제목 없는 대화',
   loadMore: '더 보기',

@@ -3,7 +3,7 @@
 export const OTHER_LANGUAGES = ['zh-Hans', 'zh-Hant', 'ja', 'ko', 'es', 'de', 'fr', 'pt', 'ru', 'ar', 'vi'] as const
 export type OtherLanguage = (typeof OTHER_LANGUAGES)[number]
 
-export interface LanguageMatch {
+interface LanguageMatch {
   /** Undefined where there are no words: English serves. */
   language: OtherLanguage | undefined
   /** Also of a language without words of ours: the site's owner may have his own. */

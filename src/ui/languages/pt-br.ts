@@ -29,6 +29,7 @@ export const ptBR: AllStrings = {
   failed: 'Não deu certo.',
   retry: 'Tentar de novo',
   dismiss: 'Dispensar',
+  backToChat: 'Voltar ao chat',
   noConversations: 'Nenhuma conversa ainda',
   untitled: 'Conversa sem título',
   loadMore: 'Mostrar mais',

@@ -29,6 +29,7 @@ export const ru: AllStrings = {
   failed: 'Не получилось.',
   retry: 'Повторить',
   dismiss: 'Скрыть',
+  backToChat: 'Вернуться в чат',
   noConversations: 'Диалогов пока нет',
   untitled: 'Диалог без названия',
   loadMore: 'Показать ещё',

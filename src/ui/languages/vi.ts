@@ -29,6 +29,7 @@ export const vi: AllStrings = {
   failed: 'Chưa thực hiện được.',
   retry: 'Thử lại',
   dismiss: 'Ẩn',
+  backToChat: 'Quay lại cuộc trò chuyện',
   noConversations: 'Chưa có cuộc trò chuyện nào',
   untitled: 'Cuộc trò chuyện chưa đặt tên',
   loadMore: 'Xem thêm',

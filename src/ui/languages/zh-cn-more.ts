@@ -2,6 +2,7 @@ import type { MoreWords } from '../strings.ts'
 
 export const zhCNMore: MoreWords = {
   dismiss: '知道了',
+  backToChat: '返回对话',
   noConversations: '还没有对话',
   untitled: '未命名对话',
   loadMore: '查看更多',

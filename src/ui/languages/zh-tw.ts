@@ -30,6 +30,7 @@ export const zhTW: AllStrings = {
   failed: '操作沒有成功',
   retry: '再試一次',
   dismiss: '知道了',
+  backToChat: '返回對話',
   noConversations: '還沒有對話',
   untitled: '未命名的對話',
   loadMore: '顯示更多',
