@@ -31,11 +31,23 @@ const PATTERNS: { readonly [option: string]: RegExp } = {
   workflowId: /^\d+$/,
 }
 
+/** How many options there are where a page has written an agent and a token endpoint: nothing is misspelt there. */
+const PLAIN = 20
+
+/** The names of all options are more than the check itself: they come where one may be wrong. */
+function spell(options: object): void {
+  import('./option-spelling.ts').then(
+    ({ tellMisspelt }) => tellMisspelt(options),
+    () => {},
+  )
+}
+
 /** Few words, for every page carries them. */
 function check(options: DrawnOptions, page: { secure: boolean }): void {
   const values = options as Readonly<Record<string, unknown>>
   const { botId, appId, workflowId, tokenUrl } = options
   const refuse = (cure: string, code: ErrorCode = 'invalid_options') => {
+    spell(options)
     throw new CozeChatError(code, cure)
   }
   if (values['token'] !== undefined || /^[ps]at_/.test(tokenUrl ?? '')) {
@@ -67,5 +79,7 @@ function check(options: DrawnOptions, page: { secure: boolean }): void {
 export function resolveOptions(options: DrawnOptions, page: { secure: boolean }): ResolvedOptions {
   check(options, page)
   const apiBase = options.apiBase ?? `https://api.coze.${options.region ?? DEFAULTS.region}`
-  return Object.freeze(Object.assign(Object.create(null), DEFAULTS, options, { apiBase: apiBase.replace(/\/+$/, '') }))
+  const resolved = Object.assign(Object.create(null), DEFAULTS, options, { apiBase: apiBase.replace(/\/+$/, '') })
+  if (Object.keys(resolved).length > PLAIN) spell(resolved)
+  return Object.freeze(resolved)
 }

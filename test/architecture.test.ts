@@ -33,6 +33,7 @@ const BASE = [
   'contract.ts',
   'token-request-header.ts',
   'options.ts',
+  'option-spelling.ts',
   'resolve-options.ts',
 ]
 

@@ -20,7 +20,7 @@ function withStaticImports(path: string, seen = new Set<string>()): Set<string> 
 }
 
 const browserFiles = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) =>
-  /^(embed|index|headless|official|widget)\.js$|^chunks\/.*\.js$/.test(path),
+  /^(embed|index|headless|launcher-extras|official|widget)\.js$|^chunks\/.*\.js$/.test(path),
 )
 
 describe('bytes are a promise (design.md, numbers to hold)', () => {
@@ -35,6 +35,13 @@ describe('bytes are a promise (design.md, numbers to hold)', () => {
     const files = [...withStaticImports('widget.js'), ...english]
     const total = files.reduce((sum, file) => sum + brotli(file), 0)
     expect({ files, fits: total <= 26_500, total }).toMatchObject({ fits: true })
+  })
+})
+
+describe('the extras of the launcher', () => {
+  it('are one file of at most 5,500 bytes in brotli, and bring nothing of the chat', () => {
+    expect([...withStaticImports('launcher-extras.js')]).toEqual(['launcher-extras.js'])
+    expect(brotli('launcher-extras.js')).toBeLessThanOrEqual(5500)
   })
 })
 
