@@ -12,6 +12,11 @@ const CONTROLS = [
   ['offsetX', 'number', '20'],
   ['offsetY', 'number', '20'],
   ['launcher', 'flag', true],
+  ['teaser', 'text', ''],
+  ['teaserDelaySeconds', 'number', '5'],
+  ['shortcut', ['', 'Alt+Shift+C', 'Control+/']],
+  ['movable', 'flag', false],
+  ['titleBadge', 'flag', false],
 ]
 const form = document.querySelector('form.options')
 const snippet = document.querySelector('#snippet')
@@ -22,7 +27,8 @@ function control([name, kind, initial]) {
   const label = document.createElement('label')
   const input = document.createElement(Array.isArray(kind) ? 'select' : 'input')
   input.name = name
-  if (Array.isArray(kind)) for (const value of kind) input.append(new Option(value || 'of the page', value))
+  if (Array.isArray(kind))
+    for (const value of kind) input.append(new Option(value || (name === 'lang' ? 'of the page' : 'none'), value))
   else if (kind === 'flag') {
     input.type = 'checkbox'
     input.checked = initial
