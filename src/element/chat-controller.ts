@@ -95,7 +95,7 @@ export function createChatController(element: HTMLElement, fetchFile: LoadFile, 
     launcher.update({
       open: state.open,
       unread: state.unread,
-      label: options?.strings?.['launcher'] ?? NAMES[language()] ?? 'Chat',
+      label: options?.strings?.['launcher.name'] ?? NAMES[language()] ?? 'Chat',
       icon: options?.icon,
     })
   }
@@ -139,7 +139,7 @@ export function createChatController(element: HTMLElement, fetchFile: LoadFile, 
     wait.className = 'wait'
     if (failed) {
       wait.textContent =
-        options?.strings?.['notLoaded'] ??
+        options?.strings?.['launcher.failed'] ??
         (language() === 'zh' ? '聊天没有加载成功，点此重试' : 'The chat did not load. Try again')
       wait.onclick = () => load().catch(() => {})
     }

@@ -195,7 +195,11 @@ describe('the name of the launcher', () => {
   it('is whatever the owner says', async () => {
     watchConsole()
     serveWidget(() => Promise.reject(new TypeError('Failed to fetch')))
-    const element = placeElement({ ...AGENT, lang: 'de', strings: { launcher: 'Fragen?', notLoaded: 'Noch einmal' } })
+    const element = placeElement({
+      ...AGENT,
+      lang: 'de',
+      strings: { 'launcher.name': 'Fragen?', 'launcher.failed': 'Noch einmal' },
+    })
     expect(launcherOf(element).getAttribute('aria-label')).toBe('Fragen?')
     element.chat.open()
     await settle()

@@ -40,7 +40,7 @@ const LANGUAGES: Readonly<Record<string, LauncherWords>> = {
   ko: {
     dismiss: '닫기',
     move: '이 버튼 옮기기',
-    moveHint: '화살표 키로 옮기고 Home 키로 되돌립니다',
+    moveHint: '화살표 키로 옮기고 Home 키로 되돌려요',
     otherSide: '반대쪽으로',
     higher: '위로',
     putBack: '되돌리기',
