@@ -1,7 +1,7 @@
 /**
  * The token service's bars (issue 3), each beside the limit measured in the same run.
  *
- *   npx vite build --mode node --ssr test/bench/server.ts --outDir node_modules/.bench && node node_modules/.bench/server.js
+ *   npm run bench -- server
  *
  * Exit code 1 when a bar is missed.
  */
@@ -12,11 +12,21 @@ import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { Call } from '../../src/server/call.ts'
+import { systemClock } from '../../src/platform/clock.ts'
+import { createCozeExchange } from '../../src/server/coze-oauth.ts'
+import { createEventSink } from '../../src/server/events.ts'
+import { visitorFromClientId } from '../../src/server/identity.ts'
 import { createMemoryTokenStore } from '../../src/server/memory-token-store.ts'
 import { toNodeListener } from '../../src/server/node.ts'
+import { importPrivateKey } from '../../src/server/private-key.ts'
+import { createRandomBytes } from '../../src/server/random-bytes.ts'
 import { createRedisTokenStore } from '../../src/server/redis-token-store.ts'
+import { parseSecret } from '../../src/server/secrets.ts'
+import { createSessionNamer, type SessionName } from '../../src/server/session-name.ts'
+import { createTokenCache } from '../../src/server/token-cache.ts'
 import { createTokenService, type TokenServiceOptions } from '../../src/server/token-service.ts'
+import type { TokenStore } from '../../src/server/token-store.ts'
+import { createUpstreamGate } from '../../src/server/upstream-gate.ts'
 import { startRedis } from '../server/support/redis-server.ts'
 
 const SELF = fileURLToPath(import.meta.url)
@@ -124,13 +134,66 @@ async function drive({ port, requests, connections, body, headers = '' }: Load):
 }
 
 /** `drive` in a process of its own, so that it does not share the server's thread. */
-async function load(task: Load): Promise<Measured> {
+function createLoad() {
   const child = fork(SELF, ['load'], { serialization: 'json' })
-  child.send(task)
-  const [result] = (await once(child, 'message')) as [Measured]
-  child.kill()
-  return result
+  return {
+    async run(task: Load): Promise<Measured> {
+      child.send(task)
+      const [result] = (await once(child, 'message')) as [Measured]
+      return result
+    },
+    stop: () => child.kill(),
+  }
 }
+
+/** The load never sleeps between answers: to wake it would cost whoever answers, and the slower side more often. */
+function serveLoad(): void {
+  const stayAwake = () => setImmediate(stayAwake)
+  process.on('message', (task) => void drive(task as Load).then((result) => process.send?.(result)))
+  stayAwake()
+}
+
+const medianOf = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const percent = (share: number) => `${(share * 100).toFixed(0)} %`
+
+/**
+ * Both sides in short turns, since on a shared machine no two minutes are alike. What each does in a second of the
+ * clock, and in a second of this process's CPU time: the neighbours change the first, and hardly the second.
+ */
+async function inTurns(
+  count: number,
+  sides: { limit(count: number): Promise<void>; ours(count: number): Promise<void> },
+) {
+  const measure = async (work: (count: number) => Promise<void>) => {
+    const cpuFrom = process.cpuUsage()
+    const startedAt = performance.now()
+    await work(count)
+    const { user, system } = process.cpuUsage(cpuFrom)
+    return { perSecond: count / ((performance.now() - startedAt) / 1e3), perCpuSecond: count / ((user + system) / 1e6) }
+  }
+  const rounds: { limit: Awaited<ReturnType<typeof measure>>; ours: Awaited<ReturnType<typeof measure>> }[] = []
+  for (let round = 0; round < ROUNDS + WARM_UP_ROUNDS; round++) {
+    const limit = await measure(sides.limit)
+    const ours = await measure(sides.ours)
+    if (round >= WARM_UP_ROUNDS) rounds.push({ limit, ours })
+  }
+  const compare = (rate: 'perSecond' | 'perCpuSecond') => {
+    const limit = medianOf(rounds.map((round) => round.limit[rate]))
+    const ours = medianOf(rounds.map((round) => round.ours[rate]))
+    const shares = rounds.map((round) => round.ours[rate] / round.limit[rate]).sort((a, b) => a - b)
+    // Half of the rounds lie between the two.
+    const [low = 0, high = 0] = [shares[Math.floor(ROUNDS / 4)], shares[Math.floor((ROUNDS * 3) / 4)]]
+    const spread = `half of the rounds ${(low * 100).toFixed(0)} to ${percent(high)}`
+    return {
+      share: ours / limit,
+      text: `${Math.round(ours)}/s of ${Math.round(limit)}/s = ${percent(ours / limit)} (${spread})`,
+    }
+  }
+  return { byClock: compare('perSecond'), byCpu: compare('perCpuSecond') }
+}
+
+const ROUNDS = 16
+const WARM_UP_ROUNDS = 3
 
 let missed = 0
 function report(name: string, measured: string, holds: boolean): void {
@@ -161,26 +224,18 @@ async function cachedPath(): Promise<void> {
     })
   })
   const ours = await listen(toNodeListener(service))
-  const rates: Record<'empty' | 'ours', number[]> = { empty: [], ours: [] }
-  for (let round = 0; round < 4; round++) {
-    for (const [name, { port }] of [
-      ['empty', empty],
-      ['ours', ours],
-    ] as const) {
-      const { requestsPerSecond, failures } = await load({ port, requests: 30_000, connections: 32, body })
-      // The first round warms both up.
-      if (round > 0) rates[name].push(requestsPerSecond)
-      if (failures > 0) throw new Error(`${failures} failures`)
-    }
+  const load = createLoad()
+  const drivenAt = (port: number) => async (requests: number) => {
+    const { failures } = await load.run({ port, requests, connections: 32, body })
+    if (failures > 0) throw new Error(`${failures} failures`)
   }
-  const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-  const [limit, reached] = [median(rates.empty), median(rates.ours)]
-  const share = reached / limit
+  const { byClock, byCpu } = await inTurns(4_000, { limit: drivenAt(empty.port), ours: drivenAt(ours.port) })
   report(
     'cached token path, of an empty node:http handler (>= 50 %)',
-    `${Math.round(reached)}/s of ${Math.round(limit)}/s = ${(share * 100).toFixed(0)} % (goal 70 %)`,
-    share >= 0.5,
+    `${byClock.text}, goal 70 %; in a second of CPU ${byCpu.text}`,
+    byClock.share >= 0.5,
   )
+  load.stop()
   empty.server.close()
   ours.server.close()
 }
@@ -219,55 +274,73 @@ async function herds(): Promise<void> {
   )
 }
 
+/** An upstream that costs nothing: what is measured with it is the signature and our own work around it. */
+const FREE_ANSWER = new TextEncoder().encode(JSON.stringify({ access_token: 'czs_x', expires_in: 86_000 }))
+const FREE_HEADERS = new Headers({ 'content-type': 'application/json' })
+async function fetchForFree(): Promise<Response> {
+  const pieces = [FREE_ANSWER]
+  const reader = { read: async () => ({ done: pieces.length === 0, value: pieces.pop() }), cancel: async () => {} }
+  return { status: 200, headers: FREE_HEADERS, body: { getReader: () => reader } } as unknown as Response
+}
+
+/** So that each session is cold each time. */
+const forgetful: TokenStore = { get: () => undefined, set: () => {}, delete: () => {} }
+
+/** `work` for the numbers below `count`, 32 at a time, which is also how many exchanges the service has open at once. */
+async function inParallel(count: number, work: (i: number) => Promise<unknown>): Promise<void> {
+  let next = 0
+  await Promise.all(
+    Array.from({ length: 32 }, async () => {
+      for (let i = next++; i < count; i = next++) await work(i)
+    }),
+  )
+}
+
+/**
+ * Minting: from a session's name through cache, single flight, queue and signature to the token. What comes before it
+ * in a request (HTTP, limits, identity) is what the cached path costs too. Signatures are made by libuv's threads, the
+ * same four for both sides; they and the event loop share what cores there are, hence the bar by CPU time.
+ */
 async function minting(): Promise<void> {
-  const count = 3_000
+  const exchange = createCozeExchange({
+    tokenUrl: 'https://api.coze.cn/api/permission/oauth2/token',
+    audience: 'api.coze.cn',
+    appId: '1',
+    signingKeys: [{ keyId: 'k', key: await importPrivateKey(PRIVATE_KEY) }],
+    tokenTtlSeconds: 900,
+    fetch: fetchForFree,
+    clock: systemClock,
+    random: createRandomBytes(),
+    events: createEventSink([]),
+  })
+  const gate = createUpstreamGate({ clock: systemClock })
+  const cache = createTokenCache({ store: forgetful, clock: systemClock, chance: Math.random })
+  const namer = await createSessionNamer(parseSecret(SECRET))
+  const names: SessionName[] = []
+  for (let i = 0; i < 64; i++) {
+    const visitor = visitorFromClientId(`visitor-${i}`.padEnd(21, '_'))
+    if (visitor !== undefined) names.push(await namer.forVisitor(visitor, 'bot'))
+  }
+  const mint = async (i: number) => {
+    const name = names[i % names.length]
+    if (name === undefined) throw new Error('no names')
+    await cache.get(name, { mint: () => gate.run(() => exchange.exchange(name)) })
+  }
   const sign = promisify(signNode) as unknown as (
     algorithm: string,
     data: Buffer,
     key: typeof pair.privateKey,
   ) => Promise<Buffer>
-  const inParallel = async (work: (i: number) => Promise<unknown>) => {
-    let next = 0
-    const from = process.cpuUsage()
-    const startedAt = performance.now()
-    await Promise.all(
-      Array.from({ length: 32 }, async () => {
-        for (let i = next++; i < count; i = next++) await work(i)
-      }),
-    )
-    const { user, system } = process.cpuUsage(from)
-    return { perSecond: count / ((performance.now() - startedAt) / 1000), cpuMs: (user + system) / 1000 / count }
-  }
   const data = Buffer.alloc(400, 7)
-  const answer = JSON.stringify({ access_token: 'czs_x', expires_in: 86_000 })
-  const service = createService({ fetch: async () => new Response(answer) })
-  // A call without a `Request`, as the Node bridge makes it; each one is a new visitor.
-  const call: Call = {
-    method: 'POST',
-    path: '/api/coze/token',
-    query: '',
-    ownOrigin: 'http://a',
-    remoteAddress: '203.0.113.7',
-    signal: undefined,
-    header: (name) => ({ origin: 'http://a', 'content-type': 'application/json', 'x-chat-token': '1' })[name],
-    readText: async () => ({ text: '{}' }),
-    toRequest: () => new Request('http://a/'),
-    waitUntil: () => {},
-  }
-  await service.handle(call)
-  let best: { share: number; text: string } = { share: 0, text: '' }
-  for (let round = 0; round < 4; round++) {
-    const signatures = await inParallel(() => sign('sha256', data, pair.privateKey))
-    const mints = await inParallel(() => service.handle(call))
-    const share = mints.perSecond / signatures.perSecond
-    if (share < best.share) continue
-    const perSecond = `${Math.round(mints.perSecond)}/s of ${Math.round(signatures.perSecond)}/s = ${(share * 100).toFixed(0)} %`
-    best = {
-      share,
-      text: `${perSecond}; CPU ${mints.cpuMs.toFixed(2)} ms each, ${signatures.cpuMs.toFixed(2)} ms of it RSA`,
-    }
-  }
-  report('minting, of the RSA-2048 signatures of node:crypto (>= 80 %)', best.text, best.share >= 0.8)
+  const { byClock, byCpu } = await inTurns(600, {
+    limit: (count) => inParallel(count, () => sign('sha256', data, pair.privateKey)),
+    ours: (count) => inParallel(count, mint),
+  })
+  report(
+    'minting, of RSA-2048 by node:crypto in a second of CPU (>= 80 %)',
+    `${byCpu.text}; by the clock ${byClock.text}`,
+    byCpu.share >= 0.8,
+  )
 }
 
 async function fleetOnRedis(): Promise<void> {
@@ -390,14 +463,16 @@ async function member(): Promise<void> {
 async function main(): Promise<void> {
   switch (process.argv[2]) {
     case 'load':
-      process.once('message', (task) => void drive(task as Load).then((result) => process.send?.(result)))
-      return
+      return serveLoad()
+    case 'cached':
+      return cachedPath()
+    case 'minting':
+      return minting()
     case 'member':
       return member()
     case 'heap':
       return heap()
   }
-  if (process.argv[2] === 'minting') return minting()
   await cachedPath()
   await herds()
   await minting()
