@@ -188,6 +188,12 @@ test.describe('shortcut', () => {
     await page.keyboard.press('Alt+Shift+C')
     await expect(chat.launcher).toHaveAttribute('aria-expanded', 'false')
     await expect(page.locator('#own')).toBeFocused()
+
+    await page.keyboard.press('Alt+Shift+C')
+    await expect(chat.composer).toBeFocused()
+    await chat.launcher.press('Enter')
+    await expect(chat.launcher).toHaveAttribute('aria-expanded', 'false')
+    await expect(chat.launcher).toBeFocused()
   })
 
   test('a field of the page, or a page that uses the keys itself, keeps them', async ({ page, visitGuest }) => {

@@ -56,6 +56,14 @@ export function createShortcut({ chat, element, button, signal }: ExtrasHost): U
     },
     { signal },
   )
+  // Whoever closes by the launcher is at the launcher.
+  button.addEventListener(
+    'click',
+    () => {
+      before = null
+    },
+    { signal, capture: true },
+  )
   const off = chat.on('close', () => {
     if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
     before = null
