@@ -36,6 +36,9 @@ const idle = async () => {
   await settle()
 }
 
+/** Where a teaser is drawn, from the moment the extras have come. */
+const placesOf = (element: Element) => element.shadowRoot?.querySelectorAll('[role=status]').length
+
 const teaserOf = (element: Element) => element.shadowRoot?.querySelector('[part=teaser]')
 
 describe('the file of the extras', () => {
@@ -73,10 +76,22 @@ describe('the file of the extras', () => {
   })
 })
 
+describe('a page that takes the element out and puts it back while the file is on its way', () => {
+  it('gets the extras once', async () => {
+    const element = placeElement({ ...AGENT, teaser: 'Hi', teaserDelaySeconds: 0 })
+    element.remove()
+    await settle()
+    document.body.append(element)
+    await vi.waitFor(() => expect(load).toHaveBeenCalledTimes(2))
+    await vi.waitFor(() => expect(teaserOf(element)?.textContent).toBe('Hi'))
+    expect(placesOf(element)).toBe(1)
+  })
+})
+
 describe('teaser', () => {
   it('does not come to a visitor who has opened the chat meanwhile', async () => {
     const element = placeElement({ ...AGENT, teaser: 'Hi', teaserDelaySeconds: 0.02 })
-    await idle()
+    await vi.waitFor(() => expect(placesOf(element)).toBe(1))
     element.chat.open()
     await new Promise((resolve) => setTimeout(resolve, 40))
     expect(teaserOf(element)).toBeNull()
