@@ -53,7 +53,7 @@ const wholeNumber = (min: number, max: number) =>
 const VARIABLES = {
   COZE_APP_ID: [v.pipe(v.string(), v.regex(/^\d+$/)), 'be the id of the OAuth app, digits only'],
   COZE_KEY_ID: [v.pipe(list, v.minLength(1)), 'be the fingerprint of the public key, as the Coze console shows it'],
-  COZE_PRIVATE_KEY: [v.string(), 'be the content of private_key.pem'],
+  COZE_PRIVATE_KEY: [v.string(), 'be the content of private_key.pem, or set COZE_PRIVATE_KEY_FILE to its path'],
   COZE_PRIVATE_KEY_FILE: [v.string(), 'be the path of private_key.pem'],
   COZE_REGION: [v.picklist(['cn', 'com']), 'be cn (api.coze.cn) or com (api.coze.com)'],
   COZE_API_BASE: [v.pipe(v.string(), v.check(isSafeUrl)), 'be an https:// address such as https://api.coze.cn'],

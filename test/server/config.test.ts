@@ -82,7 +82,10 @@ describe('the environment', () => {
       [{ COZE_APP_ID: '' }, 'COZE_APP_ID is missing'],
       [{ COZE_APP_ID: canary }, 'COZE_APP_ID must'],
       [{ COZE_KEY_ID: '' }, 'COZE_KEY_ID is missing'],
-      [{ COZE_PRIVATE_KEY: '' }, 'COZE_PRIVATE_KEY is missing'],
+      [
+        { COZE_PRIVATE_KEY: '' },
+        'COZE_PRIVATE_KEY is missing: it must be the content of private_key.pem, or set COZE_PRIVATE_KEY_FILE to its path.',
+      ],
       [{ COZE_PRIVATE_KEY: `${canary}!` }, 'COZE_PRIVATE_KEY has no'],
       [{ COZE_PRIVATE_KEY: '', COZE_PRIVATE_KEY_FILE: `/${canary}` }, 'COZE_PRIVATE_KEY_FILE must'],
       [{ COZE_REGION: canary }, 'COZE_REGION must'],
