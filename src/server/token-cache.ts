@@ -38,6 +38,11 @@ export interface TokenCache {
   readonly openFlights: number
 }
 
+/** The gateway keeps its own in the same store, and a site may name its users as it likes: no name may be one of its keys. */
+function keyOf(sessionName: SessionName): string {
+  return `token:${sessionName}`
+}
+
 /** One mint of one session, shared by all who wait for it. */
 interface Flight {
   outcome: Promise<{ token: UpstreamToken } | { error: unknown }>
@@ -57,7 +62,7 @@ export function createTokenCache(options: {
   const failures = new LRUCache<SessionName, { error: unknown; untilMs: number }>({ max: MAX_FAILURES })
 
   async function stored(sessionName: SessionName): Promise<UpstreamToken | undefined> {
-    return parseUpstreamToken(await store.get(sessionName))
+    return parseUpstreamToken(await store.get(keyOf(sessionName)))
   }
 
   function startFlight(sessionName: SessionName, request: TokenRequestOptions, rejected: string | undefined): Flight {
@@ -87,7 +92,7 @@ export function createTokenCache(options: {
       if (store.acquire === undefined) return undefined
       const giveUpAt = clock.monotonic() + POLL_LIMIT_MS
       for (;;) {
-        const release = await store.acquire(sessionName, LOCK_MS)
+        const release = await store.acquire(keyOf(sessionName), LOCK_MS)
         if (release !== undefined) return { release }
         if (clock.monotonic() >= giveUpAt) return undefined
         await sleep(POLL_MS)
@@ -105,7 +110,7 @@ export function createTokenCache(options: {
         freshUntilMs: freshUntil(now, expiresAtMs, chance()),
         renewedAtMs: rejected === undefined ? 0 : now,
       }
-      await store.set(sessionName, token, { ttlMs: expiresAtMs - now, sinceMs: startedAtMs })
+      await store.set(keyOf(sessionName), token, { ttlMs: expiresAtMs - now, sinceMs: startedAtMs })
       return token
     }
 
@@ -199,7 +204,7 @@ export function createTokenCache(options: {
     async drop(sessionName) {
       flights.delete(sessionName)
       failures.delete(sessionName)
-      await store.delete(sessionName)
+      await store.delete(keyOf(sessionName))
     },
     get openFlights() {
       return flights.size

@@ -249,3 +249,15 @@ describe('a store that several processes share', () => {
     expect((await asked).token.accessToken).toBe('czs_1')
   })
 })
+
+it('T24: a user whom the site named like an entry of the gateway can neither write nor end that entry', async () => {
+  const clock = createFakeClock()
+  const store = createMemoryTokenStore({ clock })
+  const theirs = 'gateway-own:conversation:7'
+  await store.set(theirs, { owner: 'a1_x' }, { ttlMs: 900_000 })
+  const { cache, get } = create({ store })
+  await get({}, theirs as SessionName)
+  expect(await store.get(theirs)).toEqual({ owner: 'a1_x' })
+  await cache.drop(theirs as SessionName)
+  expect(await store.get(theirs)).toEqual({ owner: 'a1_x' })
+})
