@@ -1,6 +1,6 @@
 /** Files and pictures: those that go out with the next question, and those in messages. A chunk of its own. */
 import { Fragment, h } from 'preact'
-import { useLayoutEffect } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import type { Attachment } from '../chat/chat-state.ts'
 import attachmentStyles from './attachments.css?inline'
 import { fill } from './fill.ts'
@@ -8,7 +8,7 @@ import { formatsFor } from './formats.ts'
 import { Icon, IconButton, type IconPath, icons } from './icons.tsx'
 import { isImageAllowed } from './image-hosts.ts'
 import type { CompletePanel } from './panel-props.ts'
-import type { PendingFiles, PendingUploads } from './pending-uploads.ts'
+import { MAX_FILE_BYTES, MAX_FILES, type PendingFiles, type PendingUploads } from './pending-uploads.ts'
 
 export { createPendingUploads } from './pending-uploads.ts'
 
@@ -26,6 +26,8 @@ export function AttachmentList({ panel, attachments }: { panel: CompletePanel; a
     <div class="attachments">
       {attachments.map((attachment) => {
         const url = safeUrl(attachment.url)
+        if (attachment.kind === 'audio' && attachment.url)
+          return <Sound key={attachment.url} panel={panel} url={attachment.url} />
         const picture = attachment.kind === 'image' && url && isImageAllowed(url, panel.imageHosts)
         return (
           <a
@@ -56,20 +58,50 @@ export function AttachmentList({ panel, attachments }: { panel: CompletePanel; a
   )
 }
 
+/** Nothing of it is fetched before somebody presses play. */
+function Sound({ panel, url }: { panel: CompletePanel; url: string }) {
+  const { strings } = panel
+  const [src, setSrc] = useState(safeUrl(url)?.href)
+  const [failed, setFailed] = useState(false)
+  useLayoutEffect(() => {
+    const sound = soundIn(url)
+    if (!sound) return
+    // A policy that lets the chat play what it reads aloud lets it play this.
+    const blobUrl = URL.createObjectURL(sound)
+    setSrc(blobUrl)
+    return () => URL.revokeObjectURL(blobUrl)
+  }, [url])
+  if (failed) return <p role="status">{strings.soundFailed}</p>
+  return (
+    src && (
+      // biome-ignore lint/a11y/useMediaCaption: what is said stands in the message
+      <audio controls preload="none" src={src} aria-label={strings.spokenAnswer} onError={() => setFailed(true)} />
+    )
+  )
+}
+
+/** Of a `data:` address; undefined for any other. */
+function soundIn(url: string): Blob | undefined {
+  const [, type, base64] = /^data:(audio\/[\w.+-]+);base64,(.*)$/s.exec(url) ?? []
+  return base64 === undefined
+    ? undefined
+    : new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], { type: type ?? '' })
+}
+
 /** What goes out with the next question, and what could not be taken. */
 export function AttachmentTray(props: { panel: CompletePanel; uploads: PendingUploads; files: PendingFiles }) {
   const { panel, uploads, files } = props
   const { strings } = panel
   useLayoutEffect(() => panel.addStyles(attachmentStyles), [])
   const { items, tooLarge, tooMany } = files
-  const size = () => formatsFor(panel.lang).megabytes(uploads.maxBytes)
+  const size = () => formatsFor(panel.lang).megabytes(MAX_FILE_BYTES)
   return (
     <>
       {(tooLarge || tooMany) && (
         <p class="left-out" role="alert">
           {tooLarge
             ? fill(strings.fileTooLarge, { name: tooLarge.name, size: size() })
-            : formatsFor(panel.lang).counted(strings, 'tooManyFiles', uploads.maxFiles)}
+            : formatsFor(panel.lang).counted(strings, 'tooManyFiles', MAX_FILES)}
         </p>
       )}
       {items.length > 0 && (
@@ -100,11 +132,19 @@ export function AttachmentTray(props: { panel: CompletePanel; uploads: PendingUp
 
 /** Lies over the panel while files are dragged across it. */
 export function DropTarget({ panel, onLeave }: { panel: CompletePanel; onLeave(): void }) {
+  const { strings } = panel
+  const formats = formatsFor(panel.lang)
   useLayoutEffect(() => panel.addStyles(attachmentStyles), [])
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: files are also attached by a button
     <div class="drop" onDragLeave={onLeave}>
-      {panel.strings.dropHere}
+      <p>
+        {strings.dropHere}
+        <small>
+          {formats.counted(strings, 'tooManyFiles', MAX_FILES)} ·{' '}
+          {fill(strings.eachUpTo, { size: formats.megabytes(MAX_FILE_BYTES) })}
+        </small>
+      </p>
     </div>
   )
 }

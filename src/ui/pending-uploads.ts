@@ -2,8 +2,8 @@
 import type { Attachment } from '../chat/chat-state.ts'
 import type { ChatStore } from '../chat/chat-store.ts'
 
-const MAX_FILES = 10
-const MAX_FILE_BYTES = 50_000_000
+export const MAX_FILES = 10
+export const MAX_FILE_BYTES = 50_000_000
 
 export interface PendingUpload {
   readonly id: number
@@ -27,8 +27,6 @@ export interface PendingFiles {
 const NONE: PendingFiles = { items: [], tooMany: false, tooLarge: undefined }
 
 export interface PendingUploads {
-  readonly maxFiles: number
-  readonly maxBytes: number
   getFiles(): PendingFiles
   /** Starts uploading what can be taken. */
   add(files: readonly File[]): void
@@ -76,8 +74,6 @@ export function createPendingUploads(store: Pick<ChatStore, 'upload'>, onChange:
   }
 
   return {
-    maxFiles: MAX_FILES,
-    maxBytes: MAX_FILE_BYTES,
     getFiles: () => files,
     add(added) {
       const accepted = added.filter((file) => file.size <= MAX_FILE_BYTES).slice(0, MAX_FILES - files.items.length)

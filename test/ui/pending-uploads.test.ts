@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import type { Attachment } from '../../src/chat/chat-state.ts'
-import { createPendingUploads } from '../../src/ui/pending-uploads.ts'
+import { createPendingUploads, MAX_FILE_BYTES, MAX_FILES } from '../../src/ui/pending-uploads.ts'
 
 const attachment = (name: string): Attachment => ({
   kind: 'file',
@@ -61,13 +61,13 @@ it('what is too many or too large is told and not sent', () => {
   const upload = vi.fn(() => new Promise<Attachment>(() => {}))
   const uploads = createPendingUploads({ upload }, () => {})
   const huge = file('huge')
-  Object.defineProperty(huge, 'size', { value: uploads.maxBytes + 1 })
+  Object.defineProperty(huge, 'size', { value: MAX_FILE_BYTES + 1 })
   uploads.add([huge])
   expect(uploads.getFiles()).toEqual({ items: [], tooMany: false, tooLarge: huge })
-  const many = Array.from({ length: uploads.maxFiles + 1 }, (_, index) => file(`f${index}`))
+  const many = Array.from({ length: MAX_FILES + 1 }, (_, index) => file(`f${index}`))
   uploads.add(many)
   expect(uploads.getFiles()).toMatchObject({ tooMany: true, tooLarge: undefined })
-  expect(upload).toHaveBeenCalledTimes(uploads.maxFiles)
+  expect(upload).toHaveBeenCalledTimes(MAX_FILES)
 })
 
 it('previews of pictures are given back, except those that live on in a message', async () => {

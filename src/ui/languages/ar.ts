@@ -85,7 +85,7 @@ export const ar: AllStrings = {
   transcriptionFailed: 'تعذّر فهم كلامك. ما زال التسجيل هنا.',
   readAloud: 'قراءة بصوت عالٍ',
   stopReading: 'إيقاف القراءة',
-  readingFailed: 'تعذّرت القراءة بصوت عالٍ.',
+  soundFailed: 'تعذّر تشغيل الصوت.',
   soundBlocked: 'لا يسمح هذا الموقع للدردشة بتشغيل الصوت.',
   pressAgain: 'اضغط مرة أخرى للاستماع.',
   spokenAnswer: 'إجابة صوتية',

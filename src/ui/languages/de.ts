@@ -81,7 +81,7 @@ export const de: AllStrings = {
   transcriptionFailed: 'Ihre Worte waren nicht zu verstehen. Die Aufnahme ist noch da.',
   readAloud: 'Vorlesen',
   stopReading: 'Vorlesen anhalten',
-  readingFailed: 'Das konnte nicht vorgelesen werden.',
+  soundFailed: 'Der Ton konnte nicht abgespielt werden.',
   soundBlocked: 'Diese Website erlaubt dem Chat keine Tonwiedergabe.',
   pressAgain: 'Zum Anhören noch einmal drücken.',
   spokenAnswer: 'Gesprochene Antwort',

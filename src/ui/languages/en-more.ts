@@ -52,7 +52,7 @@ export const enMore = {
   transcriptionFailed: 'Your words could not be made out. Your recording is still here.',
   readAloud: 'Read aloud',
   stopReading: 'Stop reading aloud',
-  readingFailed: 'This could not be read aloud.',
+  soundFailed: 'The sound could not be played.',
   soundBlocked: 'This site does not allow the chat to play sound.',
   pressAgain: 'Press once more to listen.',
   spokenAnswer: 'Spoken answer',

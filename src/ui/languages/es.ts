@@ -81,7 +81,7 @@ export const es: AllStrings = {
   transcriptionFailed: 'No se entendieron tus palabras. La grabación sigue aquí.',
   readAloud: 'Leer en voz alta',
   stopReading: 'Detener la lectura',
-  readingFailed: 'No se pudo leer en voz alta.',
+  soundFailed: 'No se pudo reproducir el sonido.',
   soundBlocked: 'Este sitio no permite que el chat reproduzca sonido.',
   pressAgain: 'Pulsa otra vez para escuchar.',
   spokenAnswer: 'Respuesta hablada',

@@ -82,7 +82,7 @@ export const fr: AllStrings = {
   transcriptionFailed: 'Vos paroles n’ont pas été comprises. L’enregistrement est toujours là.',
   readAloud: 'Lire à voix haute',
   stopReading: 'Arrêter la lecture',
-  readingFailed: 'La lecture à voix haute a échoué.',
+  soundFailed: 'Le son n’a pas pu être lu.',
   soundBlocked: 'Ce site ne permet pas à la discussion de lire du son.',
   pressAgain: 'Appuyez encore une fois pour écouter.',
   spokenAnswer: 'Réponse vocale',

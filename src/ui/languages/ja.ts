@@ -79,7 +79,7 @@ export const ja: AllStrings = {
   transcriptionFailed: '聞き取れませんでした。録音は残っています。',
   readAloud: '読み上げる',
   stopReading: '読み上げを止める',
-  readingFailed: '読み上げられませんでした。',
+  soundFailed: '音声を再生できませんでした。',
   soundBlocked: 'このサイトではチャットの音声を再生できません。',
   pressAgain: 'もう一度押すと再生します。',
   spokenAnswer: '音声の回答',

@@ -79,7 +79,7 @@ export const ko: AllStrings = {
   transcriptionFailed: '말씀을 알아듣지 못했어요. 녹음은 남아 있어요.',
   readAloud: '소리 내어 읽기',
   stopReading: '읽기 멈추기',
-  readingFailed: '소리 내어 읽을 수 없어요.',
+  soundFailed: '소리를 재생할 수 없어요.',
   soundBlocked: '이 사이트에서는 채팅 소리를 재생할 수 없어요.',
   pressAgain: '한 번 더 누르면 들을 수 있어요.',
   spokenAnswer: '음성 답변',

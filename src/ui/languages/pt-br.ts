@@ -82,7 +82,7 @@ export const ptBR: AllStrings = {
   transcriptionFailed: 'Não deu para entender o que você disse. A gravação continua aqui.',
   readAloud: 'Ler em voz alta',
   stopReading: 'Parar a leitura',
-  readingFailed: 'Não foi possível ler em voz alta.',
+  soundFailed: 'Não foi possível tocar o som.',
   soundBlocked: 'Este site não permite que o chat reproduza som.',
   pressAgain: 'Pressione mais uma vez para ouvir.',
   spokenAnswer: 'Resposta falada',

@@ -82,7 +82,7 @@ export const ru: AllStrings = {
   transcriptionFailed: 'Не удалось разобрать слова. Запись сохранилась.',
   readAloud: 'Прочитать вслух',
   stopReading: 'Остановить чтение',
-  readingFailed: 'Не удалось прочитать вслух.',
+  soundFailed: 'Не удалось воспроизвести звук.',
   soundBlocked: 'Этот сайт не разрешает чату воспроизводить звук.',
   pressAgain: 'Нажмите ещё раз, чтобы послушать.',
   spokenAnswer: 'Голосовой ответ',

@@ -79,7 +79,7 @@ export const vi: AllStrings = {
   transcriptionFailed: 'Không nghe rõ bạn nói gì. Bản ghi vẫn còn đây.',
   readAloud: 'Đọc thành tiếng',
   stopReading: 'Dừng đọc',
-  readingFailed: 'Không thể đọc thành tiếng.',
+  soundFailed: 'Không thể phát âm thanh.',
   soundBlocked: 'Trang này không cho phép cuộc trò chuyện phát âm thanh.',
   pressAgain: 'Nhấn lần nữa để nghe.',
   spokenAnswer: 'Câu trả lời bằng giọng nói',

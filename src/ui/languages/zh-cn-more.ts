@@ -52,7 +52,7 @@ export const zhCNMore: MoreWords = {
   transcriptionFailed: '没能听清，录音还在',
   readAloud: '朗读',
   stopReading: '停止朗读',
-  readingFailed: '这段内容无法朗读',
+  soundFailed: '声音无法播放',
   soundBlocked: '本站不允许对话播放声音',
   pressAgain: '再按一次即可收听',
   spokenAnswer: '语音回答',

@@ -80,7 +80,7 @@ export const zhTW: AllStrings = {
   transcriptionFailed: '沒能聽清楚，錄音還在',
   readAloud: '朗讀',
   stopReading: '停止朗讀',
-  readingFailed: '這段內容無法朗讀',
+  soundFailed: '聲音無法播放',
   soundBlocked: '本站不允許對話播放聲音',
   pressAgain: '再按一次即可收聽',
   spokenAnswer: '語音回答',
