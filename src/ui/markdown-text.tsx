@@ -8,6 +8,8 @@ import { createMarkdownView, type Highlight, type MarkdownView } from './markdow
 import { spokenText } from './markdown/spoken-text.ts'
 import type { CompletePanel } from './panel-props.ts'
 
+export { spokenText }
+
 const highlight: Highlight = async (code, language) =>
   (await import('./markdown/highlight.ts')).highlight(code, language)
 
