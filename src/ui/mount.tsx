@@ -21,7 +21,7 @@ export function mountPanel(container: HTMLElement, props: PanelProps): MountedPa
   styles.add(panelStyles)
   const update = (next: PanelProps) => {
     if (next.moreStyles) styles.add(next.moreStyles)
-    render(<Panel panel={{ ...next, addStyles: styles.add }} />, container)
+    render(<Panel key={next.visit} panel={{ ...next, addStyles: styles.add }} />, container)
   }
   update(props)
   return {

@@ -28,6 +28,8 @@ export interface PanelProps {
   readonly clock?: Clock | undefined
   /** Styles beyond the panel's own; they stay once they were given. */
   readonly moreStyles?: string | undefined
+  /** Grows with each change of visitor: nothing of the panel before is kept, neither a draft nor a word not yet redrawn. */
+  readonly visit?: number | undefined
   onClose(): void
 }
 

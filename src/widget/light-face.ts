@@ -17,6 +17,7 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
   let strings: Strings | undefined
   let panel: MountedPanel | undefined
   let ended = false
+  let visit = 0
   /** Empty where it could not be loaded: then everybody sees what most do. */
   let seldom: Promise<string> | string | undefined
 
@@ -68,6 +69,7 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
       dir: strings.dir,
       layout: layout(),
       moreStyles: seldom as string | undefined,
+      visit,
       onClose: host.close,
     }
     if (panel) {
@@ -104,6 +106,8 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
       else draw()
     },
     visitorChanged() {
+      visit++
+      draw()
       if (host.isOpen()) void store.open()
     },
     setChecking(checking) {
