@@ -46,7 +46,7 @@ export interface GatewayParts extends ServiceParts {
 export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptions): Route {
   const { cors, desk, clock, events, passes } = parts
   const { studio, targets, connectorId } = options
-  const streams = createOpenStreams(options.maxOpenStreams)
+  const streams = createOpenStreams(options.maxOpenStreams, clock)
   const exchange = createExchange({
     upstream: createUpstream({
       baseUrl: (studio?.baseUrl ?? parts.apiBase).replace(/\/+$/, ''),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createEventFilter } from '../../../src/server/gateway/event-filter.ts'
+import { createOpenStreams } from '../../../src/server/gateway/open-streams.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
 import { botId, chatBody, createGatewayFixture, type FixtureOptions, flowBody, spoken } from './support.ts'
 
@@ -170,6 +171,27 @@ describe('a stream through the gateway', () => {
     await first.reader?.cancel()
     expect((await open()).status).toBe(200)
     expect((await browser.request('POST', '/v3/chat', { body: chatBody('hi') })).status).toBe(429)
+  })
+
+  it('F59: whose reader an edge runtime has lost without a word keeps its place for ten minutes and not for ever', async () => {
+    const clock = createFakeClock()
+    const streams = createOpenStreams(2, clock)
+    const full = () => expect(() => streams.take('ann')).toThrow('rate_limited')
+    streams.take('ann')
+    await clock.advance(300_000)
+    const release = streams.take('ann')
+    full()
+    await clock.advance(299_999)
+    full()
+    await clock.advance(1)
+    streams.take('ann')
+    full()
+    // Given back twice, it is one place.
+    release()
+    release()
+    streams.take('ann')
+    full()
+    streams.take('bob')
   })
 
   it('that turns out to be in somebody else’s conversation goes no further', async () => {
