@@ -5,7 +5,7 @@ import { type IdentityAlgorithm, identityToken } from './identity-token.ts'
 import { importPrivateKey } from './private-key.ts'
 import { isSafeUrl } from './safe-url.ts'
 import { parseSecret } from './secrets.ts'
-import type { CozeKey, TokenServiceOptions } from './token-service.ts'
+import type { CozeKey, TokenServiceOptions } from './service-options.ts'
 
 /** What `serve` needs to know, read from the environment. */
 export interface ServerConfig {

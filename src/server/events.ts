@@ -50,6 +50,17 @@ export function createEventSink(listeners: readonly (ServiceEventListener | unde
   }
 }
 
+/** Without an `onEvent` at least trouble is told: one line, and by the rules of `ServiceEvent` nothing secret in it. */
+export function reportTrouble(event: ServiceEvent): void {
+  const trouble =
+    event.type === 'fault' ||
+    event.type === 'identify_failed' ||
+    event.type === 'hook_failed' ||
+    ((event.type === 'upstream' || event.type === 'store') && event.state === 'unreachable') ||
+    (event.type === 'exchange' && event.outcome !== 'ok')
+  if (trouble) console.error(`[coze-chat-widget] ${JSON.stringify(event)}`)
+}
+
 /** Text from outside that goes into an event: at most 200 characters, no control characters and no line ends of any alphabet. */
 export function cleanText(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes

@@ -9,12 +9,6 @@ export type { Identify } from './identity.ts'
 export { type IdentityTokenOptions, identityToken } from './identity-token.ts'
 export type { Limit, LimitOptions } from './limits.ts'
 export { createMemoryTokenStore } from './memory-token-store.ts'
-export {
-  type CozeKey,
-  createTokenService,
-  type MintContext,
-  type ServiceMetrics,
-  type TokenService,
-  type TokenServiceOptions,
-} from './token-service.ts'
+export type { CozeKey, MintContext, ServiceMetrics, TokenServiceOptions } from './service-options.ts'
+export { createTokenService, type TokenService } from './token-service.ts'
 export type { TokenStore } from './token-store.ts'

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { ServiceMetrics } from './token-service.ts'
+import type { ServiceMetrics } from './service-options.ts'
 
 /** Prometheus metrics of one service, in a registry of their own. Labels come from closed lists: no ids, no unbounded series. */
 export function createMetrics(): ServiceMetrics {

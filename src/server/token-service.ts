@@ -1,128 +1,37 @@
-import { LRUCache } from 'lru-cache'
-import { CozeChatError, isCozeChatError } from '../errors.ts'
-import { type Clock, systemClock } from '../platform/clock.ts'
-import { type Answer, faultAnswer, jsonAnswer, toResponse } from './answers.ts'
-import type { SessionContext } from './assertion.ts'
+import { isCozeChatError } from '../errors.ts'
+import { systemClock } from '../platform/clock.ts'
+import { createAddressReader } from './address-reader.ts'
+import { type Answer, faultAnswer, toResponse } from './answers.ts'
 import { type Call, type CallContext, callFromRequest } from './call.ts'
-import { addressBucket, createAddressPicker, type TrustProxy } from './client-address.ts'
 import { createCorsPolicy } from './cors.ts'
-import { createCozeExchange, type TokenScope } from './coze-oauth.ts'
-import { createEventSink, type ServiceEvent, type ServiceEventListener } from './events.ts'
+import { createCozeExchange } from './coze-oauth.ts'
+import { createPassCredentials, createTokenCredentials } from './credential-desk.ts'
+import { createEventSink, reportTrouble } from './events.ts'
 import { createConversationList } from './gateway/conversation-list.ts'
 import { createGateway } from './gateway/gateway.ts'
-import { type GatewayOptions, type GatewayTarget, resolveGatewayOptions } from './gateway/gateway-options.ts'
+import { resolveGatewayOptions } from './gateway/gateway-options.ts'
 import { createOwnership } from './gateway/ownership.ts'
-import { createPassDesk, type PassDesk } from './gateway/pass.ts'
-import type { Identify } from './identity.ts'
-import { createLimiter, type Limit, type LimitOptions } from './limits.ts'
+import { createPassDesk } from './gateway/pass.ts'
+import { createLimiter, type Limit } from './limits.ts'
 import { createMemoryTokenStore } from './memory-token-store.ts'
-import { type AdoptAnonymous, createPrincipalDesk, type Principal, type TicketBinding } from './principal-desk.ts'
+import { createPrincipalDesk, type Principal } from './principal-desk.ts'
 import { importPrivateKey } from './private-key.ts'
 import { createRandomBytes } from './random-bytes.ts'
-import { isSafeUrl } from './safe-url.ts'
 import { parseSecret } from './secrets.ts'
 import { ServiceFault } from './service-fault.ts'
-import type { CredentialDesk, Route, ServiceParts } from './service-parts.ts'
+import { checkServiceOptions, type MintContext, type TokenServiceOptions } from './service-options.ts'
+import type { Route, ServiceParts } from './service-parts.ts'
 import { createSessionNamer } from './session-name.ts'
+import { createStatusRoutes } from './status-routes.ts'
 import { createSubjectTagger } from './subject.ts'
 import { createTicketDesk } from './ticket.ts'
 import { createTokenCache } from './token-cache.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
-import type { TokenStore } from './token-store.ts'
+import { upstreamAddress } from './upstream-address.ts'
 import { createUpstreamGate } from './upstream-gate.ts'
 import { within } from './within.ts'
 
-/** One key pair of the OAuth app. */
-export interface CozeKey {
-  /** Fingerprint of the public key, as Coze's console shows it. */
-  keyId: string
-  /** The downloaded `private_key.pem`, in any of the shapes environment variables give it. */
-  privateKey: string
-}
-
-/** What `beforeMint` may decide by. */
-export interface MintContext {
-  kind: 'user' | 'anonymous'
-  subject: string
-  tenant: string
-  request: Request
-}
-
-/** Collects numbers for `GET /metrics`; `createMetrics` of `coze-chat-widget/server/node` makes one for Prometheus. */
-export interface ServiceMetrics {
-  observe(event: ServiceEvent): void
-  readonly contentType: string
-  render(): Promise<string>
-}
-
-/** `appId`, `keyId` and `privateKey` are needed but for `gateway.studio`, which knows no OAuth. */
-export interface TokenServiceOptions extends Partial<CozeKey> {
-  /** Id of the OAuth app (type "service app"). */
-  appId?: string
-  /** Further keys in order of trust, tried when Coze does not accept `keyId` (key rotation). */
-  otherKeys?: readonly CozeKey[]
-  /** At least 32 random bytes in base64 or hex. All session names hang on it: changing it empties every history. */
-  secret: string | Uint8Array
-  /** Signing secrets of visitor tickets, newest first, to rotate them alone. Default: `k1`, derived from `secret`. */
-  ticketSecrets?: readonly { kid: string; secret: string | Uint8Array }[]
-  /** Default `cn`. */
-  region?: 'cn' | 'com'
-  /** Open API host. Default by region, `https://api.coze.cn` or `https://api.coze.com`. */
-  apiBase?: string
-  /** Token of another account of the enterprise (coze-contract.md 1.3). */
-  accountId?: string
-  /** Privileged enterprise app (coze-contract.md 1.3). */
-  enterpriseId?: string
-  scope?: TokenScope
-  /** Enterprise accounting; must hold no personal data. */
-  sessionContext?: (identity: { kind: 'user' | 'anonymous'; subject: string }) => SessionContext | undefined
-  /** Life of an access token, 1 to 86,399. Default 900; a stolen token cannot be recalled. */
-  tokenTtlSeconds?: number
-
-  /** Tells who is signed in. Absent: every visitor is anonymous. */
-  identify?: Identify
-  /**
-   * `ticket` (default): ids that we made and signed. `client-id`: ids made by the widget.
-   * `false`: nobody without a signed-in user.
-   */
-  anonymous?: 'ticket' | 'client-id' | false
-  /** 1 to 2,160. Default 12. */
-  ticketMaxAgeHours?: number
-  /** Binds tickets to an HttpOnly cookie. */
-  bindTicket?: TicketBinding
-  /** For sites whose users already have histories under names of their own. */
-  sessionName?: (identity: { id: string; tenant: string }) => string
-  /** Site or bot key, part of every name: two sites on one Coze account stay apart. Default: `appId`. */
-  tenant?: string | ((request: Request) => string)
-
-  /** Other origins whose pages may ask, whole: `https://shop.example`. */
-  origins?: readonly string[]
-  /** Lets pages of `origins` send cookies. */
-  credentials?: boolean
-  /** The client's address, where the runtime knows it better (`cf-connecting-ip`). */
-  clientAddress?: (request: Request) => string | undefined
-  trustProxy?: TrustProxy
-  limits?: LimitOptions
-
-  /** What visitors may talk to by the gateway: ids of agents, or chatflows. */
-  bots?: readonly GatewayTarget[]
-  /** Browsers get passes of ours in place of Coze's tokens, and call the Open API below `basePath`. Needs `bots`. */
-  gateway?: true | GatewayOptions
-
-  store?: TokenStore
-  /** Captcha, quota, consent: anything but `true` refuses with 429; a throw or more than 3 s is 503. Called before an exchange, not for cached tokens. */
-  beforeMint?: (context: MintContext) => boolean | Promise<boolean>
-  /** A visitor with a ticket has signed in. Off by default: on a shared computer the visitor may have been somebody else. */
-  adoptAnonymous?: AdoptAnonymous
-  onEvent?: ServiceEventListener
-  metrics?: ServiceMetrics
-  /** Where the routes live. Default `/api/coze`. */
-  basePath?: string
-
-  fetch?: typeof globalThis.fetch
-  clock?: Clock
-  random?: (length: number) => Uint8Array
-}
+export type { TokenServiceOptions } from './service-options.ts'
 
 export interface TokenService {
   /** Answers any request below `basePath`, and 404 beside it. Never rejects. */
@@ -146,7 +55,6 @@ const HOOK_LIMIT_MS = 3_000
 const MAX_PASS_MS = 900_000
 /** Conversations, chats, files and logouts that a gateway without a store remembers. */
 const GATEWAY_ENTRIES = 100_000
-const API_HOSTS = { cn: 'api.coze.cn', com: 'api.coze.com' } as const
 
 /**
  * The token service: identity, session name, assertion, access token.
@@ -162,11 +70,11 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     keyId = '',
     privateKey = '',
   } = options
-  checkOptions(options)
+  checkServiceOptions(options)
   const gateway = options.gateway && resolveGatewayOptions(options.gateway, options.bots)
   const secret = parseSecret(options.secret)
-  const upstream = upstreamOf(options)
-  const events = createEventSink([options.onEvent ?? complain, metrics?.observe])
+  const upstream = upstreamAddress(options)
+  const events = createEventSink([options.onEvent ?? reportTrouble, metrics?.observe])
   const cors = createCorsPolicy({
     origins: options.origins ?? [],
     credentials: options.credentials ?? false,
@@ -174,7 +82,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   })
   const store = options.store ?? createMemoryTokenStore({ clock })
   const random = options.random ?? createRandomBytes()
-  const addressOf = createAddressReader(options, events.emit)
+  const addressOf = createAddressReader(options, events)
   const limiterFor = (policy: string, limit: Limit | false | undefined, fallback: Limit) =>
     limit === false ? undefined : createLimiter(policy, limit ?? fallback, { store, clock })
   const addressLimiter = limiterFor('address', options.limits?.address, { max: 1_200, windowSeconds: 60 })
@@ -184,6 +92,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     maxWaiting: options.limits?.upstreamQueue,
   })
   let isUpstreamReachable = () => true
+  const status = createStatusRoutes({ store, isUpstreamReachable: () => isUpstreamReachable(), metrics })
   let open = 0
   let closing = false
   let drained = () => {}
@@ -272,7 +181,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
         }),
     }
     if (gateway === undefined) {
-      const token = createTokenEndpoint(parts, tokenDesk(parts))
+      const token = createTokenEndpoint(parts, createTokenCredentials(parts))
       return (path) => (path === '/token' ? token : undefined)
     }
     const memory = options.store ?? createMemoryTokenStore({ clock, maxEntries: GATEWAY_ENTRIES })
@@ -286,7 +195,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
       apiBase: upstream.apiBase,
       basePath,
     }
-    const token = createTokenEndpoint(parts, passDesk(parts, passes))
+    const token = createTokenEndpoint(parts, createPassCredentials(parts, passes))
     const others = createGateway(gatewayParts, gateway)
     return (path) => (path === '/token' ? token : others)
   }
@@ -299,31 +208,10 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     routeOf = await built
   }
 
-  async function health(call: Call): Promise<Answer> {
-    onlyGet(call)
-    const state = {
-      status: store.health?.() === 'degraded' || !isUpstreamReachable() ? 'degraded' : 'ok',
-      store: store.health?.() ?? 'ok',
-      upstream: isUpstreamReachable() ? 'ok' : 'unreachable',
-    }
-    return jsonAnswer(200, JSON.stringify(state), [])
-  }
-
-  async function renderMetrics(call: Call): Promise<Answer> {
-    if (metrics === undefined) throw new ServiceFault('not_found')
-    onlyGet(call)
-    const { headers } = jsonAnswer(200, '', [])
-    return {
-      status: 200,
-      headers: headers.map((text) => (text === 'application/json' ? metrics.contentType : text)),
-      body: await metrics.render(),
-    }
-  }
-
   async function route(call: Call): Promise<Answer> {
     const path = call.path.slice(basePath.length)
-    if (path === '/healthz') return health(call)
-    if (path === '/metrics') return renderMetrics(call)
+    if (path === '/healthz') return status.health(call)
+    if (path === '/metrics') return status.metrics(call)
     if (closing) throw new ServiceFault('upstream_unavailable', { retryAfterSeconds: 1 })
     if (routeOf === undefined) await ready()
     const handle = routeOf?.(path)
@@ -381,180 +269,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   }
 }
 
-/** Without a gateway browsers hold Coze's own tokens. */
-function tokenDesk({ tokens, tokenFor }: ServiceParts): CredentialDesk {
-  return {
-    async credentialFor(principal, call, renewal) {
-      const { token, source } = await tokenFor(principal, call, renewal)
-      return { text: token.accessToken, expiresAtMs: token.expiresAtMs, source }
-    },
-    end: ({ sessionName }) => tokens.drop(sessionName),
-  }
-}
-
-/** With one they hold its passes; a token is minted when the first call needs it. */
-function passDesk({ tokens }: ServiceParts, passes: PassDesk): CredentialDesk {
-  return {
-    credentialFor: async (principal) => ({ ...(await passes.issue(principal)), source: 'pass' }),
-    async end(principal) {
-      await passes.end(principal)
-      await tokens.drop(principal.sessionName)
-    },
-  }
-}
-
+/** 0 to 1 */
 function chanceFrom([high = 0, low = 0]: Uint8Array): number {
   return (high * 256 + low) / 65_535
-}
-
-function onlyGet(call: Call): void {
-  if (call.method !== 'GET' && call.method !== 'HEAD') {
-    throw new ServiceFault('method_not_allowed', { headers: ['allow', 'GET'] })
-  }
-}
-
-function createAddressReader(
-  { clientAddress, trustProxy }: TokenServiceOptions,
-  emit: (event: ServiceEvent) => void,
-): (call: Call) => string {
-  const pick = createAddressPicker(trustProxy)
-  const buckets = new LRUCache<string, string>({ max: 1_000 })
-  let warned = false
-  const read = (call: Call): string | undefined => {
-    if (clientAddress === undefined) return pick(call.remoteAddress, call.header('x-forwarded-for'))
-    try {
-      return clientAddress(call.toRequest())
-    } catch {
-      emit({ type: 'hook_failed', hook: 'clientAddress' })
-      return undefined
-    }
-  }
-  return (call) => {
-    const address = read(call)
-    if (address === undefined) {
-      if (!warned) emit({ type: 'client_address_unknown' })
-      warned = true
-      return addressBucket(undefined)
-    }
-    const known = buckets.get(address)
-    if (known !== undefined) return known
-    const bucket = addressBucket(address)
-    buckets.set(address, bucket)
-    return bucket
-  }
-}
-
-function upstreamOf(options: TokenServiceOptions): { apiBase: string; tokenUrl: string; audience: string } {
-  const regionHost = API_HOSTS[options.region ?? 'cn']
-  const base = new URL(options.apiBase ?? `https://${regionHost}`)
-  const path =
-    options.enterpriseId !== undefined
-      ? `enterprise_id/${encodeURIComponent(options.enterpriseId)}/token`
-      : options.accountId !== undefined
-        ? `account/${encodeURIComponent(options.accountId)}/token`
-        : 'token'
-  const apiBase = base.href.replace(/\/+$/, '')
-  return {
-    apiBase,
-    tokenUrl: `${apiBase}/api/permission/oauth2/${path}`,
-    // A proxy or the simulator in front of Coze changes the address, not the addressee.
-    audience: Object.values<string>(API_HOSTS).includes(base.host) ? base.host : regionHost,
-  }
-}
-
-/** Without an `onEvent` at least trouble is told: one line, and by the rules of `ServiceEvent` nothing secret in it. */
-function complain(event: ServiceEvent): void {
-  const trouble =
-    event.type === 'fault' ||
-    event.type === 'identify_failed' ||
-    event.type === 'hook_failed' ||
-    ((event.type === 'upstream' || event.type === 'store') && event.state === 'unreachable') ||
-    (event.type === 'exchange' && event.outcome !== 'ok')
-  if (trouble) console.error(`[coze-chat-widget] ${JSON.stringify(event)}`)
-}
-
-/** Every option once: the compiler keeps this complete, and a mistyped `identify` cannot make every user anonymous. */
-const OPTION_NAMES: { readonly [Name in keyof Required<TokenServiceOptions>]: true } = {
-  appId: true,
-  keyId: true,
-  privateKey: true,
-  otherKeys: true,
-  secret: true,
-  ticketSecrets: true,
-  region: true,
-  apiBase: true,
-  accountId: true,
-  enterpriseId: true,
-  scope: true,
-  sessionContext: true,
-  tokenTtlSeconds: true,
-  identify: true,
-  anonymous: true,
-  ticketMaxAgeHours: true,
-  bindTicket: true,
-  sessionName: true,
-  tenant: true,
-  origins: true,
-  credentials: true,
-  clientAddress: true,
-  trustProxy: true,
-  limits: true,
-  bots: true,
-  gateway: true,
-  store: true,
-  beforeMint: true,
-  adoptAnonymous: true,
-  onEvent: true,
-  metrics: true,
-  basePath: true,
-  fetch: true,
-  clock: true,
-  random: true,
-}
-
-function checkOptions(options: TokenServiceOptions): void {
-  const { appId, keyId, apiBase, basePath, tokenTtlSeconds = 900, ticketMaxAgeHours = 12, tenant } = options
-  const usesOAuth = typeof options.gateway !== 'object' || options.gateway.studio === undefined
-  check(!usesOAuth || isFilled(appId), 'appId is missing: the id of the OAuth app in the Coze console.')
-  check(!usesOAuth || isFilled(keyId), 'keyId is missing: the fingerprint of the public key in the Coze console.')
-  check(
-    !usesOAuth || isFilled(options.privateKey),
-    'privateKey is missing: the content of the downloaded private_key.pem.',
-  )
-  check(
-    Number.isInteger(tokenTtlSeconds) && tokenTtlSeconds >= 1 && tokenTtlSeconds <= 86_399,
-    'tokenTtlSeconds must be a whole number from 1 to 86399.',
-  )
-  check(ticketMaxAgeHours >= 1 && ticketMaxAgeHours <= 2_160, 'ticketMaxAgeHours must be from 1 to 2160.')
-  check(
-    apiBase === undefined || isSafeUrl(apiBase),
-    'apiBase must be an https:// address (http:// only for localhost).',
-  )
-  check(options.region === undefined || Object.hasOwn(API_HOSTS, options.region), 'region must be "cn" or "com".')
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTION_NAMES, name))
-  check(unknown === undefined, `There is no option "${unknown}": a mistyped name would silently do nothing.`)
-  check(tenant !== '', 'tenant must not be empty.')
-  check(
-    basePath === undefined || /^(?:\/[A-Za-z0-9._~-]+)+$/.test(basePath),
-    'basePath must look like "/api/coze": it starts with a slash and ends without one.',
-  )
-  const kids = options.ticketSecrets?.map(({ kid }) => kid) ?? ['k1']
-  check(
-    kids.length > 0 && new Set(kids).size === kids.length && kids.every((kid) => /^[A-Za-z0-9]{1,8}$/.test(kid)),
-    'ticketSecrets needs at least one entry; each kid is 1 to 8 letters or digits and used once.',
-  )
-  for (const limit of [options.limits?.address, options.limits?.session, options.limits?.issue]) {
-    check(
-      limit === undefined || limit === false || (limit.max >= 1 && limit.windowSeconds > 0),
-      'each of limits needs max of at least 1 and windowSeconds above 0, or is false.',
-    )
-  }
-}
-
-function isFilled(value: unknown): boolean {
-  return typeof value === 'string' && value.trim() !== ''
-}
-
-function check(condition: boolean, message: string): asserts condition {
-  if (!condition) throw new CozeChatError('misconfigured', message)
 }
