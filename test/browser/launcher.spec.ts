@@ -205,6 +205,7 @@ test.describe('shortcut', () => {
     for (const field of ['#field', '#text']) {
       await page.locator(field).focus()
       await page.keyboard.press('Control+B')
+      await expect(chat.launcher).toHaveAttribute('aria-expanded', 'false')
     }
     await page.mouse.click(5, 300)
     await page.evaluate(() => {
