@@ -2,7 +2,7 @@
  * Every word a visitor can see or hear, by key: the words of a plain conversation first, and all others when the first of them
  * is needed.
  */
-import type { en } from './languages/en.ts'
+import { en } from './languages/en.ts'
 import type { enMore } from './languages/en-more.ts'
 
 type MoreKey = keyof typeof enMore
@@ -32,7 +32,8 @@ export interface Strings extends FirstWords {
 }
 
 const english: Language = {
-  first: async () => (await import('./languages/en.ts')).en,
+  // With the panel itself: whatever cannot be loaded, there are words.
+  first: async () => en,
   more: async () => (await import('./languages/en-more.ts')).enMore,
 }
 
