@@ -68,7 +68,7 @@ describe('the exchange', () => {
     })
   })
 
-  it('F8: reads expires_in as a moment, as a duration and as text, and refuses lives that cannot be', async () => {
+  it('F8 F32: reads expires_in as a moment, as a duration and as text, and refuses lives that cannot be', async () => {
     const good: [unknown, number][] = [
       [900, 900],
       ['900', 900],
@@ -150,7 +150,7 @@ describe('the exchange', () => {
     }
   })
 
-  it('F63: silence ends after 5 s for the headers and 8 s for the whole', async () => {
+  it('F63 F27: silence ends after 5 s for the headers and 8 s for the whole', async () => {
     const { clock, coze, exchange } = create(() => new Promise(() => {}))
     const started = clock.monotonic()
     const asked = exchange.exchange(NAME).catch((error: unknown) => error)
