@@ -1,4 +1,4 @@
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Clock } from '../platform/clock.ts'
 import type { TokenStore } from './token-store.ts'
 
@@ -45,35 +45,29 @@ export function createLimiter(
   { store, clock, maxKeys = MAX_KEYS }: { store?: TokenStore; clock: Clock; maxKeys?: number },
 ): Limiter {
   const rule = { keyPrefix: policy, points: max, duration: Math.ceil(windowSeconds) }
-  const memory = new BoundedMemory(rule, maxKeys, clock)
+  const memory = new BoundedMemory({ ...rule, keyPrefix: '' }, maxKeys, clock)
   const limiter = store?.limiter?.({ ...rule, insuranceLimiter: memory }) ?? memory
 
-  return {
-    async consume(key) {
-      const { allowed, remainingPoints, msBeforeNext } = await spend(limiter, key)
-      const resetSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
-      return {
-        allowed,
-        headers: [
-          'ratelimit-policy',
-          `"${policy}";q=${max};w=${rule.duration}`,
-          'ratelimit',
-          `"${policy}";r=${remainingPoints};t=${resetSeconds}`,
-        ],
-        retryAfterSeconds: allowed ? 0 : resetSeconds,
-      }
-    },
+  function verdictOf({ remainingPoints, msBeforeNext }: RateLimiterRes, allowed: boolean): LimitVerdict {
+    const resetSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
+    return {
+      allowed,
+      headers: [
+        'ratelimit-policy',
+        `"${policy}";q=${max};w=${rule.duration}`,
+        'ratelimit',
+        `"${policy}";r=${remainingPoints};t=${resetSeconds}`,
+      ],
+      retryAfterSeconds: allowed ? 0 : resetSeconds,
+    }
   }
-}
+  const granted = (result: RateLimiterRes) => verdictOf(result, true)
+  const refused = (reason: unknown) => {
+    if (reason instanceof RateLimiterRes) return verdictOf(reason, false)
+    throw reason
+  }
 
-async function spend(limiter: RateLimiterAbstract, key: string) {
-  try {
-    const { remainingPoints, msBeforeNext } = await limiter.consume(key)
-    return { allowed: true, remainingPoints, msBeforeNext }
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal
-    return { allowed: false, remainingPoints: 0, msBeforeNext: refusal.msBeforeNext }
-  }
+  return { consume: (key) => limiter.consume(key).then(granted, refused) }
 }
 
 /**
