@@ -136,6 +136,8 @@ export function ShortcutMenu({ panel, shortcuts, text, input, onText }: Shortcut
         ref={place}
         type="button"
         class="icon-button"
+        // Whoever writes a sentence needs the room.
+        hidden={!shown && query === undefined && text.trim() !== ''}
         aria-label={strings.shortcuts}
         title={strings.shortcuts}
         aria-haspopup="listbox"

@@ -66,13 +66,15 @@ export function VoiceInput({ panel, text, input, onText }: ComposerToolsProps) {
     }
     root.addEventListener('keydown', onKey, { capture: true, signal: leaving.signal })
     document.addEventListener('visibilitychange', () => document.hidden && recorder.finish(), leaving)
-    const sight = new IntersectionObserver((entries) => {
-      if (!entries.at(-1)?.isIntersecting) recorder.cancel()
+    // A closed panel is inert.
+    const frame = button.current.closest('.panel')?.parentElement
+    const closing = new MutationObserver(() => {
+      if (frame?.inert) recorder.cancel()
     })
-    sight.observe(button.current)
+    if (frame) closing.observe(frame, { attributeFilter: ['inert'] })
     return () => {
       leaving.abort()
-      sight.disconnect()
+      closing.disconnect()
     }
   }, [active])
 
