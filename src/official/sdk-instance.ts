@@ -1,5 +1,5 @@
 /** One client of the vendor's on the page, and everything it has put there. */
-import { CozeChatError } from '../errors.ts'
+import { CozeChatError, isCozeChatError } from '../errors.ts'
 import type { Page } from './fresh-authorization.ts'
 import { addedStyles, type LoadedSdk } from './load-script.ts'
 import type { SdkOptions } from './official-sdk.ts'
@@ -15,7 +15,7 @@ export interface SdkInstance {
   destroy(): void
 }
 
-/** @throws CozeChatError `sdk_unusable`, and whatever the SDK throws */
+/** @throws CozeChatError `sdk_unusable` */
 export function createSdkInstance(
   container: HTMLElement,
   {
@@ -89,6 +89,7 @@ export function createSdkInstance(
     }
   } catch (error) {
     leave()
-    throw error
+    if (isCozeChatError(error)) throw error
+    throw new CozeChatError('sdk_unusable', 'The Chat SDK failed: pin another sdkUrl.', { cause: error })
   }
 }
