@@ -152,8 +152,12 @@ export function createTokenCache(options: {
     try {
       for (;;) {
         const look = sleepable(WAIT_LIMIT_MS)
-        const outcome = await Promise.race([flight.outcome, look.done, gone]).finally(look.cancel)
-        if (outcome !== undefined) return outcome
+        try {
+          const outcome = await Promise.race([flight.outcome, look.done, gone])
+          if (outcome !== undefined) return outcome
+        } finally {
+          look.cancel()
+        }
         if (clock.monotonic() - flight.beatAtMs > 2 * HEARTBEAT_MS) return undefined
       }
     } finally {
