@@ -9,6 +9,7 @@ import { Icon, IconButton, type IconPath, icons } from './icons.tsx'
 import { isImageAllowed } from './image-hosts.ts'
 import type { CompletePanel } from './panel-props.ts'
 import { MAX_FILE_BYTES, MAX_FILES, type PendingFiles, type PendingUploads } from './pending-uploads.ts'
+import { useLightbox } from './use-lightbox.ts'
 
 export { createPendingUploads } from './pending-uploads.ts'
 
@@ -21,6 +22,7 @@ function safeUrl(url: string | undefined): URL | undefined {
 }
 
 export function AttachmentList({ panel, attachments }: { panel: CompletePanel; attachments: readonly Attachment[] }) {
+  const enlarge = useLightbox(panel)
   useLayoutEffect(() => panel.addStyles(attachmentStyles), [])
   return (
     <div class="attachments">
@@ -36,15 +38,18 @@ export function AttachmentList({ panel, attachments }: { panel: CompletePanel; a
             {...(url && { href: url.href })}
             target="_blank"
             rel="noopener noreferrer nofollow"
+            {...(picture && {
+              'aria-label': fill(panel.strings.openImage, { name: attachment.name }),
+              onClick(event: MouseEvent & { currentTarget: HTMLAnchorElement }) {
+                // With a key held, a browser opens links its own way.
+                if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+                event.preventDefault()
+                enlarge(event.currentTarget, () => open(url, '_blank', 'noopener,noreferrer'))
+              },
+            })}
           >
             {picture ? (
-              <img
-                src={url.href}
-                alt={fill(panel.strings.openImage, { name: attachment.name })}
-                loading="lazy"
-                decoding="async"
-                referrerpolicy="no-referrer"
-              />
+              <img src={url.href} alt={attachment.name} loading="lazy" decoding="async" referrerpolicy="no-referrer" />
             ) : (
               <>
                 <Icon path={FILE} />

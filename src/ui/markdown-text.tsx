@@ -7,6 +7,7 @@ import { markdownStyles } from './markdown/markdown-styles.ts'
 import { createMarkdownView, type Highlight, type MarkdownView } from './markdown/markdown-view.ts'
 import { spokenText } from './markdown/spoken-text.ts'
 import type { CompletePanel } from './panel-props.ts'
+import { useLightbox } from './use-lightbox.ts'
 
 export { spokenText }
 
@@ -19,6 +20,7 @@ export function MarkdownText(props: { panel: CompletePanel; text: string; revisi
   const { strings, imageHosts } = panel
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<MarkdownView>(undefined)
+  const enlarge = useLightbox(panel)
 
   useLayoutEffect(() => {
     panel.addStyles(markdownStyles)
@@ -26,9 +28,11 @@ export function MarkdownText(props: { panel: CompletePanel; text: string; revisi
       document,
       imageAllowed: (url) => isImageAllowed(url, imageHosts),
       highlight,
+      onImage: (button) => enlarge(button),
       strings: {
         ...strings,
         imageFrom: (host) => fill(strings.imageFrom, { host }),
+        openImage: (name) => fill(strings.openImage, { name }).trim(),
         footnote: (label) => fill(strings.footnote, { label }),
       },
     })

@@ -8,6 +8,7 @@ const strings = {
   code: 'Code',
   table: 'Table',
   imageFrom: (host: string) => `Show image from ${host}`,
+  openImage: (name: string) => name,
   footnotes: 'Footnotes',
   footnote: (label: string) => `Footnote ${label}`,
   backToText: 'Back to the text',

@@ -33,7 +33,7 @@ function signatureOf(node: InlineNode): string {
 
 /** @param createButton makes a button whose click is handled */
 export function createInlineDrawer(
-  { document, strings, imageAllowed }: MarkdownViewOptions,
+  { document, strings, imageAllowed, onImage }: MarkdownViewOptions,
   createButton: (className: string, text: string, action: () => void) => HTMLButtonElement,
 ): InlineDrawer {
   const signatures = new WeakMap<Node, string>()
@@ -52,7 +52,7 @@ export function createInlineDrawer(
     return link
   }
 
-  function createImage(node: InlineNode): HTMLElement {
+  function createImage(node: InlineNode, inLink: boolean): HTMLElement {
     const alt = plainText(node.kids)
     const url = safeUrl(node.to, IMAGE_PROTOCOLS)
     if (!url) {
@@ -67,7 +67,11 @@ export function createInlineDrawer(
       image.decoding = 'async'
       image.referrerPolicy = 'no-referrer'
       image.src = url.href
-      return image
+      if (inLink || !onImage) return image
+      const button = createButton('md-zoom', '', () => onImage(button))
+      button.setAttribute('aria-label', strings.openImage(alt))
+      button.append(image)
+      return button
     }
     if (imageAllowed(url)) return show()
     const slot = document.createElement('span')
@@ -95,7 +99,7 @@ export function createInlineDrawer(
     const address = isNote ? undefined : addresses.get(node.to)
     if (target) element.replaceChildren(createNoteMark(node.to, target))
     else if (address !== undefined) {
-      const target = node.image ? createImage({ ...node, to: address }) : createLink(address)
+      const target = node.image ? createImage({ ...node, to: address }, false) : createLink(address)
       if (!node.image) drawInlines(target, node.kids, true)
       element.replaceChildren(target)
     } else return false
@@ -116,7 +120,7 @@ export function createInlineDrawer(
 
   function create(node: InlineNode, inLink: boolean): HTMLElement {
     const { type } = node
-    if (type === 'image') return createImage(node)
+    if (type === 'image') return createImage(node, inLink)
     if (type === 'link' || type === 'ref' || type === 'note') {
       // Nothing inside a link may be a link.
       if (inLink) return document.createElement('span')

@@ -49,6 +49,8 @@ export const markdownStyles = `
 .md button{min-block-size:24px;padding:.2em .6em;border:0;border-radius:6px;background:none;color:inherit;font:inherit;cursor:pointer}
 .md button:hover{color:var(--text);background:var(--surface)}
 .md :is(button,a,.md-scroll,.md-note):focus-visible{outline:2px solid var(--link);outline-offset:-2px}
+.md .md-zoom{display:block;padding:0;border-radius:10px;cursor:zoom-in}
+.md .md-zoom>img{margin:0}
 .md .md-image-wait{padding:.5em .9em;border:1px dashed var(--border);color:var(--muted)}
 .md sup{line-height:0}
 .md .md-note-mark{min-inline-size:24px;padding:0 .3em;color:var(--link)}

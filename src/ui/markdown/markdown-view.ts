@@ -15,6 +15,8 @@ export interface MarkdownStrings {
   readonly code: string
   readonly table: string
   readonly imageFrom: (host: string) => string
+  /** Name of a picture that can be enlarged. */
+  readonly openImage: (name: string) => string
   readonly footnotes: string
   readonly footnote: (label: string) => string
   readonly backToText: string
@@ -36,6 +38,8 @@ export interface MarkdownViewOptions {
   /** Whether a picture may be loaded at once. An image in an answer is a request that the answer chose: all others wait for a click. */
   readonly imageAllowed: (url: URL) => boolean
   readonly strings: MarkdownStrings
+  /** A picture was pressed; `button` is around it. Default: pictures cannot be pressed. */
+  readonly onImage?: (button: HTMLElement) => void
   /** Puts code on the clipboard; by default the browser does. */
   readonly onCopy?: (code: string) => void | Promise<void>
   /** Default: code stays plain. */

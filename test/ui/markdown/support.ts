@@ -10,6 +10,7 @@ export const strings = {
   code: 'Code',
   table: 'Table',
   imageFrom: (host: string) => `Show image from ${host}`,
+  openImage: (name: string) => `Open image ${name}`,
   footnotes: 'Footnotes',
   footnote: (label: string) => `Footnote ${label}`,
   backToText: 'Back to the text',
