@@ -1,0 +1,49 @@
+/** The floating window, large and back. */
+import { expect, test } from './guest-fixture.ts'
+
+test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { tokenDelayMs: 0 } } })
+
+test('grows on demand, is as large again after a reload, for whoever sits before this device, and shrinks back', async ({
+  page,
+  visitGuest,
+}) => {
+  const chat = await visitGuest()
+  const panel = chat.widget.locator('.frame')
+  const width = async () => (await panel.boundingBox())?.width
+  await chat.launcher.click()
+  expect(await width()).toBe(400)
+  await chat.widget.getByRole('button', { name: 'Conversations' }).click()
+  await chat.widget.getByRole('button', { name: 'Larger window' }).click()
+  expect(await width()).toBe(720)
+  const box = await panel.boundingBox()
+  expect(box?.height).toBeGreaterThan(740)
+  expect(box?.y).toBeGreaterThanOrEqual(0)
+  await page.screenshot({ path: 'test-results/large.png' })
+  await page.evaluate(() => window.cozeChat?.logout())
+  await page.reload()
+  await chat.launcher.click()
+  await expect.poll(width).toBe(720)
+  await chat.widget.getByRole('button', { name: 'Conversations' }).click()
+  await chat.widget.getByRole('button', { name: 'Smaller window' }).click()
+  expect(await width()).toBe(400)
+  await page.reload()
+  await chat.launcher.click()
+  await expect(chat.composer).toBeEnabled()
+  expect(await width()).toBe(400)
+})
+
+test('on a phone there is nothing to enlarge, and a large window of before fills no more than the screen', async ({
+  page,
+  visitGuest,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  const chat = await visitGuest({ head: '<meta name="viewport" content="width=device-width">' })
+  await page.evaluate(() => localStorage.setItem('coze_chat_large', '1'))
+  await page.reload()
+  await chat.launcher.click()
+  await expect(chat.composer).toBeEnabled()
+  expect(await chat.widget.locator('.frame').boundingBox()).toEqual({ x: 0, y: 0, width: 390, height: 844 })
+  await chat.widget.getByRole('button', { name: 'Conversations' }).click()
+  await expect(chat.widget.getByRole('dialog', { name: 'Conversations' })).toBeVisible()
+  await expect(chat.widget.getByRole('button', { name: /window/ })).toHaveCount(0)
+})
