@@ -47,7 +47,11 @@ function Lightbox({ panel, pictures, start, onClose }: LightboxProps) {
   const { src = '', alt = '' } = pictures[index] ?? {}
   const go = (to: number) => setIndex(Math.min(pictures.length - 1, Math.max(0, to)))
 
-  useLayoutEffect(() => dialog.current?.showModal(), [])
+  useLayoutEffect(() => {
+    dialog.current?.showModal()
+    // Not the link that comes before it: Enter twice must not leave the page.
+    dialog.current?.querySelector('button')?.focus()
+  }, [])
 
   return (
     <dialog
@@ -78,7 +82,7 @@ function Lightbox({ panel, pictures, start, onClose }: LightboxProps) {
         <a href={src} target="_blank" rel="noopener noreferrer nofollow">
           {strings.openOriginal}
         </a>
-        <button type="button" autoFocus aria-label={strings.closeImage} title={strings.closeImage} onClick={onClose}>
+        <button type="button" aria-label={strings.closeImage} title={strings.closeImage} onClick={onClose}>
           <Icon path={icons.close} />
         </button>
       </div>
