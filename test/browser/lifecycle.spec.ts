@@ -213,6 +213,79 @@ test('F10: a prerendered page mints no token until somebody visits it', async ({
   expect(tokenCalls(site)).toHaveLength(1)
 })
 
+test('F10: prerendered for a user who is signed in, a page asks nothing until he visits it, and then shows his chat', async ({
+  browserOfPeople,
+  site,
+  demo,
+}) => {
+  const tab = await browserOfPeople.newTab()
+  await signIn(tab, site.url, 'Ann')
+  await ask(tab, 'My name is Canary-Ann')
+  await tab.close()
+  const target = serveGuest(
+    site,
+    '/prerendered',
+    guestHtml(demo.simulator.url, { tag: { open: 'true', user: 'required' } }),
+  )
+  const rules = JSON.stringify({ prerender: [{ urls: ['/prerendered'], eagerness: 'immediate' }] })
+  const body = `<script type="speculationrules">${rules}</script>
+<script>setTimeout(() => location.assign('/prerendered'), ${VISIT_AFTER_MS})</script>`
+  const before = tokenCalls(site).length
+  await browserOfPeople.openAlone(serveGuest(site, '/start', guestHtml('', { tag: null, body })))
+  const fetched = () => site.requests.filter(({ path }) => path === '/prerendered')
+  await expect.poll(() => fetched().map(({ headers }) => headers['sec-purpose'])).toEqual(['prefetch;prerender'])
+  await pause(2_000)
+  expect(tokenCalls(site)).toHaveLength(before)
+  const visited = await browserOfPeople.attach(target)
+  await visited.until(() => (document.querySelector('coze-chat')?.shadowRoot?.textContent ?? '').includes('Canary-Ann'))
+  expect(
+    await visited.evaluate(
+      () => (performance.getEntriesByType('navigation')[0] as unknown as { activationStart: number }).activationStart,
+    ),
+  ).toBeGreaterThan(0)
+  expect(
+    tokenCalls(site)
+      .slice(before)
+      .map(({ headers }) => headers['sec-purpose']),
+  ).toEqual([undefined])
+})
+
+test('F3: a tab that the browser has discarded finds its chat again when its visitor comes back', async ({
+  browserOfPeople,
+  site,
+  demo,
+}) => {
+  // No debugger may look on: Chromium keeps such a tab. So the page says it by itself, once.
+  const body = `<script>(window.cozeChatQueue ||= []).push((chat) => {
+  chat.open()
+  if (!sessionStorage.getItem('said')) chat.send('My name is Ann')
+  sessionStorage.setItem('said', 'yes')
+})</script>`
+  const url = serveGuest(site, '/discarded', guestHtml(demo.simulator.url, { body }))
+  await browserOfPeople.openAlone(url)
+  const answers = () => JSON.stringify(demo.simulator.simulator.dump()).split('"answer"').length - 1
+  await expect.poll(answers).toBeGreaterThan(0)
+  // Coze has the answer before the page has.
+  await pause(3_000)
+  const discards = await browserOfPeople.newTab('chrome://discards')
+  await discards.until((address) => {
+    const list = document.querySelector('discards-main')?.shadowRoot?.querySelector('discards-tab')?.shadowRoot
+    const row = [...(list?.querySelectorAll('tbody tr') ?? [])].find((each) => each.textContent?.includes(address))
+    const link = [...(row?.querySelectorAll<HTMLElement>('*') ?? [])].find(
+      (each) => each.textContent?.trim() === '[Urgent Discard]',
+    )
+    link?.click()
+    return link !== undefined
+  }, url)
+  await pause(1_000)
+  const tab = await browserOfPeople.attach(url)
+  await tab.bringToFront()
+  await tab.until(() => (document as unknown as { wasDiscarded: boolean }).wasDiscarded)
+  await tab.until(() => (document.querySelector('coze-chat')?.shadowRoot?.textContent ?? '').includes('My name is Ann'))
+  await ask(tab, 'What is my name?')
+  expect(await tab.evaluate(shownText)).toMatch(/What is my name\?[\s\S]*Ann/)
+})
+
 test('F26: while a frozen tab holds the lock, another tab of the user has its new token within 3 s', async ({
   browserOfPeople,
   site,

@@ -3,7 +3,7 @@
  * tests those conditions with them tests nothing; here the DevTools protocol is spoken over a pipe, without any such flag.
  */
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
@@ -44,6 +44,8 @@ interface Message {
 
 export async function launchRawChromium(flags: readonly string[] = []): Promise<RawBrowser> {
   const profile = await mkdtemp(join(tmpdir(), 'chat-chromium-'))
+  // Opens chrome://discards, the one place that can discard a tab.
+  await writeFile(join(profile, 'Local State'), '{"internal_only_uis_enabled":true}')
   const child = spawn(
     process.env['CHROMIUM_PATH'] || chromium.executablePath(),
     [
