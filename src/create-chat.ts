@@ -30,25 +30,17 @@ export interface HeadlessChat {
 export function createChat(options: ResolvedOptions & ChatExtras): HeadlessChat {
   const platform = { ...browserPlatform, ...options.platform }
   const { clock, page } = platform
-  const { botId, appId = '', workflowId = '', apiBase, connectorId, lang, tools, onEvent } = options
-  const { parameters, customVariables, metaData, userName, credentials } = options
+  const { botId, appId = '', workflowId = '', tools, onEvent } = options
   const visitor = createVisitor(options, platform)
 
   const transportOptions: CozeTransportOptions = {
+    ...options,
     target: botId === undefined ? { appId, workflowId } : { botId },
-    apiBase,
-    connectorId,
     clock,
     getToken: async (context) => (await visitor.getToken(context)).text,
     subject: () => visitor.state.subject ?? visitor.state.sessionId ?? '',
     // Not the platform's default: uploads report their progress only where nobody replaced `fetch`.
     ...(options.platform?.fetch && { fetch: (input, init) => platform.fetch(String(input), init ?? {}) }),
-    lang,
-    ...(parameters && { parameters }),
-    ...(customVariables && { customVariables }),
-    ...(metaData && { metaData }),
-    ...(userName !== undefined && { userName }),
-    ...(credentials && { credentials }),
   }
   const connection: Connection = {
     isOnline: () => globalThis.navigator?.onLine !== false,

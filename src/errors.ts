@@ -60,9 +60,9 @@ export interface CozeChatErrorOptions {
   /** How long the other side asked us to wait, in milliseconds. */
   retryAfterMs?: number
   /** The vendor's own numeric code as text, e.g. `"4016"`. Never a message of the vendor's. */
-  upstreamCode?: string
+  upstreamCode?: string | undefined
   /** The vendor's request id (`x-tt-logid`), for its support desk. */
-  logId?: string
+  logId?: string | undefined
   cause?: unknown
 }
 

@@ -11,8 +11,8 @@ export interface ChatProblem {
   /** Wall-clock time (ms) before which trying again is useless. */
   readonly retryAt?: number
   /** The vendor's own code and request id, for "details". */
-  readonly upstreamCode?: string
-  readonly logId?: string
+  readonly upstreamCode?: string | undefined
+  readonly logId?: string | undefined
 }
 
 export interface AgentShortcut {

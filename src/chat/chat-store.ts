@@ -159,8 +159,8 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
       code,
       retryable,
       ...(retryAfterMs !== undefined && { retryAt: clock.now() + retryAfterMs }),
-      ...(upstreamCode && { upstreamCode }),
-      ...(logId && { logId }),
+      upstreamCode,
+      logId,
     }
   }
 

@@ -24,9 +24,9 @@ export function createBot(botId: string, requester: Requester, options: CozeTran
           connector_id: connectorId,
           additional_messages: [message],
           auto_save_history: true,
-          ...(parameters && { parameters }),
-          ...(customVariables && { custom_variables: customVariables }),
-          ...(metaData && { meta_data: metaData }),
+          parameters,
+          custom_variables: customVariables,
+          meta_data: metaData,
         }
       },
     }),

@@ -122,7 +122,7 @@ export function createCozeTransport(options: CozeTransportOptions): ChatTranspor
         body: (): WireMessageListRequest => ({
           order: 'desc',
           limit: HISTORY_PAGE,
-          ...(before !== undefined && { after_id: before }),
+          after_id: before,
         }),
         signal,
       })

@@ -320,7 +320,7 @@ export interface WireMessageListRequest {
   order?: 'asc' | 'desc'
   chat_id?: string
   before_id?: string
-  after_id?: string
+  after_id?: string | undefined
   limit?: number
   include_middle_message?: boolean
 }
@@ -368,9 +368,9 @@ export interface WireChatRequest {
   stream?: boolean
   additional_messages?: WireAdditionalMessage[]
   auto_save_history?: boolean
-  parameters?: Record<string, unknown>
-  custom_variables?: Record<string, string>
-  meta_data?: Record<string, string>
+  parameters?: Record<string, unknown> | undefined
+  custom_variables?: Record<string, string> | undefined
+  meta_data?: Record<string, string> | undefined
   extra_params?: Record<string, string>
   shortcut_command?: { command_id: string; parameters?: Record<string, unknown> }
   enable_card?: boolean

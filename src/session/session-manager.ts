@@ -42,7 +42,7 @@ export interface SessionManager {
   forget(purge: boolean): void
   /** Of the confirmed subject; empty before there is one. */
   recall(): VisitorMemory
-  /** Keeps what `memory` says nothing about, but never the turn of another conversation. */
+  /** In place of what was remembered before. */
   remember(memory: VisitorMemory): void
   destroy(): void
 }
@@ -188,11 +188,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
 
     recall: () => (subject === undefined ? {} : readMemory(memoryStorage(), memoryKey, subject)),
     remember(memory) {
-      if (subject !== undefined) {
-        // A conversation comes with its turn or has none.
-        const before = { ...manager.recall(), ...(memory.conversationId && { turnId: undefined }) }
-        writeMemory(memoryStorage(), memoryKey, subject, { ...before, ...memory })
-      }
+      if (subject !== undefined) writeMemory(memoryStorage(), memoryKey, subject, memory)
     },
 
     destroy() {

@@ -5,8 +5,6 @@ export interface VisitorMemory {
   readonly conversationId?: string
   /** The turn that was running, to be picked up again. */
   readonly turnId?: string
-  /** Whether the panel was open. */
-  readonly open?: boolean
 }
 
 export const MEMORY_PREFIX = 'coze_chat_memory:'
@@ -16,12 +14,11 @@ const isId = (value: unknown): value is string => typeof value === 'string' && /
 
 export function readMemory(storage: KeyValueStorage, key: string, subject: string): VisitorMemory {
   try {
-    const { v, subject: owner, conversationId, turnId, open } = JSON.parse(storage.get(key) ?? '')
+    const { v, subject: owner, conversationId, turnId } = JSON.parse(storage.get(key) ?? '')
     if (v !== VERSION || owner !== subject) return {}
     return {
       ...(isId(conversationId) && { conversationId }),
       ...(isId(turnId) && { turnId }),
-      ...(typeof open === 'boolean' && { open }),
     }
   } catch {
     return {}

@@ -100,7 +100,7 @@ describe('createSessionManager', () => {
   it('F17: keeps no more than a few hundred bytes', () => {
     const session = open('device')
     session.confirm({ sentId: 'i', subject: 's'.repeat(128), kind: 'user', sessionId: 'v'.repeat(64) })
-    session.remember({ conversationId: '9'.repeat(32), open: true })
+    session.remember({ conversationId: '9'.repeat(32) })
     expect(JSON.stringify([...origin.local]).length).toBeLessThan(4_096)
   })
 })

@@ -6,8 +6,8 @@ import { memoryStorage } from '../support/fake-platform.ts'
 describe('readMemory', () => {
   it('answers what the same subject wrote, and nothing to any other', () => {
     const storage = memoryStorage(new Map())
-    writeMemory(storage, 'key', 's_A', { conversationId: '42', open: true })
-    expect(readMemory(storage, 'key', 's_A')).toEqual({ conversationId: '42', open: true })
+    writeMemory(storage, 'key', 's_A', { conversationId: '42' })
+    expect(readMemory(storage, 'key', 's_A')).toEqual({ conversationId: '42' })
     expect(readMemory(storage, 'key', 's_B')).toEqual({})
   })
 
