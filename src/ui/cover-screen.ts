@@ -5,7 +5,7 @@ interface CloseWatcher extends EventTarget {
 
 /**
  * While the chat fills a phone's screen, the page behind it rests: no scroll, no focus, and the on-screen keyboard shrinks the
- * chat rather than cover its composer (`visualViewport`; `dvh` alone knows nothing of keyboards). A chunk of its own.
+ * chat rather than cover its composer (`visualViewport`; `dvh` alone knows nothing of keyboards).
  * @param element carries the chat. The body is made inert only where the chat is not inside it.
  * @param signal ends it
  */

@@ -1,4 +1,5 @@
 /** Whether the chat has a phone's whole screen to itself. */
+import { coverScreen } from './cover-screen.ts'
 
 export interface FullScreen {
   readonly active: boolean
@@ -23,14 +24,7 @@ export function createFullScreen(
     if (active === (cover !== undefined)) return
     cover?.abort()
     cover = active ? new AbortController() : undefined
-    const signal = cover?.signal
-    if (signal) {
-      import('./cover-screen.ts').then(
-        ({ coverScreen }) => signal.aborted || coverScreen(place, onBack, signal),
-        // The chat fills the screen all the same; the page behind it just does not rest.
-        () => {},
-      )
-    }
+    if (cover) coverScreen(place, onBack, cover.signal)
     onChange()
   }
 

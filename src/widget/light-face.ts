@@ -1,14 +1,15 @@
 import type { HeadlessChat } from '../create-chat.ts'
 import type { WidgetHost } from '../element/widget-core.ts'
 import type { ResolvedOptions } from '../resolve-options.ts'
-import { createFullScreen } from '../ui/full-screen.ts'
+import type { FullScreen } from '../ui/full-screen.ts'
 import { type MountedPanel, mountPanel } from '../ui/mount.tsx'
 import type { PanelLayout } from '../ui/panel-props.ts'
 import { loadStrings, type Strings } from '../ui/strings.ts'
 import type { Face } from './face.ts'
 
-/** Who needs `seldom.css` wherever the chat stands. */
-const SELDOM = '(pointer:coarse),(prefers-color-scheme:dark),(prefers-reduced-motion),(forced-colors:active)'
+/** Who needs `seldom.ts` wherever the chat stands; the first two are the small screens of `full-screen.ts`. */
+const SELDOM =
+  '(max-width:480px),(max-height:420px),(pointer:coarse),(prefers-color-scheme:dark),(prefers-reduced-motion),(forced-colors:active)'
 
 /** Our own chat, in the frame. */
 export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initial: ResolvedOptions): Face {
@@ -18,15 +19,12 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
   let panel: MountedPanel | undefined
   let ended = false
   let visit = 0
-  /** Empty where it could not be loaded: then everybody sees what most do. */
-  let seldom: Promise<string> | string | undefined
+  let fullScreen: FullScreen | undefined
+  let moreStyles: string | undefined
+  /** Where that could not be loaded everybody sees what most do. */
+  let seldom: 'loading' | 'settled' | undefined
 
   const screen = matchMedia(SELDOM)
-  const fullScreen = createFullScreen(host, {
-    wanted: () => host.isOpen() && !options.inline,
-    onChange: () => draw(),
-    onBack: host.close,
-  })
 
   async function speak(): Promise<void> {
     const { lang, strings: replaced } = options
@@ -36,27 +34,38 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
     draw()
   }
 
-  const layout = (): PanelLayout => (options.inline ? 'inline' : fullScreen.active ? 'fullscreen' : 'floating')
+  const layout = (): PanelLayout => (options.inline ? 'inline' : fullScreen?.active ? 'fullscreen' : 'floating')
 
   /** Nothing is drawn without the styles it needs: they come together with the words. */
   function dressed(): boolean {
     const wanted =
       screen.matches ||
+      options.inline ||
       options.theme === 'dark' ||
-      layout() !== 'floating' ||
       strings?.dir === 'rtl' ||
       getComputedStyle(host.element).getPropertyValue('--coze-chat-accent')
     if (wanted && seldom === undefined) {
-      seldom = import('../ui/seldom.css?inline').then(
-        (css) => css.default,
-        () => '',
-      )
-      void seldom.then((css) => {
-        seldom = css
-        draw()
-      })
+      seldom = 'loading'
+      loadSeldom()
+        .catch(() => {})
+        .then(() => {
+          seldom = 'settled'
+          draw()
+        })
     }
-    return typeof seldom !== 'object'
+    return seldom !== 'loading'
+  }
+
+  async function loadSeldom(): Promise<void> {
+    const { createFullScreen, seldomStyles } = await import('../ui/seldom.ts')
+    if (ended) return
+    moreStyles = seldomStyles
+    fullScreen = createFullScreen(host, {
+      wanted: () => host.isOpen() && !options.inline,
+      onChange: draw,
+      onBack: host.close,
+    })
+    fullScreen.update()
   }
 
   function draw(): void {
@@ -68,7 +77,7 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
       imageHosts,
       dir: strings.dir,
       layout: layout(),
-      moreStyles: seldom as string | undefined,
+      moreStyles,
       visit,
       onClose: host.close,
     }
@@ -91,11 +100,11 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
   void speak()
   return {
     opened() {
-      fullScreen.update()
+      fullScreen?.update()
       focus()
       void store.open()
     },
-    closed: fullScreen.update,
+    closed: () => fullScreen?.update(),
     send: (text) => store.send(text),
     newConversation: () => store.newConversation(),
     setOptions(next) {
@@ -116,7 +125,7 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
     destroy() {
       ended = true
       screen.removeEventListener('change', draw)
-      fullScreen.destroy()
+      fullScreen?.destroy()
       panel?.destroy()
     },
   }
