@@ -26,7 +26,7 @@ const minifyAgain = (module: boolean): Plugin => ({
   async generateBundle(_, bundle) {
     for (const file of Object.values(bundle)) {
       if (file.type !== 'chunk') continue
-      const { code = file.code } = await minify(file.code, { module, compress: { passes: 3 } })
+      const { code = file.code } = await minify(file.code, { module, compress: { passes: 3, keep_fargs: false } })
       file.code = code
     }
   },

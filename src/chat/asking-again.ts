@@ -1,6 +1,13 @@
-/** What a visitor does about an answer: asks for it again. Comes when it is used. */
+/** What a visitor does about an answer or a question of his: asks again, or edits it. Comes when it is used. */
 import type { ChatCore } from './chat-core.ts'
+import type { Change } from './chat-reducer.ts'
+import type { ChatMessage, UserMessage } from './chat-state.ts'
+import type { Question } from './chat-transport.ts'
 import { requeueQuestion } from './recovery-reducer.ts'
+
+export const removeMessage =
+  (key: string): Change =>
+  (state) => ({ ...state, messages: state.messages.filter((message) => message.key !== key) })
 
 export async function retry(core: ChatCore, messageKey: string): Promise<void> {
   const { messages } = core.getState()
@@ -18,12 +25,29 @@ export async function regenerate(core: ChatCore): Promise<void> {
 
 /** The question that the message is, or answers, goes to the end of the list; the messages of its first try are deleted at the server. */
 function askAgain(core: ChatCore, index: number): Promise<void> | undefined {
-  const question = core
-    .getState()
-    .messages.slice(0, index + 1)
-    .findLast(({ role }) => role === 'user')
-  if (question?.role !== 'user') return undefined
+  const question = questionBehind(core.getState().messages, index)
+  if (question === undefined) return undefined
   const { key, text, attachments, turnId } = question
   core.apply(core.thread().signal, requeueQuestion(key))
   return core.enqueue(key, { text, attachments }, turnId)
+}
+
+export function withdraw(core: ChatCore, messageKey: string): Question | undefined {
+  const { messages } = core.getState()
+  const question = questionBehind(
+    messages,
+    messages.findIndex(({ key }) => key === messageKey),
+  )
+  if (question === undefined) return undefined
+  const { key, status, text, attachments } = question
+  if (status === 'queued' || status === 'failed') {
+    core.dropJobs(key)
+    core.apply(core.session(), removeMessage(key))
+  }
+  return { text, attachments }
+}
+
+/** The question that a message is, or answers. */
+function questionBehind(messages: readonly ChatMessage[], index: number): UserMessage | undefined {
+  return messages.slice(0, index + 1).findLast((message) => message.role === 'user')
 }

@@ -70,7 +70,7 @@ export interface ChatCore {
   emit(epoch: AbortSignal, event: ChatStoreEvent): void
   problemOf(thrown: unknown): ChatProblem
   /** Work whose failure concerns the chat as a whole; never rejects. */
-  attempt(epoch: AbortSignal, work: () => Promise<void>, onFailure?: Partial<ChatState>): Promise<void>
+  attempt<T>(epoch: AbortSignal, work: () => Promise<T>, onFailure?: Partial<ChatState>): Promise<T | undefined>
   /** Keeps the running turn for a reload; `undefined`: none runs. */
   rememberTurn(epoch: AbortSignal, turnId: string | undefined): void
 
@@ -91,7 +91,8 @@ export interface ChatCore {
   putBack(job: Job, hold: boolean): void
   /** Asks the next question, if that may be. */
   pump(): void
-  dropQueue(): void
+  /** Forgets the questions that wait, or the one with this key. */
+  dropJobs(key?: string): void
   /** Takes up a turn that was lost, in place of a question. */
   takeUp(turnId: string): Promise<void>
 }

@@ -52,10 +52,6 @@ export const queueQuestion =
     return { ...state, messages: [...state.messages, message], problem: undefined }
   }
 
-export const removeMessage =
-  (key: string): Change =>
-  (state) => ({ ...state, messages: state.messages.filter((message) => message.key !== key) })
-
 export const failQuestion =
   (key: string, problem: ChatProblem): Change =>
   (state) =>

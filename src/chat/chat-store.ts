@@ -8,15 +8,7 @@ import { type Clock, systemClock } from '../platform/clock.ts'
 import { createLazyPart } from '../platform/lazy-part.ts'
 import { createLinkedAbort } from '../platform/linked-abort.ts'
 import type { ChatCore, ChatStoreEvent, Connection, Job, Loaded, Thread, Turn } from './chat-core.ts'
-import {
-  beginTurn,
-  type Change,
-  failQuestion,
-  patchTurn,
-  queueQuestion,
-  removeMessage,
-  showConversation,
-} from './chat-reducer.ts'
+import { beginTurn, type Change, failQuestion, patchTurn, queueQuestion, showConversation } from './chat-reducer.ts'
 import { type Attachment, type ChatProblem, type ChatState, initialChatState } from './chat-state.ts'
 import type { ChatTransport, Question } from './chat-transport.ts'
 import type { Conversations } from './conversations.ts'
@@ -39,8 +31,8 @@ export interface ChatStore {
   retry(messageKey: string): Promise<void>
   /** Drops the answer to the last question and asks it again. */
   regenerate(): Promise<void>
-  /** Takes a question that is still queued or failed out of the list and answers its text, for editing. */
-  withdraw(messageKey: string): Question | undefined
+  /** For editing: the question that a message is, or answers; taken out of the list if it is still queued or has failed. */
+  withdraw(messageKey: string): Promise<Question | undefined>
   loadOlder(): Promise<void>
   newConversation(): Promise<void>
   clearContext(): Promise<void>
@@ -133,7 +125,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
       held = hold
     },
     pump,
-    dropQueue,
+    dropJobs,
     takeUp,
   }
   const runner = createTurnRunner(core)
@@ -168,13 +160,18 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     if (!epoch.aborted) callHost(() => onEvent?.(event))
   }
 
-  async function attempt(epoch: AbortSignal, work: () => Promise<void>, onFailure?: Partial<ChatState>): Promise<void> {
+  async function attempt<T>(
+    epoch: AbortSignal,
+    work: () => Promise<T>,
+    onFailure?: Partial<ChatState>,
+  ): Promise<T | undefined> {
     try {
-      await work()
+      return await work()
     } catch (thrown) {
       const problem = problemOf(thrown)
       set(epoch, { ...onFailure, problem })
       emit(epoch, { type: 'error', problem })
+      return undefined
     }
   }
 
@@ -242,7 +239,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     thread.olderCursor = page.olderCursor
     turn = undefined
     held = false
-    if (!keepUnsent) dropQueue()
+    if (!keepUnsent) dropJobs()
     apply(thread.signal, showConversation(conversation, page, keepUnsent))
     rememberTurn(thread.signal, undefined)
   }
@@ -284,9 +281,12 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     })
   }
 
-  function dropQueue(): void {
-    for (const job of queue) job.done()
-    queue = []
+  function dropJobs(wanted?: string): void {
+    queue = queue.filter(({ key, done }) => {
+      if (wanted !== undefined && key !== wanted) return true
+      done()
+      return false
+    })
   }
 
   /** The chat could not be opened: offline the questions wait, else they are shown as not sent. */
@@ -294,7 +294,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     const { problem } = state
     if (problem === undefined || connection?.isOnline() === false) return
     for (const { key } of queue) apply(epoch, failQuestion(key, problem))
-    dropQueue()
+    dropJobs()
   }
 
   const stopListening = connection?.onOnline(() => {
@@ -371,16 +371,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     stop() {
       if (turn !== undefined) runner.stop(turn)
     },
-    withdraw(messageKey) {
-      const message = state.messages.find(({ key }) => key === messageKey)
-      if (message?.role !== 'user' || (message.status !== 'queued' && message.status !== 'failed')) return undefined
-      queue = queue.filter((job) => {
-        if (job.key === messageKey) job.done()
-        return job.key !== messageKey
-      })
-      apply(session.signal, removeMessage(messageKey))
-      return { text: message.text, attachments: message.attachments }
-    },
+    withdraw: (messageKey) => attempt(session.signal, async () => (await loadAskingAgain()).withdraw(core, messageKey)),
     retry,
     regenerate: () => attempt(session.signal, async () => (await loadAskingAgain()).regenerate(core)),
     loadOlder: () => manage(thread.signal, ({ loadOlder }) => loadOlder()),
@@ -411,7 +402,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     opening = undefined
     turn = undefined
     held = false
-    dropQueue()
+    dropJobs()
     set(session.signal, initialChatState)
   }
 }

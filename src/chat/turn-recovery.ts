@@ -104,7 +104,7 @@ export function createTurnRecovery(core: ChatCore, runner: TurnRunner): TurnReco
       const problem = core.problemOf(thrown)
       apply(epoch, endTurn('failed', problem))
       core.emit(epoch, { type: 'error', problem })
-      core.dropQueue()
+      core.dropJobs()
     }
     core.pump()
   }

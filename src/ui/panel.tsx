@@ -1,5 +1,5 @@
 import { createRef, h } from 'preact'
-import type { AssistantMessage, ChatMessage, ChatProblem, ChatState, TurnPhase } from '../chat/chat-state.ts'
+import type { AssistantMessage, ChatProblem, ChatState, TurnPhase } from '../chat/chat-state.ts'
 import type { Question } from '../chat/chat-transport.ts'
 import { finishedAnswers } from './announcement.ts'
 import { ConversationDrawer, DropTarget, ProblemSpeech, startUploads } from './chunks.ts'
@@ -84,8 +84,8 @@ export const Panel = component<{ panel: PanelContext }>((life, { panel: { store 
     const files = [...list]
     withUploads((started) => started.add(files))
   }
-  const edit = (messageKey: string) => {
-    const question = store.withdraw(messageKey) ?? questionBehind(messageKey, store.getState().messages)
+  const edit = async (messageKey: string) => {
+    const question = await store.withdraw(messageKey)
     if (!question) return
     setDraft([question.text, draft()].filter(Boolean).join('\n'))
     restore(question)
@@ -234,12 +234,6 @@ export const Panel = component<{ panel: PanelContext }>((life, { panel: { store 
     )
   }
 })
-
-/** What was asked before a message, or by it. */
-function questionBehind(messageKey: string, messages: readonly ChatMessage[]): Question | undefined {
-  const index = messages.findIndex(({ key }) => key === messageKey)
-  return messages.slice(0, index + 1).findLast(({ role }) => role === 'user')
-}
 
 function statusLine({ phase, turn }: ChatState, strings: Strings): string {
   if (phase === 'opening') return strings.connecting

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { showStep } from '../../src/chat/agent-steps.ts'
+import { removeMessage } from '../../src/chat/asking-again.ts'
 import {
   beginTurn,
   type Change,
@@ -8,7 +9,6 @@ import {
   patchTurn,
   queueQuestion,
   receive,
-  removeMessage,
   type TurnOutcome,
 } from '../../src/chat/chat-reducer.ts'
 import { type ChatProblem, type ChatState, initialChatState } from '../../src/chat/chat-state.ts'

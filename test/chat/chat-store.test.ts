@@ -92,6 +92,16 @@ describe('a question and its answer', () => {
     expect(events).toEqual([{ type: 'message', message: store.getState().messages[1] }])
   })
 
+  it('a question that was answered is handed out for editing, and stays', async () => {
+    const { store } = setUp()
+    await store.open()
+    await store.send('1')
+    const before = store.getState().messages
+    expect(await store.withdraw(before.at(-1)?.key ?? '')).toEqual({ text: '1', attachments: [] })
+    expect(await store.withdraw('unknown')).toBeUndefined()
+    expect(store.getState().messages).toBe(before)
+  })
+
   it('waits in the queue while another answer streams, and can be withdrawn from it', async () => {
     const { store, server, clock } = setUp()
     server.next(pausing('one'))
@@ -100,7 +110,7 @@ describe('a question and its answer', () => {
     const second = store.send('2')
     const third = store.send('3')
     const key = store.getState().messages.at(-1)?.key ?? ''
-    expect(store.withdraw(key)).toEqual({ text: '3', attachments: [] })
+    expect(await store.withdraw(key)).toEqual({ text: '3', attachments: [] })
     await third
     await clock.advance(0)
     server.release()

@@ -43,7 +43,7 @@ export function createFakeChatStore(initial: Partial<ChatState> = {}): FakeChatS
     stop: () => void calls.push(['stop']),
     retry: record('retry'),
     regenerate: record('regenerate'),
-    withdraw(messageKey) {
+    async withdraw(messageKey) {
       calls.push(['withdraw', messageKey])
       return answers.withdraw?.(messageKey)
     },

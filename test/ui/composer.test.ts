@@ -114,7 +114,7 @@ describe('nothing typed is lost', () => {
     await panel.settle()
     panel.type('second')
     await panel.settle()
-    panel.store.answer('withdraw', () => ({ text: 'first', attachments: [] }))
+    panel.store.answer('withdraw', async () => ({ text: 'first', attachments: [] }))
     panel.button('Edit').click()
     await panel.settle()
     expect(panel.find<HTMLTextAreaElement>('textarea').value).toBe('first\nsecond')
@@ -132,7 +132,7 @@ describe('nothing typed is lost', () => {
         }),
       ],
     })
-    panel.store.answer('withdraw', () => ({ text: 'too long', attachments: [] }))
+    panel.store.answer('withdraw', async () => ({ text: 'too long', attachments: [] }))
     panel.button('Edit').click()
     await panel.settle()
     expect(panel.store.calls).toEqual([['withdraw', 'u']])

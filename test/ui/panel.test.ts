@@ -222,8 +222,10 @@ describe('what buttons do', () => {
       ...ready,
       messages: [question, assistantMessage({ key: 'a', text: '', status: 'failed', problem: refused })],
     })
+    panel.store.answer('withdraw', async () => ({ text: 'What now?', attachments: [] }))
     panel.button('Edit').click()
     await panel.settle()
+    expect(panel.store.calls).toEqual([['withdraw', 'a']])
     expect(panel.find<HTMLTextAreaElement>('textarea').value).toBe('What now?')
     expect(panel.root.activeElement).toBe(panel.find('textarea'))
   })
