@@ -7,11 +7,11 @@
  *   node scripts/threat-table.mjs [--only ...] [--part ...] --run
  *
  * Reports are those of `vitest --reporter=json` and `playwright --reporter=json`; `--run` makes them. Exit code 1 when a
- * chosen row has no passing test, has a failing one, or asks for a real browser (marks B and 2T) and was passed
- * outside of one only.
+ * chosen row has no passing test, has a failing one, or has none in a place that one of its marks names: fake time (U), a
+ * real browser (B, 2T), the simulator or the fault proxy (P), Redis (R), workerd (W), fuzz (Z).
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,6 +23,19 @@ const NAMES_SHOWN = 6
 const root = fileURLToPath(new URL('..', import.meta.url))
 const threats = JSON.parse(readFileSync(join(root, 'test', 'threats.json'), 'utf8'))
 const order = new Map(threats.map(({ id }, index) => [id, index]))
+
+/** By where a test runs and what its file brings in. A page of the browser tests always talks to the simulator. */
+const PLACES = {
+  U: ({ browser }) => !browser,
+  B: ({ browser }) => browser,
+  '2T': ({ browser }) => browser,
+  P: (test) =>
+    test.browser || /simulator|fault-proxy|stand-in-coze|stack\.ts|test-service|createServer/.test(sourceOf(test)),
+  R: (test) => /redis-server/.test(sourceOf(test)),
+  W: (test) => /miniflare|workerd/.test(sourceOf(test)),
+  Z: (test) => /fast-check|fuzz|RUNS|0_000|randomBytes|hostile/.test(sourceOf(test)),
+}
+const sources = new Map()
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -127,15 +140,23 @@ function add(tests, titles, rest) {
   if (ids.length > 0) tests.push({ name: titles.join(' › '), ids, ...rest })
 }
 
+function sourceOf({ file, browser }) {
+  if (!sources.has(file)) {
+    const path = join(root, browser ? join('test', 'browser') : '', file)
+    sources.set(file, existsSync(path) ? readFileSync(path, 'utf8') : '')
+  }
+  return sources.get(file)
+}
+
 function judge({ id, marks }, tests) {
   const own = tests.filter(({ ids }) => ids.includes(id))
   const passed = own.filter(({ outcome }) => outcome === 'passed')
-  const wantsBrowser = marks.includes('B') || marks.includes('2T')
+  const lacking = marks.filter((mark) => !passed.some(PLACES[mark]))
   const verdict = () => {
     if (own.length === 0) return 'missing'
     if (own.some(({ outcome }) => outcome === 'failed')) return 'failed'
     if (passed.length === 0) return 'skipped'
-    return wantsBrowser && !passed.some(({ browser }) => browser) ? 'no browser' : 'passed'
+    return lacking.length > 0 ? `lacks ${lacking.join(' ')}` : 'passed'
   }
   return { own, verdict: verdict() }
 }
@@ -150,7 +171,7 @@ function print(rows) {
   }
   const open = rows.filter(({ verdict }) => verdict !== 'passed')
   console.log(`\n${rows.length - open.length} of ${rows.length} rows passed`)
-  for (const verdict of ['missing', 'failed', 'skipped', 'no browser']) {
+  for (const verdict of new Set(open.map((row) => row.verdict))) {
     const ids = open.filter((row) => row.verdict === verdict).map(({ id }) => id)
     if (ids.length > 0) console.log(`${verdict}: ${ids.join(' ')}`)
   }

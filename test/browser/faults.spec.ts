@@ -1,6 +1,6 @@
 /** What breaks between the page, its token service and Coze. */
 import type { RunningDemo } from '../../src/cli/demo-server.ts'
-import { hang, reset, status, truncate } from '../support/fault-proxy.ts'
+import { duplicateEvents, type Fault, hang, reset, status, truncate } from '../support/fault-proxy.ts'
 import { type ChatPage, chatOn, signIn } from './demo-fixture.ts'
 import { callsTo, expect, TOKEN_PATH, test, watchTrouble } from './guest-fixture.ts'
 
@@ -148,6 +148,55 @@ for (const [how, fault] of [
     expect(lost.hits).toBe(1)
     expect(questions(demo, word)).toHaveLength(1)
     await expect(chat.log.locator('[part=user-message]', { hasText: word })).toHaveCount(1)
+  })
+}
+
+test('F41: every event of an answer comes twice, its end too: the words are shown once, as Coze has them', async ({
+  page,
+  demo,
+  api,
+  visitGuest,
+}) => {
+  const trouble = watchTrouble(page)
+  const chat = await visitGuest()
+  await chat.launcher.click()
+  await chat.ask('Hello')
+  const repeated = api.rules.always('POST /v3/chat', duplicateEvents(2))
+  await chat.ask('echo said-once')
+  expect(repeated.hits).toBe(1)
+  const [answer] = kept(demo, 'said-once').filter(({ type }) => type === 'answer')
+  const shown = (await chat.answers.last().textContent()) ?? ''
+  expect(shown.split(answer?.text ?? 'no answer')).toHaveLength(2)
+  expect(shown.split('said-once')).toHaveLength(2)
+  await expect(chat.answers).toHaveCount(2)
+  await expect(chat.log.getByRole('button', { name: /again|retry/i })).toHaveCount(1)
+  expect(trouble).toEqual([])
+})
+
+for (const [ending, end] of [
+  ['with', '\n'],
+  ['without', ''],
+] as const) {
+  test(`F44: a refusal as JSON with status 200, ${ending} a newline at its end, is an error that can be tried again, not an empty answer`, async ({
+    demo,
+    api,
+    visitGuest,
+  }) => {
+    const chat = await visitGuest()
+    await chat.launcher.click()
+    await chat.ask('Hello')
+    const body = `${JSON.stringify({ code: 5000, msg: 'internal' })}${end}`
+    const refused: Fault = { answer: { status: 200, headers: { 'content-type': 'application/json' }, body } }
+    const rule = api.rules.always('POST /v3/chat', refused)
+    await chat.composer.fill(`echo refused-${ending}`)
+    await chat.composer.press('Enter')
+    const retry = chat.log.locator('[part=problem]').getByRole('button', { name: /again/i })
+    await expect(retry).toBeVisible({ timeout: 20_000 })
+    expect(questions(demo, `refused-${ending}`)).toHaveLength(0)
+    rule.remove()
+    await retry.click()
+    await expect(chat.answers.last()).toContainText(`refused-${ending}`)
+    expect(questions(demo, `refused-${ending}`)).toHaveLength(1)
   })
 }
 

@@ -75,10 +75,15 @@ describe('the table of threats and faults', () => {
     expect(table('--only', 'F3', playwrightReport([['F3: one', 'flaky']])).out).toContain('failed: F3')
   })
 
-  it('wants a real browser where the row says so', () => {
-    const unit = vitestReport([['F22: one', 'passed']])
-    expect(table('--only', 'F22', unit).out).toContain('no browser: F22')
-    expect(table('--only', 'F22', unit, playwrightReport([['F22: two', 'expected']])).code).toBe(0)
+  it('wants a test in every place that the row names', () => {
+    const unit = vitestReport([['F22, F1: one', 'passed']])
+    expect(table('--only', 'F22', unit).out).toContain('lacks 2T: F22')
+    expect(table('--only', 'F1', unit).out).toContain('lacks B: F1')
+    const browser = playwrightReport([['F22, F1: two', 'expected']])
+    expect(table('--only', 'F22', browser).code).toBe(0)
+    expect(table('--only', 'F1', browser).out).toContain('lacks U: F1')
+    expect(table('--only', 'F1,F22', unit, browser).code).toBe(0)
+    expect(table('--only', 'F40', vitestReport([['F40: one', 'passed']])).out).toContain('lacks Z: F40')
   })
 
   it('reads ids at the start of a name only', () => {
