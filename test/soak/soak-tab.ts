@@ -9,8 +9,11 @@ const LOOK_MS = 500
 const READ_MS = 1_000
 /** Whatever is out of sight for so long is lost. */
 const LOST_MS = 15_000
+/** So long a person looks at a trouble that offers no button. */
+const STUCK_MS = 20_000
 /** Longer than the longest limit of the chat's own (five minutes of silence in an answer). */
 const PATIENCE_MS = 6 * 60_000
+const NOTES_KEPT = 30
 
 /**
  * `given up`: it failed visibly, without a way to go on, and the page was loaded again. `out of sight`: at Coze, but its
@@ -130,6 +133,20 @@ export async function openSoakTab(options: {
     Date.now = () => now() + skew.ms
   })
 
+  /** What the chat said of itself, for the report of a question that is lost. */
+  const notes: string[] = []
+  page.on('console', (message) => {
+    notes.push(`${new Date().toISOString().slice(11, 23)} ${message.text().slice(0, 400)}`)
+    if (notes.length > NOTES_KEPT) notes.shift()
+  })
+  await page.addInitScript(() => {
+    for (const type of ['session', 'token', 'error']) {
+      addEventListener(`coze-chat:${type}`, (event) => {
+        console.debug(type, JSON.stringify((event as CustomEvent).detail), JSON.stringify({ ...sessionStorage }))
+      })
+    }
+  })
+
   const composer = page.locator('coze-chat').getByRole('textbox')
 
   async function open(): Promise<void> {
@@ -173,25 +190,25 @@ export async function openSoakTab(options: {
         if (sight.answered) return end('answered')
         if (reloadSoon && sight.shown && !sight.trouble && atCoze(word) > 0) {
           reloadSoon = false
+          notes.push('loaded again in mid-answer')
           await reload()
           continue
         }
-        if (sight.trouble || sight.typed) {
-          if (sight.button || sight.typed) {
-            failuresSeen++
-            stuckSince = undefined
-            await sleep(READ_MS)
-            await page.evaluate(pressOn, word)
-          } else if (Date.now() - (stuckSince ??= Date.now()) > PATIENCE_MS / 6) {
-            // A trouble without a button, for a minute: people load the page again.
-            stuckSince = undefined
-            failuresSeen++
-            gaveUp = true
-            await reload()
-          }
+        if (sight.button || (sight.typed && !sight.trouble)) {
+          failuresSeen++
+          stuckSince = undefined
+          await sleep(READ_MS)
+          await page.evaluate(pressOn, word)
+        } else if (sight.trouble && Date.now() - (stuckSince ??= Date.now()) > STUCK_MS) {
+          // A trouble without a button ("please sign in"): people load the page again.
+          stuckSince = undefined
+          failuresSeen++
+          gaveUp = true
+          await reload()
         }
         if (sight.shown || sight.typed || sight.opening || sight.trouble) outOfSightSince = undefined
         else if (Date.now() - (outOfSightSince ??= Date.now()) > LOST_MS) {
+          console.log(`${word} is out of sight: ${notes.join('\n    ')}`)
           return end(atCoze(word) > 0 ? 'out of sight' : gaveUp ? 'given up' : 'lost')
         }
         if (Date.now() > until) return end('endless')
