@@ -6,6 +6,7 @@ import type { IdentityKind } from './contract.ts'
 import { CozeChatError } from './errors.ts'
 import { abortError, onAbort } from './platform/abort.ts'
 import { browserPlatform, type Platform } from './platform/browser.ts'
+import { callHost } from './platform/call-host.ts'
 import { createLazyPart } from './platform/lazy-part.ts'
 import { runExclusively } from './platform/shared-lock.ts'
 import { fingerprint } from './session/session-id.ts'
@@ -117,14 +118,7 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
   const listeners = new Map<keyof VisitorEvents, Set<(event: never) => void>>()
   function emit<Type extends keyof VisitorEvents>(type: Type, event: VisitorEvents[Type]): void {
     for (const listener of [...(listeners.get(type) ?? [])]) {
-      try {
-        ;(listener as (event: VisitorEvents[Type]) => void)(event)
-      } catch (error) {
-        // Somebody else's fault must show, but not in the middle of a change of visitor.
-        queueMicrotask(() => {
-          throw error
-        })
-      }
+      callHost(() => (listener as (event: VisitorEvents[Type]) => void)(event))
     }
   }
 

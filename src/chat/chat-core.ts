@@ -41,8 +41,8 @@ export interface Turn {
   readonly link: LinkedAbort
   turnId: string | undefined
   stopped: boolean
-  /** Monotonic milliseconds of the last sign of life. */
-  heardAt: number
+  /** Call at each sign of life: after a long silence the visitor is told. */
+  heard(): void
 }
 
 /** A conversation on screen. */

@@ -4,7 +4,8 @@
  * aborted, whatever the work still brings is not written.
  */
 import { type ErrorCode, toCozeChatError } from '../errors.ts'
-import { type Clock, systemClock } from '../platform/clock.ts'
+import { callHost } from '../platform/call-host.ts'
+import { type Clock, systemClock, type TimerHandle } from '../platform/clock.ts'
 import { createLazyPart } from '../platform/lazy-part.ts'
 import { createLinkedAbort } from '../platform/linked-abort.ts'
 import type { ChatCore, ChatStoreEvent, Connection, Job, Loaded, Thread, Turn } from './chat-core.ts'
@@ -306,6 +307,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
   })
 
   async function run(work: (current: Turn) => Promise<void>): Promise<void> {
+    let silence: TimerHandle | undefined
     const current: Turn = {
       conversationId: state.conversationId ?? '',
       session: session.signal,
@@ -313,27 +315,19 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
       link: createLinkedAbort(thread.signal),
       turnId: undefined,
       stopped: false,
-      heardAt: clock.monotonic(),
+      heard() {
+        clock.clearTimeout(silence)
+        silence = clock.setTimeout(() => apply(current.epoch, patchTurn({ slow: true })), SLOW_AFTER_MS)
+      },
     }
     turn = current
-    const stopWatching = watchSilence(current)
+    current.heard()
     await work(current)
-    stopWatching()
+    clock.clearTimeout(silence)
     current.link.unlink()
     if (turn !== current) return
     turn = undefined
     pump()
-  }
-
-  /** One timer however many pieces arrive: it looks when the last one came. */
-  function watchSilence(current: Turn): () => void {
-    const look = () => {
-      const left = current.heardAt + SLOW_AFTER_MS - clock.monotonic()
-      if (left <= 0) apply(current.epoch, patchTurn({ slow: true }))
-      timer = clock.setTimeout(look, left > 0 ? left : SLOW_AFTER_MS)
-    }
-    let timer = clock.setTimeout(look, SLOW_AFTER_MS)
-    return () => clock.clearTimeout(timer)
   }
 
   // ---- what is done now and then, by code that comes when it is used
@@ -404,16 +398,5 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     held = false
     dropJobs()
     set(session.signal, initialChatState)
-  }
-}
-
-/** An error of the page's own code must not end a turn; it surfaces as the page's. */
-function callHost(callback: () => void): void {
-  try {
-    callback()
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error
-    })
   }
 }

@@ -117,7 +117,7 @@ export function createTurnRunner(core: ChatCore): TurnRunner {
   /** Until the terminal event, which it answers. */
   async function read(turn: Turn, answer: AsyncIterable<TurnEvent>): Promise<TurnEvent> {
     for await (const event of answer) {
-      turn.heardAt = clock.monotonic()
+      turn.heard()
       if (event.type === 'started') {
         turn.turnId = event.turnId
         core.rememberTurn(turn.epoch, event.turnId)
