@@ -18,6 +18,8 @@ export interface TurnMemory {
   readonly runningSteps: AgentStep[]
   /** A chatflow has said that it waits for the visitor. */
   interrupted: boolean
+  /** What was heard so far, in Base64, by message. */
+  sound?: { length: number; readonly pieces: Map<string, string[]> }
 }
 
 /** Any object an event can hold; all of it uncertain. */
@@ -86,9 +88,9 @@ export function createTurnDecoder(memory: TurnMemory = createTurnMemory()): Turn
     const events = name === 'message.completed' ? readMessage(value) : undefined
     if (events !== undefined) return events
     const news = name.startsWith('chat.') && name !== 'chat.failed' ? readChat(name, value) : []
-    if (/^chat\.(created|in_progress|completed)$/.test(name)) return news
+    if (!memory.sound && /^chat\.(created|in_progress|completed)$/.test(name)) return news
     const { readRareEvent } = await loadRareEvents()
-    return [...news, ...readRareEvent(name, value, memory)]
+    return readRareEvent(name, value, memory, news)
   }
 
   return {

@@ -40,7 +40,7 @@ export async function toHistory(newestFirst: readonly WireMessage[]): Promise<St
 async function toStoredMessage(message: WireMessage): Promise<StoredMessage> {
   const { id, chat_id, section_id, role, content, content_type, reasoning_content, created_at = 0 } = message
   return {
-    ...(content_type === 'object_string' || content_type === 'card'
+    ...(content_type && content_type !== 'text'
       ? (await loadRareEvents()).readContent(message)
       : { text: content, attachments: [] }),
     id,

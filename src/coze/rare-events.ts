@@ -8,30 +8,67 @@ import { readCard } from './card-text.ts'
 import type { TurnMemory, WireEventObject } from './chat-events.ts'
 import { problemFromVendor } from './coze-errors.ts'
 import { parseObject } from './event-stream.ts'
+import { soundAttachment } from './sound.ts'
 import type { WireContentPart, WireFunctionCall, WireMessage, WireVerbose } from './wire.ts'
 
-/** @param name without its `conversation.` */
-export function readRareEvent(name: string, value: WireEventObject, memory: TurnMemory): TurnEvent[] {
+/** Base64 characters of one turn: four minutes of speech. What comes after them is not heard. */
+const MAX_SOUND = 16 * 1024 * 1024
+
+/**
+ * @param name without its `conversation.`
+ * @param news what else the event says
+ */
+export function readRareEvent(
+  name: string,
+  value: WireEventObject,
+  memory: TurnMemory,
+  news: readonly TurnEvent[],
+): readonly TurnEvent[] {
   switch (name) {
     case 'error':
     case 'chat.failed': {
       const { code = 5000 } = value.last_error ?? value
-      return [{ type: 'failed', problem: problemFromVendor(code, value.detail?.logid) }]
+      return [...news, { type: 'failed', problem: problemFromVendor(code, value.detail?.logid) }]
     }
     case 'chat.canceled':
     case 'chat.cancelled':
-      return [{ type: 'canceled' }]
+      return [...news, { type: 'canceled' }]
     case 'chat.requires_action':
     case 'chat.required_action': {
       const calls = readCalls(value)
-      return [calls.length > 0 ? { type: 'action-required', calls } : { type: 'input-required' }]
+      return [...news, calls.length > 0 ? { type: 'action-required', calls } : { type: 'input-required' }]
     }
     case 'audio.delta':
-      return [{ type: 'audio-delta', messageId: value.id ?? '', base64: value.content ?? '' }]
+      return readSound(value, memory)
+    case 'chat.completed':
+      // The player is there before the turn ends.
+      return [...playersOf(memory), ...news]
     case 'message.completed':
       return readMessage(value, memory)
   }
-  return [{ type: 'other', name }]
+  return [...news, { type: 'other', name }]
+}
+
+function readSound({ id: messageId = '', content: base64 = '' }: WireEventObject, memory: TurnMemory): TurnEvent[] {
+  memory.sound ??= { length: 0, pieces: new Map() }
+  const { sound } = memory
+  sound.length += base64.length
+  const pieces = sound.pieces.get(messageId) ?? []
+  if (sound.length <= MAX_SOUND) pieces.push(base64)
+  sound.pieces.set(messageId, pieces)
+  return [{ type: 'audio-delta', messageId, base64 }]
+}
+
+/** Beside what was written, and so under names of their own. */
+function playersOf(memory: TurnMemory): TurnEvent[] {
+  const sounds = [...(memory.sound?.pieces ?? [])]
+  delete memory.sound
+  return sounds.flatMap(([id, pieces]) => {
+    const attachment = soundAttachment(pieces)
+    if (attachment === undefined) return []
+    const whole = { text: '', reasoning: undefined, contentType: 'text', attachments: [attachment] } as const
+    return [{ type: 'message-completed', messageId: `sound:${id}`, ...whole }]
+  })
 }
 
 function readCalls({ required_action }: WireEventObject): PendingToolCall[] {
@@ -95,10 +132,12 @@ function readVerbose(id: string, verbose: Partial<WireVerbose> = {}, memory: Tur
   return { type: 'other', name }
 }
 
-/** Text and attachments of a message; an `object_string` is a JSON array in a string, a card becomes Markdown. */
+/** Text and attachments of a message; an `object_string` is a JSON array in a string, a card becomes Markdown, speech a file. */
 export function readContent(message: Partial<WireMessage>): { text: string; attachments: readonly Attachment[] } {
   const content = message.content ?? ''
   if (message.content_type === 'card') return { text: readCard(content).text, attachments: [] }
+  const sound = message.content_type === 'audio' ? soundAttachment([content]) : undefined
+  if (sound !== undefined) return { text: '', attachments: [sound] }
   const parts = message.content_type === 'object_string' ? parseObject<WireContentPart[]>(content) : undefined
   if (!Array.isArray(parts)) return { text: content, attachments: [] }
   let text = ''

@@ -186,4 +186,44 @@ describe('the events of a turn', () => {
       { type: 'audio-delta', messageId: 'a1', base64: 'QUJD' },
     ])
   })
+
+  it('puts the sound of an answer together, as a file beside what was written, before the turn ends', async () => {
+    const samples = Uint8Array.from({ length: 8 }, (_, index) => index)
+    const base64 = (from: number, to: number) => btoa(String.fromCharCode(...samples.subarray(from, to)))
+    const events = await read(
+      sse(
+        ['conversation.audio.delta', { id: 'a1', content: base64(0, 3) }],
+        ['conversation.audio.delta', { id: 'a1', content: base64(3, 8) }],
+        ['conversation.chat.completed', { id: 'c1', conversation_id: 'v1' }],
+      ),
+    )
+    expect(events.map(({ type }) => type)).toEqual([
+      'audio-delta',
+      'audio-delta',
+      'message-completed',
+      'started',
+      'completed',
+    ])
+    const player = events[2]
+    if (player?.type !== 'message-completed') throw new Error('no player')
+    expect(player).toMatchObject({ messageId: 'sound:a1', text: '', attachments: [{ kind: 'audio', sizeBytes: 52 }] })
+    const file = atob(player.attachments[0]?.url?.split(',')[1] ?? '')
+    expect(file.slice(0, 4)).toBe('RIFF')
+    expect([...file.slice(44)].map((character) => character.charCodeAt(0))).toEqual([...samples])
+  })
+
+  it('takes sound that is a file already as it is, and what is none as words', async () => {
+    const answer = (content: string) =>
+      sse([
+        'conversation.message.completed',
+        { id: 'm1', role: 'assistant', type: 'answer', content_type: 'audio', content },
+      ])
+    const mp3 = btoa('ID3 and so on')
+    expect(await read(answer(mp3))).toMatchObject([
+      { text: '', attachments: [{ mimeType: 'audio/mpeg', url: `data:audio/mpeg;base64,${mp3}` }] },
+    ])
+    expect(await read(answer('no base64, but words'))).toMatchObject([
+      { text: 'no base64, but words', attachments: [] },
+    ])
+  })
 })
