@@ -1,6 +1,6 @@
 /** What a visitor does about an answer or a question of his: asks again, or edits it. Comes when it is used. */
 import type { ChatCore } from './chat-core.ts'
-import type { Change } from './chat-reducer.ts'
+import { type Change, replace, replaceText } from './chat-reducer.ts'
 import type { ChatMessage, UserMessage } from './chat-state.ts'
 import type { Question } from './chat-transport.ts'
 import { requeueQuestion } from './recovery-reducer.ts'
@@ -9,7 +9,8 @@ export const removeMessage =
   (key: string): Change =>
   (state) => ({ ...state, messages: state.messages.filter((message) => message.key !== key) })
 
-export async function retry(core: ChatCore, messageKey: string): Promise<void> {
+export async function retry(core: ChatCore, messageKey: string, words?: Question): Promise<void> {
+  if (words) return rewrite(core, messageKey, words)
   const { messages } = core.getState()
   const index = messages.findIndex(({ key }) => key === messageKey)
   const message = messages[index]
@@ -21,6 +22,17 @@ export async function retry(core: ChatCore, messageKey: string): Promise<void> {
 
 export async function regenerate(core: ChatCore): Promise<void> {
   if (core.isIdle()) await askAgain(core, core.getState().messages.length - 1)
+}
+
+/** Without effect unless it is the newest question and nothing is under way: then it stays with whoever wrote it. */
+async function rewrite(core: ChatCore, messageKey: string, question: Question): Promise<void> {
+  const { messages } = core.getState()
+  const old = questionBehind(messages, messages.length - 1)
+  if (old?.key !== messageKey || !core.isIdle()) return
+  const { signal } = core.thread()
+  core.apply(signal, (state) => replace(state, old, { ...replaceText(old, question.text), ...question }))
+  core.apply(signal, requeueQuestion(messageKey))
+  await core.enqueue(messageKey, question, old.turnId)
 }
 
 /** The question that the message is, or answers, goes to the end of the list; the messages of its first try are deleted at the server. */

@@ -28,8 +28,11 @@ export interface ChatStore {
   send(question: string | Question): Promise<void>
   /** Aborts the stream and tells the server. What had arrived stays, marked `stopped`. */
   stop(): void
-  /** Asks a failed question again, or an interrupted one's answer. */
-  retry(messageKey: string): Promise<void>
+  /**
+   * Asks a failed question again, or an interrupted one's answer.
+   * @param words for the newest question, while nothing is under way: these replace it, and its answers go, here and at the server
+   */
+  retry(messageKey: string, words?: Question): Promise<void>
   /** Drops the answer to the last question and asks it again. */
   regenerate(): Promise<void>
   /** For editing: the question that a message is, or answers; taken out of the list if it is still queued or has failed. */
@@ -332,8 +335,8 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
 
   // ---- what is done now and then, by code that comes when it is used
 
-  const retry = (messageKey: string) =>
-    attempt(session.signal, async () => (await loadAskingAgain()).retry(core, messageKey))
+  const retry = (messageKey: string, words?: Question) =>
+    attempt(session.signal, async () => (await loadAskingAgain()).retry(core, messageKey, words))
 
   /** Nothing is done any more once `epoch` has aborted. */
   function manage(epoch: AbortSignal, work: (conversations: Conversations) => Promise<void>): Promise<void> {

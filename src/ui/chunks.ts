@@ -29,3 +29,12 @@ export async function startUploads(store: ChatStore, onChange: () => void): Prom
 
 /** The list of conversations. */
 export const ConversationDrawer = lazy(() => import('./conversation-drawer.tsx'), 'ConversationDrawer')
+
+/** Agents that listen or have shortcuts. */
+export const ComposerTools = lazy(() => import('./composer-tools.tsx'), 'ComposerTools')
+
+/** Answers that are read aloud or disliked. */
+export const AnswerTools = lazy(() => import('./answer-tools.tsx'), 'AnswerTools')
+
+/** Questions that wait, or are put in other words. */
+export const QuestionTools = lazy(() => import('./question-tools.tsx'), 'QuestionTools')

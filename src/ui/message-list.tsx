@@ -32,6 +32,7 @@ export const MessageList = component<MessageListProps>((life) => {
     firstKey = messages[start]?.key
 
     const last = messages.at(-1)
+    const question = messages.findLast(({ role }) => role === 'user')
     life.drawn = () => {
       // Whoever asks wants to see the answer. The scroller is a reversed column: position 0 is the end, and the browser itself keeps it in view.
       if (last?.role === 'user' && last.key !== lastQuestion)
@@ -89,7 +90,12 @@ export const MessageList = component<MessageListProps>((life) => {
                   {newDay && <Divider panel={panel} of={createdAt} />}
                   {newContext && <Divider panel={panel} of="context" />}
                   {message.role === 'user' ? (
-                    <UserMessageView panel={panel} message={message} onEdit={onEdit} />
+                    <UserMessageView
+                      panel={panel}
+                      message={message}
+                      editable={idle && message === question}
+                      onEdit={onEdit}
+                    />
                   ) : (
                     <AssistantMessageView
                       panel={panel}

@@ -170,6 +170,24 @@ describe('a question and its answer', () => {
     expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:answer to 1'])
     expect(server.messages.map(({ id }) => id)).toEqual(['u:t2', 'a:t2'])
   })
+
+  it('asks the newest question in other words: the old one and its answer go, here and at the server', async () => {
+    const { store, server } = setUp()
+    await store.send('1')
+    await store.send('2')
+    const [first, , second] = store.getState().messages
+    await store.retry(second?.key ?? '', { text: 'two', attachments: [] })
+    expect(outline(store.getState())).toEqual([
+      'u:sent:1',
+      'a:complete:answer to 1',
+      'u:sent:two',
+      'a:complete:answer to two',
+    ])
+    expect(server.messages.map(({ text }) => text)).toEqual(['1', 'answer to 1', 'two', 'answer to two'])
+    const before = store.getState()
+    await store.retry(first?.key ?? '', { text: 'one', attachments: [] })
+    expect(store.getState()).toBe(before)
+  })
 })
 
 describe('stop', () => {

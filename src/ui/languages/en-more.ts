@@ -49,6 +49,7 @@ export const enMore = {
   nextImage: 'Next image',
   previousImage: 'Previous image',
   retryIn: 'Try again in {duration}',
+  queued: 'Waiting for its turn',
   recordVoice: 'Speak your message',
   recording: 'Recording',
   finishRecording: 'Finish recording',

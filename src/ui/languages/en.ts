@@ -16,7 +16,6 @@ export const en = {
   attach: 'Attach files',
   youSaid: 'You said:',
   agentSaid: '{name} said:',
-  queued: 'Waiting for its turn',
   stopped: 'You stopped this answer',
   copy: 'Copy',
   copied: 'Copied',

@@ -49,6 +49,7 @@ export const zhCNMore: MoreWords = {
   nextImage: '下一张图片',
   previousImage: '上一张图片',
   retryIn: '{duration}后可重试',
+  queued: '排队等待发送',
   recordVoice: '语音输入',
   recording: '正在录音',
   finishRecording: '完成录音',

@@ -17,7 +17,6 @@ export const zhCN: FirstWords = {
   attach: '添加文件',
   youSaid: '你说：',
   agentSaid: '{name}说：',
-  queued: '排队等待发送',
   stopped: '你已停止这次回答',
   copy: '复制',
   copied: '已复制',
