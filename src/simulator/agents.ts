@@ -99,7 +99,7 @@ function wireBot(c: SimulatorContext, simulation: Simulation, bot: SimulatedBot)
     model_info: { model_id: '1737521813', model_name: 'Simulated model' },
     knowledge: { knowledge_infos: [{ id: '7700000000000000001', name: 'Store handbook' }] },
     variables: [],
-    media_config: { is_voice_call_closed: true },
+    media_config: { is_voice_call_closed: false },
     owner_user_id: '2400000000000001',
     voice_info_list: [{ voice_id: '7426720361733046281', language_code: 'zh' }],
     shortcut_commands: shortcuts(bot, language),
@@ -111,19 +111,31 @@ function wireBot(c: SimulatorContext, simulation: Simulation, bot: SimulatedBot)
 }
 
 function shortcuts(bot: SimulatedBot, language: Language): NonNullable<WireBot['shortcut_commands']> {
-  const [orders, brew] = language === 'zh' ? ['查订单', '教我冲煮'] : ['My orders', 'How to brew']
-  const shortcut = (id: string, name: string, command: string, template: string) => ({
+  const isChinese = language === 'zh'
+  const [orders, brew, beans] = isChinese
+    ? (['查订单', '教我冲煮', '推荐豆子'] as const)
+    : (['My orders', 'How to brew', 'Find my beans'] as const)
+  const shortcut = (id: string, name: string, command: string, template: string, description = '') => ({
     id,
     name,
     command,
-    description: '',
+    description,
     query_template: template,
     components: [],
     agent_id: bot.id,
   })
   return [
     shortcut('7800000000000000001', orders, '/orders', '/tool'),
-    shortcut('7800000000000000002', brew, '/brew', language === 'zh' ? '怎么冲咖啡？' : 'How do I brew it?'),
+    shortcut('7800000000000000002', brew, '/brew', isChinese ? '怎么冲咖啡？' : 'How do I brew it?'),
+    isChinese
+      ? shortcut('7800000000000000003', beans, '/beans', '推荐一款{{口味}}的豆子，适合{{器具}}', '按口味和器具')
+      : shortcut(
+          '7800000000000000003',
+          beans,
+          '/beans',
+          'Recommend {{taste}} beans for my {{brewer}}',
+          'By taste and brewer',
+        ),
   ]
 }
 

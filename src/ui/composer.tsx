@@ -1,6 +1,7 @@
 import { createRef, h, type RefObject } from 'preact'
+import type { AgentProfile } from '../chat/chat-state.ts'
 import type { Question } from '../chat/chat-transport.ts'
-import { AttachmentTray } from './chunks.ts'
+import { AttachmentTray, ComposerTools } from './chunks.ts'
 import { component } from './component.ts'
 import { createCompositionGuard } from './composing.ts'
 import { IconButton, icons } from './icons.tsx'
@@ -9,6 +10,7 @@ import type { PendingFiles, PendingUploads } from './pending-uploads.ts'
 
 interface ComposerProps {
   panel: PanelContext
+  agent: AgentProfile | undefined
   text: string
   /** Undefined until a file was added. */
   uploads: PendingUploads | undefined
@@ -28,7 +30,7 @@ export const Composer = component<ComposerProps>(() => {
   const guard = createCompositionGuard()
   const picker = createRef<HTMLInputElement>()
 
-  return ({ panel, text, uploads, files, busy, blocked, input, onText, onFiles, onSend, onStop }) => {
+  return ({ panel, agent, text, uploads, files, busy, blocked, input, onText, onFiles, onSend, onStop }) => {
     const { strings } = panel
     const items = files?.items ?? []
     const full = text.trim() !== '' || items.some((item) => item.attachment)
@@ -92,6 +94,9 @@ export const Composer = component<ComposerProps>(() => {
               event.currentTarget.value = ''
             }}
           />
+          {(agent?.voice || agent?.shortcuts[0]) && (
+            <ComposerTools panel={panel} text={text} input={input} onText={onText} />
+          )}
           {busy && <IconButton class="round stop" label={strings.stop} onClick={onStop} />}
           {(!busy || full) && (
             <IconButton

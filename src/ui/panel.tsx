@@ -186,6 +186,7 @@ export const Panel = component<{ panel: PanelContext }>((life, { panel: { store 
           )}
           <Composer
             panel={panel}
+            agent={state.agent}
             text={draft()}
             uploads={uploads}
             files={uploads?.getFiles()}
