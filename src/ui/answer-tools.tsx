@@ -6,7 +6,6 @@ import answerToolStyles from './answer-tools.css?inline'
 import { DislikeForm } from './dislike-form.tsx'
 import { IconButton, type IconPath } from './icons.tsx'
 import type { CompletePanel } from './panel-props.ts'
-import { isPlain } from './plain-text.ts'
 import { createSpeaker } from './speaker.ts'
 
 const SPEAKER: IconPath = 'M4 8v4h2.5L10 15V5L6.5 8ZM12.7 7.5a3.5 3.5 0 0 1 0 5M14.8 5.3a6.6 6.6 0 0 1 0 9.4'
@@ -51,9 +50,11 @@ function ReadAloud({ panel, message }: AnswerToolsProps) {
   )
 }
 
-/** What it says, without marks and addresses. */
+/** What it says, without marks and addresses; with them where what reads them cannot be loaded. */
 async function wordsOf(text: string): Promise<string> {
-  if (isPlain(text)) return text
-  const { spokenText } = await import('./markdown-text.tsx')
-  return spokenText(text)
+  try {
+    return (await import('./markdown-text.tsx')).spokenText(text)
+  } catch {
+    return text
+  }
 }

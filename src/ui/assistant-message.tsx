@@ -1,6 +1,6 @@
 import { h } from 'preact'
 import type { AssistantMessage } from '../chat/chat-state.ts'
-import { Asides, AttachmentList } from './chunks.ts'
+import { AnswerTools, Asides, AttachmentList } from './chunks.ts'
 import { component } from './component.ts'
 import { IconButton, icons } from './icons.tsx'
 import { MessageText } from './message-text.tsx'
@@ -88,7 +88,8 @@ const Actions = component<ActionsProps>((life) => {
           />
         )}
         {repeatable && <IconButton path={icons.again} label={strings.regenerate} onClick={() => store.regenerate()} />}
-        {message.id && message.status === 'complete' && [thumb('like'), thumb('unlike')]}
+        {text && message.status === 'complete' && [thumb('like'), thumb('unlike')]}
+        {(feedback === 'unlike' || store.getState().agent?.voice) && <AnswerTools panel={panel} message={message} />}
         <time dateTime={new Date(createdAt).toISOString()}>{timeOfDay(createdAt, panel.lang)}</time>
       </div>
     )

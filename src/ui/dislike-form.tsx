@@ -56,8 +56,8 @@ export function DislikeForm({ panel, message }: AnswerToolsProps) {
                   class="chip"
                   aria-pressed={reasons.includes(reason)}
                   onClick={() =>
-                    setReasons(
-                      reasons.includes(reason) ? reasons.filter((other) => other !== reason) : [...reasons, reason],
+                    setReasons((chosen) =>
+                      chosen.includes(reason) ? chosen.filter((other) => other !== reason) : [...chosen, reason],
                     )
                   }
                 >

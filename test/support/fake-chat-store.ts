@@ -59,8 +59,14 @@ export function createFakeChatStore(initial: Partial<ChatState> = {}): FakeChatS
       calls.push(['upload', file.name])
       return answers.upload?.(file, onProgress, signal) ?? new Promise(() => {})
     },
-    transcribe: async () => '',
-    speak: async () => new Blob(),
+    async transcribe(audio) {
+      calls.push(['transcribe', audio.type])
+      return 'spoken words'
+    },
+    async speak(text) {
+      calls.push(['speak', text])
+      return new Blob(['sound'])
+    },
     reset: () => void calls.push(['reset']),
     destroy: () => void calls.push(['destroy']),
   }

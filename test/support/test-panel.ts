@@ -40,12 +40,15 @@ const opened: MountedPanel[] = []
 /** So that what is lazy in a browser needs no more than a few turns of the event loop here. */
 async function loadChunks(): Promise<void> {
   await Promise.all([
+    import('../../src/ui/answer-tools.tsx'),
     import('../../src/ui/asides.tsx'),
     import('../../src/ui/attachments.tsx'),
+    import('../../src/ui/composer-tools.tsx'),
     import('../../src/ui/conversation-drawer.tsx'),
     import('../../src/ui/languages/en-more.ts'),
     import('../../src/ui/markdown-text.tsx'),
     import('../../src/ui/problem-notice.tsx'),
+    import('../../src/ui/question-tools.tsx'),
     import('../../src/ui/reading.tsx'),
   ])
 }
