@@ -5,6 +5,8 @@ export interface VisitorMemory {
   readonly conversationId?: string
   /** The turn that was running, to be picked up again. */
   readonly turnId?: string
+  /** Opens what was kept for him (see `chat/last-messages.ts`). */
+  readonly seal?: string
 }
 
 export const MEMORY_PREFIX = 'coze_chat_memory:'
@@ -14,11 +16,12 @@ const isId = (value: unknown): value is string => typeof value === 'string' && /
 
 export function readMemory(storage: KeyValueStorage, key: string, subject: string): VisitorMemory {
   try {
-    const { v, subject: owner, conversationId, turnId } = JSON.parse(storage.get(key) ?? '')
+    const { v, subject: owner, conversationId, turnId, seal } = JSON.parse(storage.get(key) ?? '')
     if (v !== VERSION || owner !== subject) return {}
     return {
       ...(isId(conversationId) && { conversationId }),
       ...(isId(turnId) && { turnId }),
+      ...(typeof seal === 'string' && { seal }),
     }
   } catch {
     return {}

@@ -6,8 +6,8 @@ import { memoryStorage } from '../support/fake-platform.ts'
 describe('readMemory', () => {
   it('answers what the same subject wrote, and nothing to any other', () => {
     const storage = memoryStorage(new Map())
-    writeMemory(storage, 'key', 's_A', { conversationId: '42' })
-    expect(readMemory(storage, 'key', 's_A')).toEqual({ conversationId: '42' })
+    writeMemory(storage, 'key', 's_A', { conversationId: '42', seal: 'secret' })
+    expect(readMemory(storage, 'key', 's_A')).toEqual({ conversationId: '42', seal: 'secret' })
     expect(readMemory(storage, 'key', 's_B')).toEqual({})
   })
 
@@ -17,7 +17,7 @@ describe('readMemory', () => {
         v: fc.oneof(fc.constant(1), fc.anything()),
         subject: fc.constant('s'),
         conversationId: fc.anything(),
-        open: fc.anything(),
+        seal: fc.anything(),
       },
       { requiredKeys: [] },
     )
@@ -30,7 +30,7 @@ describe('readMemory', () => {
       fc.property(stored, (text) => {
         const memory = readMemory(memoryStorage(new Map([['key', text]])), 'key', 's')
         for (const [name, value] of Object.entries(memory)) {
-          if (name === 'open') expect(typeof value).toBe('boolean')
+          if (name === 'seal') expect(typeof value).toBe('string')
           else expect(value).toMatch(/^\d{1,32}$/)
         }
       }),
