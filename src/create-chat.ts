@@ -1,5 +1,7 @@
 /** Session, token, Coze and the chat store joined; the widget draws it, and `headless.ts` hands it out. */
+
 import { type ChatStore, type ChatStoreEvent, type Connection, createChatStore } from './chat/chat-store.ts'
+import type { ShowEarly } from './chat/last-messages.ts'
 import { type CozeTransportOptions, createCozeTransport } from './coze/coze-transport.ts'
 import { browserPlatform, type Platform } from './platform/browser.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
@@ -46,17 +48,29 @@ export function createChat(options: ResolvedOptions & ChatExtras): HeadlessChat 
     isOnline: () => globalThis.navigator?.onLine !== false,
     onOnline: (listener) => page.on((signal) => signal === 'online' && listener()),
   }
+  // Without that file the visitor waits for the server.
+  const withLastMessages = (show?: ShowEarly) =>
+    import('./chat/last-messages.ts').then(
+      (it) => it.keepLastMessages(botId ?? workflowId, visitor, store, show),
+      () => {},
+    )
   const store = createChatStore({
     transport: createCozeTransport(transportOptions),
     clock,
     connection,
     memory: {
-      async recall() {
+      async recall(show) {
         // Who is there has to be confirmed before anything of his is remembered.
         await visitor.getToken()
-        return visitor.recall()
+        const remembered = visitor.recall()
+        if (remembered.seal) withLastMessages(show)
+        return remembered
       },
-      remember: visitor.remember,
+      remember(memory) {
+        visitor.remember(memory)
+        // A first turn has enough to fetch.
+        if (store.getState().messages[2]) withLastMessages()
+      },
     },
     ...(tools && { tools }),
     ...(onEvent && { onEvent }),

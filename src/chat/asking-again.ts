@@ -21,7 +21,9 @@ export async function retry(core: ChatCore, messageKey: string, words?: Question
 }
 
 export async function regenerate(core: ChatCore): Promise<void> {
-  if (core.isIdle()) await askAgain(core, core.getState().messages.length - 1)
+  const { conversationId, messages } = core.getState()
+  // Without one, what is on screen is what was kept of the last visit.
+  if (core.isIdle() && conversationId !== undefined) await askAgain(core, messages.length - 1)
 }
 
 /** Without effect unless it is the newest question and nothing is under way: then it stays with whoever wrote it. */

@@ -66,7 +66,8 @@ export interface Remembered {
 
 /** What outlives a reload, kept for one session only. */
 export interface ChatMemory {
-  recall(): Remembered | Promise<Remembered>
+  /** @param show puts something into the state until the conversation is there; it may be called later, and too late */
+  recall(show: (change: Change) => void): Remembered | Promise<Remembered>
   remember(remembered: Remembered): void
 }
 
@@ -196,7 +197,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
   async function load(epoch: AbortSignal): Promise<void> {
     set(epoch, { phase: 'opening', problem: undefined })
     const loadRemembered = async () => {
-      const { conversationId, turnId } = (await memory?.recall()) ?? {}
+      const { conversationId, turnId } = (await memory?.recall((change) => apply(epoch, change))) ?? {}
       const loaded = await loadConversation(epoch, conversationId)
       return [loaded, loaded.conversation.id === conversationId ? turnId : undefined] as const
     }

@@ -87,7 +87,15 @@ const Actions = component<ActionsProps>((life) => {
             onClick={() => navigator.clipboard?.writeText(text).then(showCopied, () => {})}
           />
         )}
-        {repeatable && <IconButton path={icons.again} label={strings.regenerate} onClick={() => store.regenerate()} />}
+        {repeatable && (
+          <IconButton
+            path={icons.again}
+            label={strings.regenerate}
+            // What was kept of the last visit waits for the server's list.
+            disabled={store.getState().phase !== 'ready'}
+            onClick={() => store.regenerate()}
+          />
+        )}
         {text && message.status === 'complete' && [thumb('like'), thumb('unlike')]}
         {(feedback === 'unlike' || store.getState().agent?.voice) && <AnswerTools panel={panel} message={message} />}
         <time dateTime={new Date(createdAt).toISOString()}>{timeOfDay(createdAt, panel.lang)}</time>

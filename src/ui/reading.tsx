@@ -86,7 +86,7 @@ export function ReadingPlace(props: ReadingPlaceProps) {
     const edge = list.current?.firstElementChild
     if (edge) observer.observe(edge)
     return () => observer.disconnect()
-  }, [topKey])
+  }, [topKey, state.conversationId])
 
   useLayoutEffect(() => {
     if (!list.current || atBottom || CSS.supports('overflow-anchor', 'auto')) return

@@ -1,11 +1,14 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { ChatState } from '../../src/chat/chat-state.ts'
 import {
+  type ChatMemory,
   type ChatStoreEvent,
   type ChatStoreOptions,
   createChatStore,
   type Remembered,
 } from '../../src/chat/chat-store.ts'
+import type { ChatTransport } from '../../src/chat/chat-transport.ts'
+import { userMessage } from '../support/fake-chat-store.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 import { completedMessage, createScriptedServer, failure, type Script } from '../support/scripted-transport.ts'
 import { recordStates } from '../support/state-history.ts'
@@ -396,6 +399,37 @@ describe('an answer that is lost', () => {
     server.messages.push({ ...server.messages[0], id: 'a:t1', role: 'assistant', text: 'half and half' } as never)
     await store.retry(last?.key ?? '')
     expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:half and half'])
+  })
+
+  it('what the memory shows early makes room for the conversation, and cannot be answered again before that', async () => {
+    const { transport } = createScriptedServer()
+    let release = () => {}
+    const late = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const slow: ChatTransport = {
+      ...transport,
+      async openConversation(...args) {
+        await late
+        return transport.openConversation(...args)
+      },
+    }
+    const early = { ...userMessage({ key: 'm:0', id: '0', text: 'Early' }) }
+    const memory: ChatMemory = {
+      recall(show) {
+        show((state) => ({ ...state, messages: [early] }))
+        return {}
+      },
+      remember: () => {},
+    }
+    const { store } = setUp({ memory, transport: slow })
+    const opened = store.open()
+    expect(outline(store.getState())).toEqual(['u:sent:Early'])
+    await store.regenerate()
+    expect(outline(store.getState())).toEqual(['u:sent:Early'])
+    release()
+    await opened
+    expect(outline(store.getState())).toEqual([])
   })
 
   it('is picked up after a reload in mid-answer', async () => {
