@@ -2,3 +2,4 @@
 
 export { createFullScreen } from './full-screen.ts'
 export { default as seldomStyles } from './seldom.css?inline'
+export { restoreSize } from './window-size.ts'

@@ -1,5 +1,6 @@
 import type { HeadlessChat } from '../create-chat.ts'
 import type { WidgetHost } from '../element/widget-core.ts'
+import { openStorage } from '../platform/storage.ts'
 import type { ResolvedOptions } from '../resolve-options.ts'
 import type { FullScreen } from '../ui/full-screen.ts'
 import { type MountedPanel, mountPanel } from '../ui/mount.tsx'
@@ -7,7 +8,7 @@ import type { PanelLayout } from '../ui/panel-props.ts'
 import { loadStrings, type Strings } from '../ui/strings.ts'
 import type { Face } from './face.ts'
 
-/** Who needs `seldom.ts` wherever the chat stands; the first two are the small screens of `full-screen.ts`. */
+/** Who needs `seldom.ts` wherever the chat stands; the first two are the small screens of `full-screen.ts`. So does a large window (`window-size.ts`). */
 const SELDOM =
   '(max-width:480px),(max-height:420px),(pointer:coarse),(prefers-color-scheme:dark),(prefers-reduced-motion),(forced-colors:active)'
 
@@ -42,6 +43,7 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
       screen.matches ||
       options.inline ||
       options.theme === 'dark' ||
+      openStorage('local').get('coze_chat_large') ||
       strings?.dir === 'rtl' ||
       getComputedStyle(host.element).getPropertyValue('--coze-chat-accent')
     if (wanted && seldom === undefined) {
@@ -57,9 +59,10 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
   }
 
   async function loadSeldom(): Promise<void> {
-    const { createFullScreen, seldomStyles } = await import('../ui/seldom.ts')
+    const { createFullScreen, restoreSize, seldomStyles } = await import('../ui/seldom.ts')
     if (ended) return
     moreStyles = seldomStyles
+    restoreSize(host.frame)
     fullScreen = createFullScreen(host, {
       wanted: () => host.isOpen() && !options.inline,
       onChange: draw,
