@@ -183,10 +183,15 @@ export function createChatController(element: HTMLElement, fetchFile: LoadFile, 
   }
 
   function createHost(resolved: WidgetHost['options']): WidgetHost {
+    const styles = new Set<string>()
     return {
       element,
       frame,
       options: resolved,
+      addStyles(css) {
+        if (!styles.has(css)) adoptStyles(root, css, resolved.nonce)
+        styles.add(css)
+      },
       isOpen: () => state.open,
       close,
       emit(type, detail) {

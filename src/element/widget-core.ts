@@ -40,6 +40,8 @@ export interface WidgetHost {
   /** Inside the shadow root: the panel is drawn here. */
   readonly frame: HTMLElement
   readonly options: ResolvedOptions
+  /** For what is in the frame, unless they are there already; under a strict CSP too. */
+  addStyles(css: string): void
   isOpen(): boolean
   close(): void
   emit<T extends ChatEventType>(type: T, detail: ChatEventMap[T]): void

@@ -5,31 +5,26 @@ import panelStyles from './panel.css?inline'
 import { Problem } from './problem.tsx'
 import seldomStyles from './seldom.css?inline'
 import type { Strings } from './strings.ts'
-import { createStyleSet } from './styles.ts'
 
 export interface ProblemScreen {
   problem: ChatProblem
   strings: Strings
   lang: string
-  nonce?: string | undefined
+  addStyles(css: string): void
   onRetry(): void
 }
 
 /** Answers the way to take it out again. */
-export function mountProblem(frame: HTMLElement, { problem, onRetry, nonce, ...words }: ProblemScreen): () => void {
-  const styles = createStyleSet(frame.getRootNode() as ShadowRoot, nonce)
-  styles.add(panelStyles)
-  styles.add(seldomStyles)
+export function mountProblem(frame: HTMLElement, { problem, onRetry, ...panel }: ProblemScreen): () => void {
+  panel.addStyles(panelStyles)
+  panel.addStyles(seldomStyles)
   render(
-    <section class="panel" dir={words.strings.dir} lang={words.lang}>
+    <section class="panel" dir={panel.strings.dir} lang={panel.lang}>
       <div role="alert">
-        <Problem panel={{ ...words, addStyles: styles.add }} problem={problem} onAction={onRetry} />
+        <Problem panel={panel} problem={problem} onAction={onRetry} />
       </div>
     </section>,
     frame,
   )
-  return () => {
-    render(null, frame)
-    styles.remove()
-  }
+  return () => render(null, frame)
 }

@@ -3,7 +3,6 @@ import { h, render } from 'preact'
 import panelStyles from './panel.css?inline'
 import { Panel } from './panel.tsx'
 import type { PanelProps } from './panel-props.ts'
-import { createStyleSet } from './styles.ts'
 
 export type { PanelProps } from './panel-props.ts'
 
@@ -12,16 +11,15 @@ export interface MountedPanel {
   update(props: PanelProps): void
   /** Puts the caret into the composer. */
   focus(): void
-  /** Takes out nodes, listeners and styles; the container is as it was. */
+  /** Takes out nodes and listeners; the container is as it was. */
   destroy(): void
 }
 
 export function mountPanel(container: HTMLElement, props: PanelProps): MountedPanel {
-  const styles = createStyleSet(container.getRootNode() as ShadowRoot, props.nonce)
-  styles.add(panelStyles)
+  props.addStyles(panelStyles)
   const update = (next: PanelProps) => {
-    if (next.moreStyles) styles.add(next.moreStyles)
-    render(<Panel key={next.visit} panel={{ ...next, addStyles: styles.add }} />, container)
+    if (next.moreStyles) next.addStyles(next.moreStyles)
+    render(<Panel key={next.visit} panel={next} />, container)
   }
   update(props)
   return {
@@ -31,7 +29,6 @@ export function mountPanel(container: HTMLElement, props: PanelProps): MountedPa
     },
     destroy() {
       render(null, container)
-      styles.remove()
     },
   }
 }

@@ -23,8 +23,8 @@ export interface PanelProps {
   readonly disclaimer?: string | undefined
   /** Hosts whose images in answers are shown without being asked for, beyond those of the page and of Coze. */
   readonly imageHosts: readonly string[]
-  /** For the `<style>` element of browsers without constructable sheets. */
-  readonly nonce?: string | undefined
+  /** Puts styles where the panel is, unless they are there already. */
+  addStyles(css: string): void
   readonly clock?: Clock | undefined
   /** Styles beyond the panel's own; they stay once they were given. */
   readonly moreStyles?: string | undefined
@@ -33,10 +33,8 @@ export interface PanelProps {
   onClose(): void
 }
 
-/** What components are given: the props, and the way to bring styles along. */
-export interface PanelContext extends PanelProps {
-  addStyles(css: string): void
-}
+/** What components are given. */
+export type PanelContext = PanelProps
 
 /** What the components of chunks are given: all words are there. */
 export type CompletePanel = PanelContext & { readonly strings: AllStrings }

@@ -82,6 +82,7 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
       layout: layout(),
       moreStyles,
       visit,
+      addStyles: host.addStyles,
       onClose: host.close,
     }
     if (panel) {

@@ -83,7 +83,7 @@ export function createOfficialFace(
   }
 
   async function showProblem({ code, retryable, upstreamCode, logId }: CozeChatError): Promise<void> {
-    const { lang, nonce, strings: replaced } = options
+    const { lang, strings: replaced } = options
     const strings = await loadStrings(lang, replaced)
     if (starting) return
     const details = { ...(upstreamCode && { upstreamCode }), ...(logId && { logId }) }
@@ -92,7 +92,7 @@ export function createOfficialFace(
       problem: { code, retryable, ...details },
       strings,
       lang,
-      nonce,
+      addStyles: host.addStyles,
       onRetry: () => void start(),
     })
   }

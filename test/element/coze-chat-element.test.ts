@@ -127,6 +127,17 @@ describe('events', () => {
     ])
   })
 
+  it('styles that the widget brings are put into the shadow root once', async () => {
+    const element = placeElement()
+    element.chat.open()
+    await settle()
+    const sheets = () => element.shadowRoot?.adoptedStyleSheets.length ?? 0
+    const before = sheets()
+    widget.cores[0]?.host.addStyles('a{color:red}')
+    widget.cores[0]?.host.addStyles('a{color:red}')
+    expect(sheets()).toBe(before + 1)
+  })
+
   it('ready also reaches those who come late, once, unless they have left by then', async () => {
     const element = makeElement()
     const early = vi.fn()

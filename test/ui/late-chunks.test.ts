@@ -13,7 +13,7 @@ beforeEach(() => {
     const real = await original<typeof import('../../src/ui/lazy.tsx')>()
     const late: typeof real.lazy = (load, name) =>
       real.lazy(async () => {
-        if (!String(name).startsWith('Markdown') && !String(name).startsWith('Problem')) return load()
+        if (name !== 'MarkdownText' && !String(name).startsWith('Problem')) return load()
         asked++
         if (!(await new Promise<boolean>((resolve) => (arrive = resolve)))) throw new TypeError('Failed to fetch')
         return load()
