@@ -65,6 +65,15 @@ export async function signIn(page: Page, demo: { url: string }, name: 'Ann' | 'B
   await page.getByText(`Signed in as ${name}`).waitFor()
 }
 
+/** Leaves the conversation for a new one and comes back to it, so that what is shown is what the server has kept. */
+export async function reopenConversation({ widget, answers }: ChatPage): Promise<void> {
+  await widget.getByRole('button', { name: 'New conversation' }).click()
+  await expect(answers).toHaveCount(0)
+  await widget.getByRole('button', { name: 'Conversations' }).click()
+  await widget.locator('.drawer .open').last().click()
+  await expect(answers).not.toHaveCount(0)
+}
+
 export const test = base.extend<Fixtures, WorkerFixtures>({
   demoOptions: [
     { tokenTtlSeconds: 60, knobs: {} },
