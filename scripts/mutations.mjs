@@ -2,12 +2,12 @@
 /**
  * Takes out one defence after the other, in a copy of the tree, and expects a test to notice.
  *
- *   node scripts/mutations.mjs [--only F21-epoch-guard,server] [--minutes 20] [--tree <directory>]
+ *   node scripts/mutations.mjs [--only F21-epoch-guard,server] [--minutes 20] [--dry-run] [--tree <directory>]
  *
  * `--only` takes ids of mutations, names of files in `test/mutations/`, or ids of rows (`F21`). Each mutation is data:
- * `{ id, defends, file, find, replace, tests }`; `find` must occur exactly once in `file`, so it cannot rot unseen.
- * Exit code 1 when a mutation stays green, no longer fits, or leaves code that does not load; when a named test is red
- * without any mutation; or when the time is over before all had their turn.
+ * `{ id, defends, file, find, replace, tests }`; `find` must occur exactly once in `file`, so it cannot rot unseen: that is
+ * looked at first, and with `--dry-run` nothing else. Exit code 1 when a mutation no longer fits, stays green, or leaves
+ * code that does not load; when a named test is red without any mutation; or when the time is over before all had their turn.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import {
@@ -36,6 +36,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     minutes: { type: 'string', default: '20' },
+    'dry-run': { type: 'boolean', default: false },
     tree: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
   },
 })
@@ -43,17 +44,23 @@ const tree = values.tree
 const deadline = Date.now() + Number(values.minutes) * 60_000
 
 const chosen = choose(readMutations(), values.only?.split(','))
+const misfits = chosen.flatMap(misfit)
+if (misfits.length > 0) fail(`${misfits.join('\n')}\n${misfits.length} of ${chosen.length} no longer fit`)
+if (values['dry-run']) {
+  console.log(`${chosen.length} of ${chosen.length} fit`)
+  process.exit()
+}
+
 const copy = mkdtempSync(join(tmpdir(), 'mutations-'))
 process.on('exit', () => rmSync(copy, { recursive: true, force: true }))
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))
 
 copyTree()
-const faults = chosen.flatMap(misfit)
+const faults = []
 const untouched = await runTests([...new Set(chosen.flatMap(({ tests }) => tests))], 10 * LIMIT_MS)
 for (const file of untouched.unfit) console.error(`Red without any mutation: ${file}`)
 for (const { id, tests } of chosen) {
-  const unfit = tests.some((test) => untouched.unfit.has(test)) && !faults.some((fault) => fault.id === id)
-  if (unfit) faults.push({ id, why: 'a test it names is red without it' })
+  if (tests.some((test) => untouched.unfit.has(test))) faults.push({ id, why: 'a test it names is red without it' })
 }
 
 let red = 0
@@ -121,11 +128,10 @@ function copyTree() {
 }
 
 function misfit({ id, file, find, tests }) {
-  const path = join(copy, file)
-  if (!existsSync(path)) return [{ id, why: `there is no ${file}` }]
-  for (const test of tests) if (!existsSync(join(copy, test))) return [{ id, why: `there is no ${test}` }]
-  const count = readFileSync(path, 'utf8').split(find).length - 1
-  return count === 1 ? [] : [{ id, why: `its text occurs ${count} times in ${file}` }]
+  const missing = [file, ...tests].filter((path) => !existsSync(join(tree, path)))
+  if (missing.length > 0) return missing.map((path) => `✗ ${id}: there is no ${path}`)
+  const count = readFileSync(join(tree, file), 'utf8').split(find).length - 1
+  return count === 1 ? [] : [`✗ ${id}: its text occurs ${count} times in ${file}`]
 }
 
 async function withMutation({ file, find, replace }, work) {
@@ -152,10 +158,8 @@ async function challenge({ defends, tests }) {
 async function runTests(tests, limitMs, more = []) {
   const report = join(copy, '.mutation-report.json')
   rmSync(report, { force: true })
-  const existing = tests.filter((test) => existsSync(join(copy, test)))
-  if (existing.length === 0) return { verdict: 'green', by: [], unfit: new Set() }
-  const finished = await runVitest([...existing, ...more, '--reporter=json', `--outputFile=${report}`], limitMs)
-  const none = { unfit: new Set(existing) }
+  const finished = await runVitest([...tests, ...more, '--reporter=json', `--outputFile=${report}`], limitMs)
+  const none = { unfit: new Set(tests) }
   if (!finished) return { verdict: 'hung', by: [`no end within ${limitMs / 1000} s`], ...none }
   if (!existsSync(report)) return { verdict: 'broken', by: ['vitest wrote no report'], ...none }
   const { testResults } = JSON.parse(readFileSync(report, 'utf8'))

@@ -60,19 +60,36 @@ describe('the mutation check', () => {
     expect(readFileSync(join(tree, 'src/limit.ts'), 'utf8')).toBe(SOURCE)
   })
 
-  it('fails for one that stays green, that fits nowhere or twice, and that does not load; and restores between two', () => {
+  it('names those that fit nowhere or twice or lack a file, and then runs no test', () => {
     const { code, out, err } = check([
-      mutation('green', 'unheld = 1', 'unheld = 2'),
       mutation('rotten', 'Math.max', 'Math.min'),
       mutation('twice', 'export const', 'const'),
+      mutation('testless', 'Math.min(n, 10)', 'n', ['test/gone.test.ts']),
+      mutation('limit', 'Math.min(n, 10)', 'n'),
+    ])
+    expect(err).toContain('rotten: its text occurs 0 times')
+    expect(err).toContain('twice: its text occurs 2 times')
+    expect(err).toContain('testless: there is no test/gone.test.ts')
+    expect(err).toContain('3 of 4 no longer fit')
+    expect(out).toBe('')
+    expect(code).toBe(1)
+  })
+
+  it('only looks whether all fit when asked to', () => {
+    const { code, out } = check([mutation('limit', 'Math.min(n, 10)', 'n')], '--dry-run')
+    expect(out).toBe('1 of 1 fit\n')
+    expect(code).toBe(0)
+  })
+
+  it('fails for one that stays green and one that does not load; and restores between two', () => {
+    const { code, out, err } = check([
+      mutation('green', 'unheld = 1', 'unheld = 2'),
       mutation('unloadable', 'export const limit', 'const limit ='),
       mutation('limit', 'Math.min(n, 10)', 'n'),
     ])
     expect(err).toContain('green: stayed green')
-    expect(err).toContain('rotten: its text occurs 0 times')
-    expect(err).toContain('twice: its text occurs 2 times')
     expect(err).toContain('unloadable: leaves code that does not load')
-    expect(out).toContain('1 of 5 turned red')
+    expect(out).toContain('1 of 3 turned red')
     expect(code).toBe(1)
   })
 
