@@ -15,8 +15,11 @@ export interface TabClaim {
   release(): void
 }
 
-/** How long a lock may still be on its way back from the page before this one, and how long other tabs have to object. */
-export const CLAIM_WAIT_MS = 150
+/**
+ * How long a lock may still be on its way back from the page before this one: on a busy machine a reload must not be taken
+ * for a copy, which would cost its visitor his chat. Only copies wait that long.
+ */
+const LOCK_WAIT_MS = 1_000
 
 export interface DocumentClaim {
   users: number
@@ -61,7 +64,7 @@ function take(name: string, platform: Platform): DocumentClaim {
   const ending = new AbortController()
   const { signal } = ending
   const decide = async (): Promise<ClaimVerdict> => {
-    const lock = await acquireLock(platform.locks, name, CLAIM_WAIT_MS, platform.clock, signal)
+    const lock = await acquireLock(platform.locks, name, LOCK_WAIT_MS, platform.clock, signal)
     if (lock === 'busy') return 'taken'
     if (lock) {
       onAbort(signal, lock)

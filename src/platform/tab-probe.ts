@@ -2,7 +2,10 @@
 import { onAbort } from './abort.ts'
 import type { Platform } from './browser.ts'
 import { openTabChannel } from './tab-channel.ts'
-import { CLAIM_WAIT_MS, type ClaimVerdict } from './tab-claim.ts'
+import type { ClaimVerdict } from './tab-claim.ts'
+
+/** How long other tabs have to object. */
+const OBJECTION_MS = 150
 
 /** Whoever owns the name goes on answering until the signal aborts. */
 export function probeTabs(name: string, platform: Platform, signal: AbortSignal): Promise<ClaimVerdict> {
@@ -27,7 +30,7 @@ export function probeTabs(name: string, platform: Platform, signal: AbortSignal)
     const timer = platform.clock.setTimeout(() => {
       asking = false
       resolve('own')
-    }, CLAIM_WAIT_MS)
+    }, OBJECTION_MS)
     channel.post({ name, from: me })
     onAbort(signal, () => {
       end()

@@ -1,6 +1,6 @@
 /** Problems in words. A chunk of its own: most conversations have none. */
 import { Fragment, h } from 'preact'
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import type { ChatProblem } from '../chat/chat-state.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { fill } from './fill.ts'
@@ -10,10 +10,11 @@ import type { CompletePanel } from './panel-props.ts'
 import problemStyles from './problem-notice.css?inline'
 import { type ProblemAction, problemAction, problemDetails, problemSentence } from './problem-text.ts'
 
-/** Whole seconds until a moment of the wall clock; counts down while there are any. */
+/** Whole seconds until a moment of the wall clock; counts down while there are any, though that clock be set meanwhile. */
 function useSecondsUntil(at: number | undefined, clock: Clock): number {
   const [, redraw] = useState(0)
-  const seconds = at === undefined ? 0 : Math.max(0, Math.ceil((at - clock.now()) / 1000))
+  const end = useMemo(() => clock.monotonic() + (at === undefined ? 0 : at - clock.now()), [at])
+  const seconds = Math.max(0, Math.ceil((end - clock.monotonic()) / 1000))
   useEffect(() => {
     if (seconds === 0) return
     const timer = clock.setTimeout(() => redraw((count) => count + 1), 1000)

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { ChatState } from '../../src/chat/chat-state.ts'
 import { WINDOW_STEP } from '../../src/ui/message-window.ts'
 import { assistantMessage, userMessage } from '../support/fake-chat-store.ts'
+import { createFakeClock } from '../support/fake-clock.ts'
 import { closeTestPanels, openTestPanel, ready } from '../support/test-panel.ts'
 
 afterEach(closeTestPanels)
@@ -339,6 +340,19 @@ describe('failures in words', () => {
     for (let i = 0; i < 80 && label() !== 'Try again'; i++) await panel.settle()
     expect(label()).toBe('Try again')
     expect(panel.find<HTMLButtonElement>('.problem button').disabled).toBe(false)
+  })
+
+  it('F6: a clock that is set back meanwhile does not keep the button closed', async () => {
+    const clock = createFakeClock()
+    const problem = { code: 'rate_limited', retryable: true, retryAt: clock.now() + 3000 } as const
+    const panel = await openTestPanel({ phase: 'failed', problem }, { clock })
+    await panel.settle()
+    clock.jumpWall(-3_600_000)
+    for (let second = 0; second < 4; second++) {
+      await clock.advance(1_000)
+      await panel.settle()
+    }
+    expect(panel.find('.problem button').textContent).toBe('Try again')
   })
 
   it('after 30 silent seconds it says that it still waits', async () => {
