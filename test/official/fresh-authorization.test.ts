@@ -87,6 +87,21 @@ describe('the SDK’s requests', () => {
     authorization.stop()
   })
 
+  it('F23: go nowhere once the chat has ended, even where the signal is not heeded', async () => {
+    const { calls, token, authorization } = install()
+    let arrive = (_: string) => {}
+    token.fresh = () =>
+      new Promise((resolve) => {
+        arrive = resolve
+      })
+    const { signal } = new AbortController()
+    const sent = fetch('https://api.test/', { headers: { Authorization: 'Bearer old' }, signal })
+    authorization.stop()
+    arrive('new')
+    await expect(sent).rejects.toMatchObject({ name: 'AbortError' })
+    expect(calls).toEqual([])
+  })
+
   it('by XMLHttpRequest get it at the last moment, unless they were aborted or opened anew', async () => {
     const { sent, authorization } = install()
     const start = () => {

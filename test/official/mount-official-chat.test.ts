@@ -145,14 +145,14 @@ describe('what the SDK is given', () => {
     chat.destroy()
   })
 
-  it('a polluting key of the site’s goes nowhere', async () => {
-    const sdkOptions = JSON.parse('{"__proto__":{"polluted":true},"ui":{"__proto__":{"polluted":true}}}') as Record<
-      string,
-      unknown
-    >
+  it('F54: a polluting key of the site’s goes nowhere', async () => {
+    const sdkOptions = JSON.parse(
+      '{"__proto__":{"polluted":true},"ui":{"__proto__":{"polluted":true},"footer":{"__proto__":{"polluted":true}}}}',
+    ) as Record<string, unknown>
     const { chat } = await open(60_000, { options: { sdkOptions } })
     expect(({} as { polluted?: true }).polluted).toBeUndefined()
-    expect(clients()[0]?.options.ui).not.toHaveProperty('polluted')
+    const ui = clients()[0]?.options.ui
+    for (const part of [ui, ui?.['footer'] as object]) expect(part).not.toHaveProperty('polluted')
     chat.destroy()
   })
 

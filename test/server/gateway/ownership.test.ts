@@ -300,6 +300,16 @@ describe('after a restart without a store', () => {
     expect((await ann.json('GET', path)).body['code']).toBe(4002)
   })
 
+  it('T3: a conversation of his own that Coze has lost is answered word for word like a stranger’s', async () => {
+    const fixture = await createGatewayFixture()
+    const ann = await fixture.visit()
+    const { conversation } = await ann.talk()
+    const path = (id: string) => `/v1/conversation/message/list?conversation_id=${id}`
+    const foreign = await exactly(ann, 'POST', path(MISSING.conversation), {})
+    fixture.simulator.setKnobs({ failNext: { times: 1, code: 4200, path: '/v1/conversation/message/list' } })
+    expect(await exactly(ann, 'POST', path(conversation), {})).toEqual(foreign)
+  })
+
   it('a conversation that Coze is too busy to tell about is not taken for somebody else’s', async () => {
     const fixture = await createGatewayFixture()
     const ann = await fixture.visit()
