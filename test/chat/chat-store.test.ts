@@ -15,7 +15,7 @@ import { recordStates } from '../support/state-history.ts'
 
 function setUp(options: Partial<ChatStoreOptions> = {}) {
   const server = createScriptedServer()
-  const clock = createFakeClock()
+  const clock = createFakeClock(undefined, () => vi.dynamicImportSettled())
   const events: ChatStoreEvent[] = []
   const store = createChatStore({
     transport: server.transport,
