@@ -1,5 +1,6 @@
 import { vi } from 'vitest'
 import type { ChatState } from '../../src/chat/chat-state.ts'
+import { adoptStyles } from '../../src/platform/adopt-styles.ts'
 import { type MountedPanel, mountPanel, type PanelProps } from '../../src/ui/mount.tsx'
 import { loadStrings } from '../../src/ui/strings.ts'
 import { createFakeChatStore, type FakeChatStore } from './fake-chat-store.ts'
@@ -73,6 +74,7 @@ export async function openTestPanel(
     dir: 'ltr',
     layout: 'floating',
     imageHosts: [],
+    addStyles: (css) => adoptStyles(root, css, undefined),
     onClose: vi.fn(),
     ...props,
   }
