@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { SESSION_ID_KEY } from '../../src/session/session-id.ts'
 import { createSessionManager, type SessionManager } from '../../src/session/session-manager.ts'
-import { createFakeClock } from '../support/fake-clock.ts'
+import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { createFakeOrigin, type FakeOrigin, type FakeTab } from '../support/fake-platform.ts'
 
 describe('createSessionManager', () => {
+  let clock: FakeClock
   let origin: FakeOrigin
   let tab: FakeTab
   let changes: string[]
@@ -18,7 +19,8 @@ describe('createSessionManager', () => {
     })
   const { signal } = new AbortController()
   beforeEach(() => {
-    origin = createFakeOrigin(createFakeClock())
+    clock = createFakeClock()
+    origin = createFakeOrigin(clock)
     tab = origin.openTab()
     changes = []
   })
@@ -72,6 +74,17 @@ describe('createSessionManager', () => {
     expect(session.confirm({ sentId: 'one', kind: 'anonymous' })).toBe('first')
     expect(session.confirm({ sentId: 'one', kind: 'anonymous' })).toBe('same')
     expect(session.confirm({ sentId: 'two', kind: 'anonymous' })).toBe('changed')
+  })
+
+  it('F15: a tab that was reloaded and has asked for nothing yet keeps its id from its copy', async () => {
+    const id = 'o'.repeat(21)
+    tab.session.set(SESSION_ID_KEY, id)
+    const original = open()
+    tab = origin.openTab({ copyOf: tab })
+    const copied = open().resolveId(signal)
+    await clock.advance(1_000)
+    expect(await copied).not.toBe(id)
+    expect(await original.resolveId(signal)).toBe(id)
   })
 
   it('an id that the server puts in place of ours is kept, and junk is not', async () => {

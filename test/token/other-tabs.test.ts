@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AccessToken } from '../../src/token/access-token.ts'
+import { type AccessToken, remainingMs } from '../../src/token/access-token.ts'
 import { openOtherTabs } from '../../src/token/other-tabs.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 import { createFakeOrigin } from '../support/fake-platform.ts'
@@ -28,7 +28,7 @@ function setUp() {
     subject: 's_A',
     kind: 'user',
   }
-  return { clock, open, token }
+  return { clock, origin, open, token }
 }
 
 describe('openOtherTabs', () => {
@@ -42,6 +42,16 @@ describe('openOtherTabs', () => {
       { ...token, ttlMs: 800_000, since: { wallMs: clock.now(), monotonicMs: clock.monotonic() } },
     ])
     expect([mine.adopted, other.adopted]).toEqual([[], []])
+  })
+
+  it('F25: a token that was read late has aged, and a watch set back makes it no younger', async () => {
+    const { clock, origin, open, token } = setUp()
+    const { adopted } = open('s_A')
+    const offer = { type: 'token', access_token: 'czs_b', expires_in: 900, subject: 's_A', kind: 'user' }
+    origin.say('coze-chat:/token', { ...offer, at: clock.now() - 60_000 })
+    await clock.advance(0)
+    clock.jumpWall(-60_000)
+    expect(adopted.map((late) => remainingMs(late, clock))).toEqual([token.ttlMs - 60_000])
   })
 
   it('F22: the end of a visit makes the tabs of that subject doubt, and no others', async () => {
