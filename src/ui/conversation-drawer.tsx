@@ -1,6 +1,6 @@
 /** The list of conversations; a chunk of its own, since most visitors never open it. */
 import { h } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ChatState, ConversationSummary } from '../chat/chat-state.ts'
 import { systemClock } from '../platform/clock.ts'
 import drawerStyles from './conversation-drawer.css?inline'
@@ -29,9 +29,12 @@ export function ConversationDrawer({ panel, state, onClose }: ConversationDrawer
   const root = useRef<HTMLDivElement>(null)
 
   useLayoutEffect(() => panel.addStyles(drawerStyles), [])
-  useEffect(() => {
-    root.current?.querySelector('button')?.focus()
-  }, [])
+  useLayoutEffect(() => {
+    // At first, and when a conversation was deleted with the button that had the focus: Escape is heard where the focus is.
+    const { current } = root
+    if (!current?.contains((current.getRootNode() as ShadowRoot).activeElement))
+      current?.querySelector('button')?.focus()
+  }, [items.length])
 
   return (
     <div
@@ -146,10 +149,17 @@ function ConversationItem(props: {
   const [mode, setMode] = useState<'shown' | 'renaming' | 'removing'>('shown')
   const title = item.title || strings.untitled
   const show = () => setMode('shown')
+  const line = useRef<HTMLLIElement>(null)
+  const changed = useRef(false)
+  useLayoutEffect(() => {
+    // The button that was pressed is gone.
+    if (changed.current) line.current?.querySelector<HTMLElement>('input, button')?.focus()
+    changed.current = true
+  }, [mode])
 
   if (mode === 'renaming') {
     return (
-      <li>
+      <li ref={line}>
         <form
           onSubmit={(event) => {
             event.preventDefault()
@@ -178,7 +188,7 @@ function ConversationItem(props: {
   }
   if (mode === 'removing') {
     return (
-      <li>
+      <li ref={line}>
         <span class="question">{strings.confirmRemove}</span>
         <button type="button" class="text-button" onClick={show}>
           {strings.cancel}
@@ -190,7 +200,7 @@ function ConversationItem(props: {
     )
   }
   return (
-    <li>
+    <li ref={line}>
       <button type="button" class="open" aria-current={current ? 'true' : undefined} onClick={props.onOpen}>
         <span dir="auto">{title}</span>
         <time dateTime={new Date(item.updatedAt).toISOString()}>

@@ -263,6 +263,26 @@ describe('what buttons do', () => {
     expect(panel.root.querySelector('.drawer')).toBeNull()
   })
 
+  it('the keyboard stays in the list of conversations when the button that it pressed is gone', async () => {
+    const item = { id: 'c2', title: 'Shoes', updatedAt: 1_790_000_000_000 }
+    const list = { items: [item, { ...item, id: 'c3', title: 'Socks' }], hasMore: false, loading: false }
+    const panel = await openTestPanel({ ...talk, conversations: list })
+    const focused = () => panel.root.activeElement
+    panel.button('Conversations').click()
+    await panel.settle()
+    panel.button('Delete: Shoes').focus()
+    panel.button('Delete: Shoes').click()
+    await panel.settle()
+    expect(focused()).toBe(panel.button('Cancel'))
+    panel.button('Delete').focus()
+    panel.store.set({ conversations: { ...list, items: list.items.slice(1) } })
+    await panel.settle()
+    expect(focused()).toBe(panel.button('Back to chat'))
+    panel.button('Rename: Socks').click()
+    await panel.settle()
+    expect(focused()).toBe(panel.find('.drawer input'))
+  })
+
   it('the arrow in the list of conversations says that it leads back, and does not close the chat', async () => {
     const panel = await openTestPanel(talk)
     panel.button('Conversations').click()
