@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Takes out one defence after the other, in a copy of the tree, and expects a test to notice.
+ * Takes out one defence after the other, in a copy of the tree for each processor, and expects a test to notice.
  *
- *   node scripts/mutations.mjs [--only F21-epoch-guard,server] [--minutes 20] [--dry-run] [--tree <directory>]
+ *   node scripts/mutations.mjs [--only F21-epoch-guard,server] [--minutes 30] [--dry-run] [--tree <directory>]
  *
  * `--only` takes ids of mutations, names of files in `test/mutations/`, or ids of rows (`F21`). Each mutation is data:
  * `{ id, defends, file, find, replace, tests }`; `find` must occur exactly once in `file`, so it cannot rot unseen: that is
@@ -22,7 +22,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -35,7 +35,7 @@ const LIMIT_MS = 60_000
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
-    minutes: { type: 'string', default: '20' },
+    minutes: { type: 'string', default: '30' },
     'dry-run': { type: 'boolean', default: false },
     tree: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
   },
@@ -51,35 +51,46 @@ if (values['dry-run']) {
   process.exit()
 }
 
-const copy = mkdtempSync(join(tmpdir(), 'mutations-'))
-process.on('exit', () => rmSync(copy, { recursive: true, force: true }))
+const copies = Array.from({ length: Math.min(availableParallelism(), chosen.length) }, () =>
+  mkdtempSync(join(tmpdir(), 'mutations-')),
+)
+process.on('exit', () => {
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true })
+})
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))
 
-copyTree()
+for (const copy of copies) copyTree(copy)
 const faults = []
-const untouched = await runTests([...new Set(chosen.flatMap(({ tests }) => tests))], 10 * LIMIT_MS)
+const untouched = await runTests(copies[0], [...new Set(chosen.flatMap(({ tests }) => tests))], 10 * LIMIT_MS)
 for (const file of untouched.unfit) console.error(`Red without any mutation: ${file}`)
-for (const { id, tests } of chosen) {
-  if (tests.some((test) => untouched.unfit.has(test))) faults.push({ id, why: 'a test it names is red without it' })
-}
+const waiting = chosen.filter(({ id, tests }) => {
+  const fit = !tests.some((test) => untouched.unfit.has(test))
+  if (!fit) faults.push({ id, why: 'a test it names is red without it' })
+  return fit
+})
 
 let red = 0
-for (const mutation of chosen) {
-  if (faults.some(({ id }) => id === mutation.id)) continue
+await Promise.all(
+  copies.map(async (copy) => {
+    for (let mutation = waiting.shift(); mutation; mutation = waiting.shift()) await judge(mutation, copy)
+  }),
+)
+for (const { id, why } of faults) console.error(`✗ ${id}: ${why}`)
+console.log(`\n${red} of ${chosen.length} turned red`)
+process.exitCode = faults.length > 0 ? 1 : 0
+
+async function judge(mutation, copy) {
   if (Date.now() > deadline) {
     faults.push({ id: mutation.id, why: 'the time was over before its turn' })
-    continue
+    return
   }
-  const { verdict, by } = await withMutation(mutation, () => challenge(mutation))
+  const { verdict, by } = await withMutation(copy, mutation, () => challenge(copy, mutation))
   const caught = verdict === 'red' || verdict === 'hung'
   if (caught) red += 1
   else if (verdict === 'green') faults.push({ id: mutation.id, why: `stayed green: ${mutation.file}` })
   else faults.push({ id: mutation.id, why: 'leaves code that does not load' })
   console.log(`${caught ? '✓' : '✗'} ${mutation.id.padEnd(36)} ${verdict.padEnd(7)} ${witness(mutation, by)}`)
 }
-for (const { id, why } of faults) console.error(`✗ ${id}: ${why}`)
-console.log(`\n${red} of ${chosen.length} turned red`)
-process.exitCode = faults.length > 0 ? 1 : 0
 
 function readMutations() {
   const directory = join(tree, 'test', 'mutations')
@@ -112,7 +123,7 @@ function choose(mutations, wanted) {
 }
 
 /** What git knows and what is new but not ignored, so that work in hand is checked too. */
-function copyTree() {
+function copyTree(copy) {
   const { stdout, status } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: tree,
     encoding: 'utf8',
@@ -134,7 +145,7 @@ function misfit({ id, file, find, tests }) {
   return count === 1 ? [] : [`✗ ${id}: its text occurs ${count} times in ${file}`]
 }
 
-async function withMutation({ file, find, replace }, work) {
+async function withMutation(copy, { file, find, replace }, work) {
   const path = join(copy, file)
   const original = readFileSync(path, 'utf8')
   writeFileSync(
@@ -149,16 +160,16 @@ async function withMutation({ file, find, replace }, work) {
 }
 
 /** First the tests that bear the id of what is defended, which are fewer and should be those that notice; then all. */
-async function challenge({ defends, tests }) {
-  const own = await runTests(tests, LIMIT_MS, ['--bail=1', '-t', `\\b(${defends.join('|')})\\b`])
-  return own.verdict === 'green' ? runTests(tests, LIMIT_MS, ['--bail=1']) : own
+async function challenge(copy, { defends, tests }) {
+  const own = await runTests(copy, tests, LIMIT_MS, ['--bail=1', '-t', `\\b(${defends.join('|')})\\b`])
+  return own.verdict === 'green' ? runTests(copy, tests, LIMIT_MS, ['--bail=1']) : own
 }
 
 /** `by` names the tests that failed or the files that did not load; `unfit` are the files that did not pass as a whole. */
-async function runTests(tests, limitMs, more = []) {
+async function runTests(copy, tests, limitMs, more = []) {
   const report = join(copy, '.mutation-report.json')
   rmSync(report, { force: true })
-  const finished = await runVitest([...tests, ...more, '--reporter=json', `--outputFile=${report}`], limitMs)
+  const finished = await runVitest(copy, [...tests, ...more, '--reporter=json', `--outputFile=${report}`], limitMs)
   const none = { unfit: new Set(tests) }
   if (!finished) return { verdict: 'hung', by: [`no end within ${limitMs / 1000} s`], ...none }
   if (!existsSync(report)) return { verdict: 'broken', by: ['vitest wrote no report'], ...none }
@@ -175,7 +186,7 @@ async function runTests(tests, limitMs, more = []) {
 }
 
 /** Whether it came to an end by itself; its own group, so that workers in an endless loop end with it. */
-function runVitest(args, limitMs) {
+function runVitest(copy, args, limitMs) {
   return new Promise((resolve, reject) => {
     const child = spawn(join(copy, 'node_modules', '.bin', 'vitest'), ['run', '--root', copy, ...args], {
       cwd: copy,
