@@ -410,6 +410,18 @@ describe('createTokenManager', () => {
     expect(tokens.peek()?.text).toBe('t2')
   })
 
+  it('F21: an answer that comes after the end is nobody’s', async () => {
+    let release = (_: object) => {}
+    bench.answer = () => new Promise((resolve) => (release = resolve))
+    const waiting = outcome(tokens.get())
+    await settle(clock)
+    tokens.stop(new CozeChatError('aborted', 'gone'))
+    release({})
+    await settle(clock)
+    expect(await waiting).toBe('aborted')
+    expect([tokens.peek(), bench.announced, clock.pending]).toEqual([undefined, [], 0])
+  })
+
   it('F13: stopped at any moment it leaves no timer and answers everybody', async () => {
     for (let moment = 0; moment < 12; moment++) {
       const stopped = createBench()
@@ -422,6 +434,7 @@ describe('createTokenManager', () => {
       stopped.tokens.stop(new CozeChatError('aborted', 'gone'))
       await settle(stopped.clock)
       expect(['aborted', 't3']).toContain(await waiting)
+      expect(stopped.clock.pending).toBe(0)
       const asked = stopped.asked.length
       await stopped.clock.advance(DAY)
       expect([stopped.clock.pending, stopped.asked.length]).toEqual([0, asked])
