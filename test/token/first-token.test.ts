@@ -113,6 +113,14 @@ describe('createFirstToken', () => {
     expect(await get()).toBe('t3')
   })
 
+  it('F4: waits no longer than 10 min at a time, so that a sleep that nobody told of does not outlast the token', async () => {
+    ttls = [86_400_000]
+    await get()
+    clock.sleep(86_400_000 - 610_000)
+    await clock.advance(600_000)
+    expect(tokens.peek()?.text).toBe('t2')
+  })
+
   it('sets no timer while the page is hidden, and looks at its age when it wakes', async () => {
     await get()
     hidden = true
