@@ -94,6 +94,7 @@ export default defineConfig(({ mode }) => ({
           markdown: 'test/bench/markdown.ts',
           server: 'test/bench/server.ts',
           gateway: 'test/bench/gateway.ts',
+          replay: 'test/bench/replay.ts',
           soak: 'test/soak/soak.ts',
         },
         // As deep as the sources lie, since the demo looks for its pages from there.

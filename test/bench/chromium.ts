@@ -1,7 +1,7 @@
 /** Chromium for benchmarks, and what a stretch of a page's life costs its main thread. */
 import { type Browser, type CDPSession, chromium, type Page } from '@playwright/test'
 
-export function launchChromium(): Promise<Browser> {
+export function launchChromium(...more: string[]): Promise<Browser> {
   const executablePath = process.env['CHROMIUM_PATH']
   return chromium.launch({
     ...(executablePath && { executablePath }),
@@ -11,6 +11,7 @@ export function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--enable-precise-memory-info',
+      ...more,
     ],
   })
 }
