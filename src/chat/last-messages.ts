@@ -99,7 +99,7 @@ export function createLastMessages(
     if (name === undefined) return
     const written = await sealed.write(name, seal, summary(store.getState()))
     if (signal.aborted) await sealed.clear()
-    else if (written) owner.remember({ seal })
+    else if (written) owner.remember({ ...owner.recall(), seal })
   }
 }
 

@@ -42,7 +42,7 @@ export interface SessionManager {
   forget(purge: boolean): void
   /** Of the confirmed subject; empty before there is one. */
   recall(): VisitorMemory
-  /** In place of what was remembered before. */
+  /** In place of what was remembered before, but for the seal. */
   remember(memory: VisitorMemory): void
   destroy(): void
 }
@@ -188,7 +188,8 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
 
     recall: () => (subject === undefined ? {} : readMemory(memoryStorage(), memoryKey, subject)),
     remember(memory) {
-      if (subject !== undefined) writeMemory(memoryStorage(), memoryKey, subject, memory)
+      if (subject === undefined) return
+      writeMemory(memoryStorage(), memoryKey, subject, { seal: manager.recall().seal, ...memory })
     },
 
     destroy() {

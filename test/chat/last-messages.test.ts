@@ -52,7 +52,7 @@ function createBrowser() {
     },
     recall: () => memory,
     remember(more: { seal: string }) {
-      memory = { ...memory, ...more }
+      memory = more
     },
     on: (_: 'change', listener: () => void) => listeners.push(listener),
   }

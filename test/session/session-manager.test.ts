@@ -110,6 +110,20 @@ describe('createSessionManager', () => {
     expect([tab.session.size, origin.local.size]).toEqual([0, 0])
   })
 
+  it('what opens his kept messages is remembered through every turn, and goes when he does', async () => {
+    const session = open()
+    await session.resolveId(signal)
+    session.confirm({ sentId: 'i', subject: 's_1', kind: 'user' })
+    session.remember({ conversationId: '1', seal: 'secret' })
+    session.remember({ conversationId: '1', turnId: '2' })
+    session.remember({ conversationId: '1' })
+    expect(session.recall()).toEqual({ conversationId: '1', seal: 'secret' })
+    session.forget(true)
+    session.confirm({ sentId: 'i', subject: 's_1', kind: 'user' })
+    session.remember({ conversationId: '1' })
+    expect(session.recall()).toEqual({ conversationId: '1' })
+  })
+
   it('F17: keeps no more than a few hundred bytes', () => {
     const session = open('device')
     session.confirm({ sentId: 'i', subject: 's'.repeat(128), kind: 'user', sessionId: 'v'.repeat(64) })
