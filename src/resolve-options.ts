@@ -6,11 +6,9 @@ const DEFAULTS = {
   ui: 'official' as UiKind,
   officialFallback: true,
   session: 'tab' as 'tab' | 'device',
-  user: 'auto' as 'auto' | 'required' | 'anonymous',
   tokenField: 'session_id',
   region: 'cn' as Region,
   connectorId: '999',
-  allowInsecure: false,
 }
 
 /** Options after the check: every default filled in, nobody writes to it. */
@@ -32,7 +30,7 @@ const PATTERNS: { readonly [option: string]: RegExp } = {
 }
 
 /** How many options there are where a page has written an agent and a token endpoint: nothing is misspelt there. */
-const PLAIN = 20
+const PLAIN = 18
 
 /** The names of all options are more than the check itself: they come where one may be wrong. */
 function spell(options: object): void {
@@ -51,7 +49,7 @@ function check(options: DrawnOptions, page: { secure: boolean }): void {
     throw new CozeChatError(code, cure)
   }
   if (values['token'] !== undefined || /^[ps]at_/.test(tokenUrl ?? '')) {
-    refuse('Everybody can read a token in the page: revoke it, and set tokenUrl instead.', 'insecure_token')
+    refuse('Everybody reads a token in the page: revoke it, set tokenUrl.', 'insecure_token')
   }
   for (const [option, pattern] of Object.entries(PATTERNS)) {
     const value = values[option] ?? pattern
@@ -64,7 +62,7 @@ function check(options: DrawnOptions, page: { secure: boolean }): void {
   }
   if (!botId && !(appId && workflowId)) refuse('Set botId (data-bot-id), or appId and workflowId.')
   if (!tokenUrl && !options.getToken) {
-    refuse('Set tokenUrl (data-token-url), "npx coze-chat-widget serve" runs one, or getToken.')
+    refuse('Set tokenUrl (data-token-url) or getToken.')
   }
   if ((options.user === 'required' || options.userToken) && !page.secure && !options.allowInsecure) {
     refuse('Users need https, or allowInsecure.', 'insecure_context')

@@ -347,9 +347,11 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     })
   }
 
-  function linked<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const link = createLinkedAbort(session.signal, signal)
-    return work(link.signal).finally(link.unlink)
+  async function forThisVisitor(): Promise<Conversations> {
+    const { signal } = session
+    const conversations = await loadConversations()
+    signal.throwIfAborted()
+    return conversations
   }
 
   return {
@@ -381,9 +383,9 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     renameConversation: (...args) =>
       manage(session.signal, (conversations) => conversations.renameConversation(...args)),
     deleteConversation: (id) => manage(session.signal, ({ deleteConversation }) => deleteConversation(id)),
-    upload: (file, onProgress, signal) => linked(signal, (both) => transport.upload(both, file, onProgress)),
-    transcribe: (audio, signal) => linked(signal, (both) => transport.transcribe(both, audio)),
-    speak: (text, signal) => linked(signal, (both) => transport.speak(both, text)),
+    upload: async (...args) => (await forThisVisitor()).upload(...args),
+    transcribe: async (...args) => (await forThisVisitor()).transcribe(...args),
+    speak: async (...args) => (await forThisVisitor()).speak(...args),
     reset,
     destroy() {
       stopListening?.()

@@ -1,4 +1,4 @@
-/** What a visitor does now and then: other conversations, older messages, a cleared context, a rating. Comes when it is used. */
+/** What a visitor does now and then: other conversations, older messages, a cleared context, a rating, files and voice. Comes when it is used. */
 import { createLinkedAbort, type LinkedAbort } from '../platform/linked-abort.ts'
 import type { ChatCore, Loaded } from './chat-core.ts'
 import { type Change, fromStored, replace } from './chat-reducer.ts'
@@ -16,6 +16,9 @@ export type Conversations = Pick<
   | 'renameConversation'
   | 'deleteConversation'
   | 'rate'
+  | 'upload'
+  | 'transcribe'
+  | 'speak'
 >
 
 /** Before the others, none twice. */
@@ -45,6 +48,12 @@ export function createConversations(core: ChatCore): Conversations {
       core.show(loaded, false)
       core.resume(loaded)
     }).finally(link.unlink)
+  }
+
+  /** Ends with the session too. */
+  function linked<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const link = createLinkedAbort(core.session(), signal)
+    return work(link.signal).finally(link.unlink)
   }
 
   function setItems(
@@ -143,5 +152,9 @@ export function createConversations(core: ChatCore): Conversations {
         }
       })
     },
+
+    upload: (file, onProgress, signal) => linked(signal, (both) => transport.upload(both, file, onProgress)),
+    transcribe: (audio, signal) => linked(signal, (both) => transport.transcribe(both, audio)),
+    speak: (text, signal) => linked(signal, (both) => transport.speak(both, text)),
   }
 }

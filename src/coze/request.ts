@@ -232,5 +232,5 @@ function urlOf(apiBase: string, { path, query = {} }: CozeCall): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value))
   const suffix = String(search)
-  return apiBase.replace(/\/+$/, '') + path + (suffix && `?${suffix}`)
+  return apiBase + path + (suffix && `?${suffix}`)
 }

@@ -30,13 +30,6 @@ export function createFirstToken(
   const youthMs = () =>
     doubted ? 0 : token && token.ttlMs > ON_USE_TTL_MS ? remainingMs(token, clock) - token.ttlMs / 2 : undefined
 
-  const accept = (fresh: AccessToken, own: boolean) => {
-    token = { ...fresh, at: markInstant(clock) }
-    arm()
-    options.onToken(token, own)
-    return token
-  }
-
   async function takeOver(): Promise<TokenManager> {
     clock.clearTimeout(timer)
     const create = await abortable(loadManager(), life.signal)
@@ -68,7 +61,12 @@ export function createFirstToken(
       const fresh = await options.exclusively(life.signal, atHand, work)
       life.signal.throwIfAborted()
       if (fresh === token) return fresh
-      if (!doubted && isUsable(fresh, clock)) return accept(fresh, true)
+      if (!doubted && isUsable(fresh, clock)) {
+        token = { ...fresh, at: markInstant(clock) }
+        arm()
+        options.onToken(token, true)
+        return token
+      }
       begun = { renew: true }
     } catch (failure) {
       life.signal.throwIfAborted()
@@ -110,9 +108,11 @@ export function createFirstToken(
       return abortable(flight, signal)
     },
     adopt(offered) {
-      if (manager) return manager.adopt(offered)
-      if (life.signal.aborted || doubted || !isUsable(offered, clock)) return
-      if (!token || remainingMs(offered, clock) > remainingMs(token, clock)) accept(offered, false)
+      takeOver().then(
+        (next) => next.adopt(offered),
+        // The one at hand is good until it is not, and the manager is asked for again then.
+        () => {},
+      )
     },
     doubt() {
       if (manager) return manager.doubt()

@@ -29,9 +29,9 @@ export const AssistantMessageView = component(
       return (
         <article class="message assistant" part="assistant-message">
           <span class="hidden">{props.said}</span>
-          {(message.reasoning || message.steps.length > 0) && <Asides panel={panel} message={message} />}
+          {(message.reasoning || message.steps[0]) && <Asides panel={panel} message={message} />}
           {text && <MessageText panel={panel} text={text} revision={message.textRevision} done={done} />}
-          {attachments.length > 0 && <AttachmentList panel={panel} attachments={attachments} />}
+          {attachments[0] && <AttachmentList panel={panel} attachments={attachments} />}
           {status === 'stopped' && <div class="footnote">{strings.stopped}</div>}
           {(status === 'failed' || status === 'interrupted') && (
             <MessageProblem

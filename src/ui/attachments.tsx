@@ -30,7 +30,7 @@ export function AttachmentList({ panel, attachments }: { panel: CompletePanel; a
         const url = safeUrl(attachment.url)
         if (attachment.kind === 'audio' && attachment.url)
           return <Sound key={attachment.url} panel={panel} url={attachment.url} />
-        const picture = attachment.kind === 'image' && url && isImageAllowed(url, panel.imageHosts)
+        const picture = attachment.kind === 'image' && url && isImageAllowed(url, panel)
         return (
           <a
             key={attachment.fileId ?? attachment.url ?? attachment.name}

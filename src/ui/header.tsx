@@ -35,7 +35,7 @@ export const Header = component<HeaderProps>((life) => {
           />
         ) : (
           <span class="avatar" part="icon" aria-hidden="true">
-            {Array.from(name)[0]}
+            {[...name][0]}
           </span>
         )}
         <div class="titles">

@@ -17,7 +17,7 @@ const highlight: Highlight = async (code, language) =>
 /** Gives the growing text to a view that appends to its own nodes; nothing here is drawn twice. */
 export function MarkdownText(props: { panel: CompletePanel; text: string; revision: number; done: boolean }) {
   const { panel, text, revision, done } = props
-  const { strings, imageHosts } = panel
+  const { strings, imageHosts, apiBase } = panel
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<MarkdownView>(undefined)
   const enlarge = useLightbox(panel)
@@ -26,7 +26,7 @@ export function MarkdownText(props: { panel: CompletePanel; text: string; revisi
     panel.addStyles(markdownStyles)
     const created = createMarkdownView({
       document,
-      imageAllowed: (url) => isImageAllowed(url, imageHosts),
+      imageAllowed: (url) => isImageAllowed(url, { imageHosts, apiBase }),
       highlight,
       onImage: (button) => enlarge(button),
       strings: {
@@ -42,9 +42,12 @@ export function MarkdownText(props: { panel: CompletePanel; text: string; revisi
       created.destroy()
       created.element.remove()
     }
-  }, [strings, imageHosts])
+  }, [strings, imageHosts, apiBase])
 
-  useLayoutEffect(() => view.current?.update(text, revision, done), [text, revision, done, strings, imageHosts])
+  useLayoutEffect(
+    () => view.current?.update(text, revision, done),
+    [text, revision, done, strings, imageHosts, apiBase],
+  )
 
   return <div class="markdown" part="markdown" dir="auto" ref={place} />
 }

@@ -112,7 +112,7 @@ export const MessageList = component<MessageListProps>((life) => {
             })}
             {typing && <Dots class="typing" />}
             {turn.slow && !idle && <div class="footnote">{strings.slow}</div>}
-            {chips && chips.length > 0 && (
+            {chips && chips[0] && (
               <ul class="chips" aria-label={strings.suggestions}>
                 {chips.map((text) => (
                   <li key={text}>

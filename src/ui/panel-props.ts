@@ -22,7 +22,9 @@ export interface PanelProps {
   readonly suggestions?: readonly string[] | undefined
   readonly disclaimer?: string | undefined
   /** Hosts whose images in answers are shown without being asked for, beyond those of the page and of Coze. */
-  readonly imageHosts: readonly string[]
+  readonly imageHosts?: readonly string[] | undefined
+  /** Where the agent's own files may come from too. */
+  readonly apiBase: string
   /** Puts styles where the panel is, unless they are there already. */
   addStyles(css: string): void
   readonly clock?: Clock | undefined

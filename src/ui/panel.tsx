@@ -43,12 +43,11 @@ export const Panel = component<{ panel: PanelContext }>((life, { panel: { store 
     else if (next.turn.phase === 'waiting' || next.conversationId !== before.conversationId) spoken = []
     life.redraw()
   })
-  addEventListener('online', life.redraw)
-  addEventListener('offline', life.redraw)
+  const ending = new AbortController()
+  for (const type of ['online', 'offline']) addEventListener(type, life.redraw, ending)
   life.ended = () => {
     stopWatching()
-    removeEventListener('online', life.redraw)
-    removeEventListener('offline', life.redraw)
+    ending.abort()
     uploads?.clear()
   }
 

@@ -37,7 +37,7 @@ export const UserMessageView = component<UserMessageProps>((life) => {
     return (
       <article class="message user">
         <span class="hidden">{strings.youSaid}</span>
-        {message.attachments.length > 0 && <AttachmentList panel={panel} attachments={message.attachments} />}
+        {message.attachments[0] && <AttachmentList panel={panel} attachments={message.attachments} />}
         {!editing && bubble}
         {(editing || status === 'queued') && (
           <QuestionTools

@@ -15,7 +15,6 @@ const SELDOM =
 /** Our own chat, in the frame. */
 export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initial: ResolvedOptions): Face {
   let options = initial
-  let imageHosts = hostsOf(initial)
   let strings: Strings | undefined
   let panel: MountedPanel | undefined
   let ended = false
@@ -77,7 +76,6 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
       ...options,
       store,
       strings,
-      imageHosts,
       dir: strings.dir,
       layout: layout(),
       moreStyles,
@@ -114,7 +112,6 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
     setOptions(next) {
       const before = options
       options = next
-      imageHosts = hostsOf(next)
       if (before.lang !== next.lang || before.strings !== next.strings) void speak()
       else draw()
     },
@@ -133,8 +130,4 @@ export function createLightFace(host: WidgetHost, { store }: HeadlessChat, initi
       panel?.destroy()
     },
   }
-}
-
-function hostsOf({ imageHosts = [], apiBase }: ResolvedOptions): readonly string[] {
-  return [...imageHosts, new URL(apiBase, location.href).host]
 }

@@ -29,7 +29,7 @@ function setUp(answers: Answer[], options: { clock?: FakeClock; getToken?: GetTo
   let token = 1
   const clock = options.clock ?? createFakeClock()
   const requester = createRequester({
-    apiBase: 'https://api.test/',
+    apiBase: 'https://api.test',
     clock,
     lang: 'zh-CN',
     getToken:

@@ -73,7 +73,7 @@ export async function openTestPanel(
     lang: 'en',
     dir: 'ltr',
     layout: 'floating',
-    imageHosts: [],
+    apiBase: 'https://api.coze.cn',
     addStyles: (css) => adoptStyles(root, css, undefined),
     onClose: vi.fn(),
     ...props,

@@ -3,7 +3,7 @@ import { isImageAllowed } from '../../src/ui/image-hosts.ts'
 
 const allowed = (url: string, hosts: string[] = []) => {
   vi.stubGlobal('location', new URL('https://shop.example/page'))
-  return isImageAllowed(new URL(url), hosts)
+  return isImageAllowed(new URL(url), { imageHosts: hosts, apiBase: 'https://api.coze.cn' })
 }
 
 it('pictures of the page and of this tab are shown', () => {

@@ -4,7 +4,7 @@ export const en = {
   connecting: 'Connecting…',
   thinking: 'Thinking…',
   writing: 'Writing…',
-  slow: 'This is taking longer than usual. Still waiting…',
+  slow: 'This is taking longer than usual…',
   close: 'Close chat',
   newConversation: 'New conversation',
   conversations: 'Conversations',
@@ -23,7 +23,7 @@ export const en = {
   edit: 'Edit',
   like: 'Good answer',
   unlike: 'Bad answer',
-  offline: 'You are offline. Your messages can go out once the connection is back.',
+  offline: 'You are offline. Messages wait for the connection.',
   failed: 'That did not work.',
   retry: 'Try again',
 } as const
