@@ -64,7 +64,7 @@ describe.each<Flavour>(['coze', 'studio'])('the light chat through the gateway t
       id: botId,
       name: 'Mocha',
       suggestions: { length: 3 },
-      shortcuts: { length: 2 },
+      shortcuts: { length: 3 },
     })
     const { id } = await transport.openConversation(signal, undefined)
     expect((await collect(transport.ask(signal, id, question('My name is Ann')))).at(-1)?.type).toBe('completed')
