@@ -17,6 +17,8 @@ type Fields = Readonly<Record<string, unknown>>
 const MAX_PARTS = 60
 const MAX_DEPTH = 12
 const MAX_LENGTH = 2000
+/** Of all its templates together: what is written once may be filled in often. */
+const MAX_FILLED = 20_000
 
 const TITLE = /^(?:title|header|headline|name)$/i
 const WORDS =
@@ -83,20 +85,31 @@ function plainCard({ elements, rootID, variables }: Fields): Fields {
   const all = isFields(elements) ? elements : {}
   const values = isFields(variables) ? variables : {}
   const seen = new Set<string>()
+  let left = MAX_FILLED
 
   function filled(value: unknown): unknown {
     const template = isFields(value) ? value['value'] : value
     if (typeof template !== 'string') return template
     const text = template.slice(0, MAX_LENGTH).replace(/\{\{\s*([\w.]+)\s*\}\}/g, (_, name: string) => {
-      const variable = values[name]
-      return String((isFields(variable) ? variable['defaultValue'] : variable) ?? '').slice(0, MAX_LENGTH)
+      const words = left > 0 && Object.hasOwn(values, name) ? wordsOf(values[name]) : ''
+      left -= words.length
+      return words
     })
     return text.slice(0, MAX_LENGTH)
   }
 
+  /** Of a list or an object nothing: turning them into text is theirs to make slow, or to fail. */
+  function wordsOf(variable: unknown): string {
+    const value = isFields(variable) ? variable['defaultValue'] : variable
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? String(value).slice(0, MAX_LENGTH)
+      : ''
+  }
+
   function plainElement(id: unknown, depth: number): Fields | undefined {
     const element = typeof id === 'string' ? all[id] : undefined
-    if (!isFields(element) || typeof id !== 'string' || seen.has(id) || depth > MAX_DEPTH) return undefined
+    if (!isFields(element) || typeof id !== 'string' || seen.has(id) || seen.size >= MAX_PARTS) return undefined
+    if (depth > MAX_DEPTH) return undefined
     seen.add(id)
     const props = isFields(element['props']) ? element['props'] : {}
     const slots = Object.values(props).flatMap((value) => (Array.isArray(value) ? value : []))

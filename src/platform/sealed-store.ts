@@ -78,6 +78,12 @@ export function createSealedStore(database: string, clock: Clock): SealedStore {
       }
     },
 
-    clear: () => clear(store).catch(() => {}),
+    async clear() {
+      try {
+        await clear(store)
+      } catch {
+        // There is none.
+      }
+    },
   }
 }

@@ -39,10 +39,9 @@ export function createAddressPicker(trustProxy: TrustProxy | undefined): Address
   }
 }
 
-/** The limiter's key: IPv4 as it is, IPv6 as its /64 (one household or server has 2⁶⁴ of them), unknown in one shared bucket. */
+/** The limiter's key, the same for each spelling: IPv4 as it is, IPv6 as its /64 (one household or server has 2⁶⁴ of them), unknown in one shared bucket. */
 export function addressBucket(address: string | undefined): string {
   if (address === undefined) return 'unknown'
-  if (!address.includes(':')) return parseAddress(address) === undefined ? 'unknown' : address
   const groups = parseAddress(address)
   if (groups === undefined) return 'unknown'
   if (isMappedIpv4(groups)) {

@@ -29,6 +29,13 @@ export interface RedisTokenStoreOptions {
   random?: (length: number) => Uint8Array
 }
 
+/** A command that makes Redis hold something for the time that is left. */
+interface Write {
+  /** Wall clock. */
+  readonly endsAtMs: number
+  readonly args: (leftMs: string) => string[]
+}
+
 const BREAKER_PAUSE_MS = 5_000
 const TOMBSTONE = 'x.'
 const SEALED = 'v1.'
@@ -51,7 +58,10 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
   const { client, prefix = 'coze-chat:', commandTimeoutMs = 150, clock = systemClock, onStateChange } = options
   const random = options.random ?? createRandomBytes()
   const secret = parseSecret(options.secret)
-  const memory = createMemoryTokenStore({ maxEntries: options.maxMemoryEntries ?? 10_000, clock })
+  const maxEntries = options.maxMemoryEntries ?? 10_000
+  const memory = createMemoryTokenStore({ maxEntries, clock })
+  /** By key, what Redis was away for: it is told when it is back, or a logout of that time would be undone. */
+  const late = new Map<string, Write>()
   const breaker = createCircuitBreaker({
     clock,
     threshold: 1,
@@ -78,6 +88,7 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
         'sendCommand' in client ? client.sendCommand(args) : client.call(args[0] ?? '', ...args.slice(1)),
       )
       breaker.succeeded()
+      if (late.size > 0) void catchUp()
       return reply
     } catch (error) {
       if (isErrorReply(error)) {
@@ -87,6 +98,21 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
       breaker.failed()
       return unreachable
     }
+  }
+
+  async function write(key: string, { endsAtMs, args }: Write): Promise<void> {
+    const leftMs = Math.ceil(endsAtMs - clock.now())
+    if (leftMs <= 0) return
+    late.delete(key)
+    if ((await command(...args(String(leftMs)))) !== unreachable || late.has(key)) return
+    late.set(key, { endsAtMs, args })
+    for (const oldest of late.keys()) if (late.size > maxEntries) late.delete(oldest)
+  }
+
+  async function catchUp(): Promise<void> {
+    const missed = [...late]
+    late.clear()
+    for (const [key, missing] of missed) await write(key, missing)
   }
 
   async function seal(name: string, value: object): Promise<string> {
@@ -121,8 +147,10 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
   return {
     async get(key) {
       const name = await redisKey('value', key)
+      const missing = late.get(key)
+      if (missing) await write(key, missing)
       const held = await command('GET', name)
-      if (held === unreachable) return memory.get(key)
+      if (held === unreachable || late.has(key)) return memory.get(key)
       return open(name, held)
     },
 
@@ -131,13 +159,20 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
       memory.set(key, value, { ttlMs, sinceMs })
       const name = await redisKey('value', key)
       const sealed = await seal(name, value)
-      await command('EVAL', SET_UNLESS_DELETED, '1', name, sealed, String(Math.ceil(ttlMs)), String(sinceMs))
+      await write(key, {
+        endsAtMs: clock.now() + ttlMs,
+        args: (leftMs) => ['EVAL', SET_UNLESS_DELETED, '1', name, sealed, leftMs, String(sinceMs)],
+      })
     },
 
     async delete(key) {
       memory.delete(key)
       const name = await redisKey('value', key)
-      await command('SET', name, `${TOMBSTONE}${clock.now()}`, 'PX', String(TOMBSTONE_MS))
+      const deletedAtMs = clock.now()
+      await write(key, {
+        endsAtMs: deletedAtMs + TOMBSTONE_MS,
+        args: (leftMs) => ['SET', name, `${TOMBSTONE}${deletedAtMs}`, 'PX', leftMs],
+      })
     },
 
     async acquire(key, ttlMs) {

@@ -144,6 +144,9 @@ const OPTION_NAMES: { readonly [Name in keyof Required<TokenServiceOptions>]: tr
 }
 
 /** @throws CozeChatError `misconfigured` for options that can never work; the message names the cure. */
+/** Timers cannot count beyond 24 days, and nobody waits for longer than one. */
+const MAX_WINDOW_SECONDS = 86_400
+
 export function checkServiceOptions(options: TokenServiceOptions): void {
   const { appId, keyId, apiBase, basePath, tokenTtlSeconds = 900, ticketMaxAgeHours = 12, tenant } = options
   const usesOAuth = typeof options.gateway !== 'object' || options.gateway.studio === undefined
@@ -177,8 +180,10 @@ export function checkServiceOptions(options: TokenServiceOptions): void {
   )
   for (const limit of [options.limits?.address, options.limits?.session, options.limits?.issue]) {
     check(
-      limit === undefined || limit === false || (limit.max >= 1 && limit.windowSeconds > 0),
-      'each of limits needs max of at least 1 and windowSeconds above 0, or is false.',
+      limit === undefined ||
+        limit === false ||
+        (limit.max >= 1 && limit.windowSeconds > 0 && limit.windowSeconds <= MAX_WINDOW_SECONDS),
+      'each of limits needs max of at least 1 and windowSeconds above 0 and at most 86,400, or is false.',
     )
   }
 }

@@ -111,4 +111,16 @@ describe('a card cannot do more than an answer', () => {
     const loop = { elements: { root: { children: ['root', 'a'] }, a: { children: ['root'] } }, rootID: 'root' }
     expect(read(loop).text).toBe('')
   })
+
+  it('a card that was made to harm does none: variables that fail or never end', () => {
+    const card = (defaultValue: unknown, text: string) => ({
+      rootID: 'r',
+      elements: { r: { props: Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`text${i}`, text])) } },
+      variables: { a: { defaultValue } },
+    })
+    expect(read(card({ toString: 1, valueOf: 1 }, '{{a}}{{constructor}}')).text).toBe('')
+    expect(read(card(new Array(50_000).fill(1), '{{a}}'.repeat(400))).text).toBe('')
+    // The words of all templates together are bounded, so are those of each.
+    expect(read(card('x'.repeat(100_000), '{{a}}'.repeat(400))).text.length).toBeLessThan(25_000)
+  })
 })

@@ -39,6 +39,30 @@ testTokenStore('memory while Redis is away', () => {
   return { store, clock, pass: (ms) => clock.advance(ms) }
 })
 
+describe('after Redis was away', () => {
+  it('it is told what was written and deleted meanwhile, so that no logout is undone', async () => {
+    const clock = createFakeClock(Date.now())
+    let away = false
+    const cut = {
+      sendCommand: (args: string[]) =>
+        away ? Promise.reject(new Error('connect ECONNREFUSED')) : client.sendCommand(args),
+    }
+    const store = create({ client: cut, clock, prefix: 'away:', commandTimeoutMs: 5_000 })
+    const other = create({ prefix: 'away:', commandTimeoutMs: 5_000 })
+    await store.set('gone', { token: 'of one who leaves' }, { ttlMs: 60_000 })
+    away = true
+    await store.delete('gone')
+    await store.set('new', { token: 'of one who comes' }, { ttlMs: 60_000 })
+    expect(await store.get('gone')).toBeUndefined()
+    away = false
+    await clock.advance(5_001)
+    expect(await store.get('gone')).toBeUndefined()
+    expect(await store.get('new')).toEqual({ token: 'of one who comes' })
+    expect(await other.get('gone')).toBeUndefined()
+    expect(await other.get('new')).toEqual({ token: 'of one who comes' })
+  })
+})
+
 describe('what Redis gets to see', () => {
   it('T24: a dump holds no token, no key and no session name', async () => {
     const store = create({ prefix: 'dump:' })

@@ -4,7 +4,15 @@ import { REFUSED, refuse } from './refusal.ts'
 const PART_FIELDS = ['type', 'text', 'file_id', 'file_url', 'name', 'size', 'is_refer']
 const MESSAGE_LISTS = ['additional_messages', 'messages']
 /** Where a chatflow's files are, each as an object or as JSON in a string; and what else is passed on as it is. */
-const PARAMETER_FIELDS = ['parameters', 'shortcut_command', 'custom_variables', 'extra_params', 'meta_data']
+const PARAMETER_FIELDS = [
+  'parameters',
+  'shortcut_command',
+  'custom_variables',
+  'extra_params',
+  'meta_data',
+  'tool_outputs',
+]
+const TEXT_FIELDS = ['name']
 const MAX_DEPTH = 16
 
 /** @throws VendorRefusal for contents that could carry an id past us */
@@ -20,6 +28,7 @@ export function readSentContent(fields: Readonly<Record<string, unknown>>): {
     body[name] = body[name].map((message: unknown) => readMessage(message, fileIds))
   }
   for (const name of PARAMETER_FIELDS) noteFiles(body[name], fileIds, 0)
+  for (const name of TEXT_FIELDS) mustBeText(body[name])
   return { body, fileIds }
 }
 
@@ -29,6 +38,7 @@ function readMessage(message: unknown, fileIds: string[]): Record<string, unknow
   if (contentType !== undefined && contentType !== 'text' && contentType !== 'object_string') {
     throw refuse(REFUSED.parameter)
   }
+  for (const field of [role, type]) mustBeText(field)
   noteFiles(meta_data, fileIds, 0)
   return {
     role,
@@ -89,6 +99,10 @@ function membersOf(value: unknown): number {
 /** How many members a JSON text writes: one colon each, those inside of strings left out. */
 function colonsOf(json: string): number {
   return json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '').split(':').length - 1
+}
+
+function mustBeText(value: unknown): void {
+  if (value !== undefined && typeof value !== 'string') throw refuse(REFUSED.parameter)
 }
 
 function noteFile(id: unknown, fileIds: string[]): void {
