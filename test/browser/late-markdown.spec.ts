@@ -8,7 +8,7 @@ test('nothing moves under the reader when the Markdown view comes late: neither 
   const arrival = new Promise<void>((resolve) => {
     arrive = resolve
   })
-  await page.route('**/markdown-text-*.js', async (route) => {
+  await page.route('**/markdown-text.js', async (route) => {
     await arrival
     await route.continue()
   })
@@ -37,7 +37,7 @@ test('nothing moves under the reader when the Markdown view comes late: neither 
 
 test('a Markdown view that could not be loaded is asked for again by the next message', async ({ page, chat }) => {
   let refused = 0
-  await page.route('**/markdown-text-*.js', async (route) => {
+  await page.route('**/markdown-text.js', async (route) => {
     if (refused++) await route.continue()
     else await route.abort()
   })
