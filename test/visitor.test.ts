@@ -42,6 +42,16 @@ describe('createVisitor', () => {
   const visit = (tab: FakeTab, options: VisitorOptions = {}) =>
     createVisitor({ botId: '73', tokenUrl: TOKEN_URL, ...options }, tab.platform)
 
+  /** Two tabs of one browser that have their tokens. */
+  const twoVisits = async () => {
+    const visits = [visit(openTab()), visit(openTab())] as const
+    for (const visitor of visits) {
+      visitor.warmUp()
+      await clock.advance(200)
+    }
+    return visits
+  }
+
   it('asks nobody and stores nothing before the first getToken()', async () => {
     const tab = openTab()
     const visitor = visit(tab)
@@ -543,11 +553,7 @@ describe('createVisitor', () => {
     it.each([true, false])('F22: a logout reaches the other tabs of that user at once (locks: %s)', async (locks) => {
       origin = createFakeOrigin(clock, { locks })
       service.user = 'A'
-      const [one, other] = [visit(openTab()), visit(openTab())]
-      for (const visitor of [one, other]) {
-        visitor.warmUp()
-        await clock.advance(200)
-      }
+      const [one, other] = await twoVisits()
       const heard = record(other)
       service.user = undefined
       one.logout()
@@ -558,11 +564,7 @@ describe('createVisitor', () => {
 
     it('F22: a site that signs out after the chat, as it should: the other tab hides within a second and is emptied', async () => {
       service.user = 'A'
-      const [one, other] = [visit(openTab()), visit(openTab())]
-      for (const visitor of [one, other]) {
-        visitor.warmUp()
-        await clock.advance(200)
-      }
+      const [one, other] = await twoVisits()
       const heard = record(other)
       one.logout()
       await clock.advance(200)

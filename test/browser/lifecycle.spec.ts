@@ -191,14 +191,20 @@ test('F9: Back without a logout restores the chat as it was', async ({ browserOf
   ).toBe('visible')
 })
 
-test('F10: a prerendered page mints no token until somebody visits it', async ({ browserOfPeople, site, demo }) => {
-  const target = serveGuest(site, '/prerendered', guestHtml(demo.simulator.url, { tag: { open: 'true' } }))
+const fetches = (site: FaultProxy) => site.requests.filter(({ path }) => path === '/prerendered')
+
+/** A page whose only link, `/prerendered`, the browser draws before it is followed; the visitor follows it by himself a little later. */
+async function openWhatPrerenders(browser: RawBrowser, site: FaultProxy): Promise<void> {
   const rules = JSON.stringify({ prerender: [{ urls: ['/prerendered'], eagerness: 'immediate' }] })
   const body = `<script type="speculationrules">${rules}</script>
 <script>setTimeout(() => location.assign('/prerendered'), ${VISIT_AFTER_MS})</script>`
-  await browserOfPeople.openAlone(serveGuest(site, '/start', guestHtml('', { tag: null, body })))
-  const fetched = () => site.requests.filter(({ path }) => path === '/prerendered')
-  await expect.poll(() => fetched().map(({ headers }) => headers['sec-purpose'])).toEqual(['prefetch;prerender'])
+  await browser.openAlone(serveGuest(site, '/start', guestHtml('', { tag: null, body })))
+  await expect.poll(() => fetches(site).map(({ headers }) => headers['sec-purpose'])).toEqual(['prefetch;prerender'])
+}
+
+test('F10: a prerendered page mints no token until somebody visits it', async ({ browserOfPeople, site, demo }) => {
+  const target = serveGuest(site, '/prerendered', guestHtml(demo.simulator.url, { tag: { open: 'true' } }))
+  await openWhatPrerenders(browserOfPeople, site)
   // Its script runs, unseen.
   await expect.poll(() => site.requests.filter(({ path }) => path === '/dist/embed.js').length).toBe(1)
   await pause(2_000)
@@ -209,7 +215,7 @@ test('F10: a prerendered page mints no token until somebody visits it', async ({
     () => (performance.getEntriesByType('navigation')[0] as unknown as { activationStart: number }).activationStart,
   )
   expect(started).toBeGreaterThan(0)
-  expect(fetched()).toHaveLength(1)
+  expect(fetches(site)).toHaveLength(1)
   expect(tokenCalls(site)).toHaveLength(1)
 })
 
@@ -227,13 +233,8 @@ test('F10: prerendered for a user who is signed in, a page asks nothing until he
     '/prerendered',
     guestHtml(demo.simulator.url, { tag: { open: 'true', user: 'required' } }),
   )
-  const rules = JSON.stringify({ prerender: [{ urls: ['/prerendered'], eagerness: 'immediate' }] })
-  const body = `<script type="speculationrules">${rules}</script>
-<script>setTimeout(() => location.assign('/prerendered'), ${VISIT_AFTER_MS})</script>`
   const before = tokenCalls(site).length
-  await browserOfPeople.openAlone(serveGuest(site, '/start', guestHtml('', { tag: null, body })))
-  const fetched = () => site.requests.filter(({ path }) => path === '/prerendered')
-  await expect.poll(() => fetched().map(({ headers }) => headers['sec-purpose'])).toEqual(['prefetch;prerender'])
+  await openWhatPrerenders(browserOfPeople, site)
   await pause(2_000)
   expect(tokenCalls(site)).toHaveLength(before)
   const visited = await browserOfPeople.attach(target)

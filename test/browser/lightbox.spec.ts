@@ -1,4 +1,6 @@
 /** Pictures, large. */
+import type { FaultProxy } from '../support/fault-proxy.ts'
+import type { ChatPage } from './demo-fixture.ts'
 import { expect, test, watchTrouble } from './guest-fixture.ts'
 
 test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { tokenDelayMs: 0 } } })
@@ -6,17 +8,25 @@ test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { tokenDelayMs: 0 } } })
 const svg = (colour: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="1600" height="900"><rect width="1600" height="900" fill="${colour}"/></svg>`
 
+function serveDrawing(site: FaultProxy, colour: string): void {
+  site.rules.always(`GET /${colour}.svg`, {
+    answer: { status: 200, headers: { 'content-type': 'image/svg+xml' }, body: svg(colour) },
+  })
+}
+
+async function openTeal(chat: ChatPage, site: FaultProxy): Promise<void> {
+  await chat.launcher.click()
+  await chat.ask(`echo ![A teal one](${site.url}/teal.svg)`)
+  await chat.log.getByRole('button', { name: 'Open image A teal one' }).click()
+}
+
 test('opens by keyboard, goes from picture to picture, closes by Escape and gives the focus back', async ({
   page,
   site,
   visitGuest,
 }) => {
   const trouble = watchTrouble(page)
-  for (const colour of ['teal', 'orange']) {
-    site.rules.always(`GET /${colour}.svg`, {
-      answer: { status: 200, headers: { 'content-type': 'image/svg+xml' }, body: svg(colour) },
-    })
-  }
+  for (const colour of ['teal', 'orange']) serveDrawing(site, colour)
   const chat = await visitGuest()
   await chat.launcher.click()
   await chat.ask(`echo ![A teal one](${site.url}/teal.svg)`)
@@ -52,13 +62,9 @@ test('a click beside the picture closes it, a click on a link of the bar does no
   site,
   visitGuest,
 }) => {
-  site.rules.always('GET /teal.svg', {
-    answer: { status: 200, headers: { 'content-type': 'image/svg+xml' }, body: svg('teal') },
-  })
+  serveDrawing(site, 'teal')
   const chat = await visitGuest()
-  await chat.launcher.click()
-  await chat.ask(`echo ![A teal one](${site.url}/teal.svg)`)
-  await chat.log.getByRole('button', { name: 'Open image A teal one' }).click()
+  await openTeal(chat, site)
   const dialog = chat.widget.locator('dialog')
   const popup = page.waitForEvent('popup')
   await dialog.getByRole('link', { name: 'Open original' }).click()
@@ -70,13 +76,9 @@ test('a click beside the picture closes it, a click on a link of the bar does no
 })
 
 test('F24: a picture of a visitor who leaves goes with him', async ({ page, site, visitGuest }) => {
-  site.rules.always('GET /teal.svg', {
-    answer: { status: 200, headers: { 'content-type': 'image/svg+xml' }, body: svg('teal') },
-  })
+  serveDrawing(site, 'teal')
   const chat = await visitGuest()
-  await chat.launcher.click()
-  await chat.ask(`echo ![A teal one](${site.url}/teal.svg)`)
-  await chat.log.getByRole('button', { name: 'Open image A teal one' }).click()
+  await openTeal(chat, site)
   await expect(chat.widget.locator('dialog')).toBeVisible()
   await page.evaluate(() => window.cozeChat?.logout())
   await expect(chat.widget.locator('dialog')).toHaveCount(0)

@@ -1,12 +1,24 @@
 /** The conversation on screen as a file. */
 import { readFile } from 'node:fs/promises'
+import type { Page } from '@playwright/test'
 import { status } from '../support/fault-proxy.ts'
+import type { ChatPage } from './demo-fixture.ts'
 import { expect, test, watchTrouble } from './guest-fixture.ts'
 
 test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { tokenDelayMs: 0 } } })
 
 /** More than one page of the server's list. */
 const QUESTIONS = 12
+
+/** And comes back to the list of conversations, where it can be saved. */
+async function talkAtLength(page: Page, chat: ChatPage): Promise<void> {
+  await chat.launcher.click()
+  for (let index = 0; index < QUESTIONS; index++) await chat.ask(`echo word-${index}`)
+  await page.reload()
+  await chat.launcher.click()
+  await expect(chat.log).toContainText(`word-${QUESTIONS - 1}`)
+  await chat.widget.getByRole('button', { name: 'Conversations' }).click()
+}
 
 test('saves the whole conversation, also what was not on screen, under a strict policy', async ({
   page,
@@ -16,12 +28,7 @@ test('saves the whole conversation, also what was not on screen, under a strict 
   const trouble = watchTrouble(page)
   const policy = `default-src 'none'; script-src 'self'; connect-src 'self' ${api.url}; img-src 'self' data: ${api.url}; require-trusted-types-for 'script'; trusted-types coze-chat-widget`
   const chat = await visitGuest({ head: `<meta http-equiv="content-security-policy" content="${policy}">` })
-  await chat.launcher.click()
-  for (let index = 0; index < QUESTIONS; index++) await chat.ask(`echo word-${index}`)
-  await page.reload()
-  await chat.launcher.click()
-  await expect(chat.log).toContainText(`word-${QUESTIONS - 1}`)
-  await chat.widget.getByRole('button', { name: 'Conversations' }).click()
+  await talkAtLength(page, chat)
   const downloading = page.waitForEvent('download')
   await chat.widget.getByRole('button', { name: 'Save conversation' }).click()
   const download = await downloading
@@ -35,12 +42,7 @@ test('saves the whole conversation, also what was not on screen, under a strict 
 
 test('half a conversation is no file: the visitor is told, and can try again', async ({ page, api, visitGuest }) => {
   const chat = await visitGuest()
-  await chat.launcher.click()
-  for (let index = 0; index < QUESTIONS; index++) await chat.ask(`echo word-${index}`)
-  await page.reload()
-  await chat.launcher.click()
-  await expect(chat.log).toContainText(`word-${QUESTIONS - 1}`)
-  await chat.widget.getByRole('button', { name: 'Conversations' }).click()
+  await talkAtLength(page, chat)
   const broken = api.rules.always('POST /v1/conversation/message/list', status(503))
   let downloads = 0
   page.on('download', () => downloads++)

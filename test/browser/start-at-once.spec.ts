@@ -1,6 +1,6 @@
 /** A visitor who comes back sees his last messages before Coze has answered, and nobody else ever does. */
 import type { Page } from '@playwright/test'
-import { hang } from '../support/fault-proxy.ts'
+import { type FaultProxy, hang } from '../support/fault-proxy.ts'
 import type { ChatPage } from './demo-fixture.ts'
 import { callsTo, expect, test, watchTrouble } from './guest-fixture.ts'
 
@@ -49,6 +49,15 @@ async function talk(page: Page, chat: ChatPage, name = 'Ann'): Promise<void> {
   await expect.poll(() => memories(page)).toContain('"seal"')
 }
 
+/** The visitor reloads and opens the chat while the server's list hangs: what he sees is what was kept. */
+async function returnBeforeTheList(page: Page, chat: ChatPage, api: FaultProxy) {
+  const held = api.rules.always(LIST, hang('accept'))
+  await page.reload()
+  await chat.launcher.click()
+  await expect(chat.log).toContainText('Canary-Ann')
+  return held
+}
+
 test('the last messages are there while the list of the server is on its way, cannot be answered again yet, and do not move when it comes', async ({
   page,
   api,
@@ -57,10 +66,7 @@ test('the last messages are there while the list of the server is on its way, ca
   const trouble = watchTrouble(page)
   const chat = await visitGuest(DEVICE)
   await talk(page, chat)
-  const held = api.rules.always(LIST, hang('accept'))
-  await page.reload()
-  await chat.launcher.click()
-  await expect(chat.log).toContainText('Canary-Ann')
+  const held = await returnBeforeTheList(page, chat, api)
   await expect.poll(() => held.hits).toBeGreaterThan(0)
   await expect(chat.composer).toBeEnabled()
   await expect(chat.widget.getByRole('button', { name: 'Answer again' })).toBeDisabled()
@@ -79,10 +85,7 @@ test('the last messages are there while the list of the server is on its way, ca
 test('a question asked before the list is there waits for it, and goes out once', async ({ page, api, visitGuest }) => {
   const chat = await visitGuest(DEVICE)
   await talk(page, chat)
-  const held = api.rules.always(LIST, hang('accept'))
-  await page.reload()
-  await chat.launcher.click()
-  await expect(chat.log).toContainText('Canary-Ann')
+  const held = await returnBeforeTheList(page, chat, api)
   await chat.composer.fill('echo early-bird')
   await chat.composer.press('Enter')
   await expect(chat.log).toContainText('early-bird')
