@@ -20,15 +20,20 @@ const CONTROLS = [
 ]
 const form = document.querySelector('form.options')
 const snippet = document.querySelector('#snippet')
-const { botId, tokenUrl } = document.querySelector('script[data-bot-id]').dataset
+const { botId, tokenUrl, apiBase, ui } = document.querySelector('script[data-bot-id]').dataset
+const isChinese = document.documentElement.lang.startsWith('zh')
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+function unset(name) {
+  if (name === 'lang') return isChinese ? '跟随网页' : 'of the page'
+  return isChinese ? '无' : 'none'
+}
 
 function control([name, kind, initial]) {
   const label = document.createElement('label')
   const input = document.createElement(Array.isArray(kind) ? 'select' : 'input')
   input.name = name
-  if (Array.isArray(kind))
-    for (const value of kind) input.append(new Option(value || (name === 'lang' ? 'of the page' : 'none'), value))
+  if (Array.isArray(kind)) for (const value of kind) input.append(new Option(value || unset(name), value))
   else if (kind === 'flag') {
     input.type = 'checkbox'
     input.checked = initial
@@ -71,6 +76,9 @@ function draw(chat) {
       '<script async src="https://…/dist/embed.js"',
       `data-bot-id="${botId}"`,
       `data-token-url="${tokenUrl}"`,
+      // The simulated Coze; without it the widget talks to the real one.
+      `data-api-base="${apiBase}"`,
+      `data-ui="${ui}"`,
       ...attributes,
     ].join('\n  ') + '></script>'
 }
@@ -80,5 +88,5 @@ draw()
 ;(window.cozeChatQueue ??= []).push((chat) => form.addEventListener('input', () => draw(chat)))
 document.querySelector('#copy').onclick = async () => {
   await navigator.clipboard.writeText(snippet.textContent)
-  document.querySelector('#copied').textContent = document.documentElement.lang.startsWith('zh') ? '已复制' : 'Copied'
+  document.querySelector('#copied').textContent = isChinese ? '已复制' : 'Copied'
 }

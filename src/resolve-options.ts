@@ -16,7 +16,10 @@ export type ResolvedOptions = Readonly<
   Omit<DrawnOptions, keyof typeof DEFAULTS> & typeof DEFAULTS & { apiBase: string }
 >
 
-/** What an option's text has to look like; the pattern itself is the cure. Ids are text, for they are too long for a number. */
+/** Ids are text, for they are too long for a number. */
+const DIGITS = /^\d+$/
+
+/** What an option's text has to look like; the pattern itself is the cure. */
 const PATTERNS: { readonly [option: string]: RegExp } = {
   ui: /^(official|light)$/,
   session: /^(tab|device)$/,
@@ -24,9 +27,9 @@ const PATTERNS: { readonly [option: string]: RegExp } = {
   region: /^(cn|com)$/,
   theme: /^(auto|light|dark)$/,
   position: /^bottom-(right|left)$/,
-  botId: /^\d+$/,
-  appId: /^\d+$/,
-  workflowId: /^\d+$/,
+  botId: DIGITS,
+  appId: DIGITS,
+  workflowId: DIGITS,
 }
 
 /** How many options there are where a page has written an agent and a token endpoint: nothing is misspelt there. */

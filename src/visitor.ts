@@ -92,6 +92,9 @@ export interface Visitor {
   destroy(): void
 }
 
+/** A chat that is open asks again at once, and several times. */
+const SIGNED_OUT_MS = 1_000
+
 const managerPart = createLazyPart(() => import('./token/token-manager.ts'))
 const pageFunctionsPart = createLazyPart(() => import('./token/page-functions.ts'))
 
@@ -110,6 +113,8 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
   let expected: IdentityKind | undefined =
     options.user === 'required' ? 'user' : options.user === 'anonymous' ? 'anonymous' : undefined
   let signedOut: CozeChatError | undefined
+  /** When the server said so, by the monotonic clock; `Infinity` after `logout()`, which holds until `identify()`. */
+  let signedOutAt = 0
   let checking = false
   let lastText: string | undefined
   let tokenCount = 0
@@ -191,12 +196,16 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
         if (token.text !== lastText) tokenCount++
         lastText = token.text
         if (hasOtherTabs()) tellTabs((tabs) => own && offer(tabs))
+        signedOut = undefined
         setChecking(false)
         emit('token', { expiresInMs: remainingMs(token, clock), renewals: tokenCount - 1 })
       },
       onError(error) {
         if (error.code !== 'signed_out') return emit('error', error)
         signedOut = error
+        signedOutAt = clock.monotonic()
+        // Whoever asks again wants a user, not silently an anonymous chat.
+        expected = 'user'
         endEpoch('signed-out')
         emit('signed-out', undefined)
       },
@@ -284,7 +293,8 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
       return session.signal
     },
     async getToken(request) {
-      if (signedOut) throw signedOut
+      // He may have signed in elsewhere by now; what the server said a moment ago is not asked again.
+      if (signedOut && clock.monotonic() - signedOutAt < SIGNED_OUT_MS) throw signedOut
       return tokens.get(request)
     },
     peek: () => tokens.peek(),
@@ -308,6 +318,7 @@ export function createVisitor(options: VisitorOptions, overrides: Partial<Platfo
       // Not `undefined`: the site's own logout may still be on its way, and the server would sign him in again.
       expected = options.user === 'required' ? 'user' : 'anonymous'
       signedOut = options.user === 'required' ? nobodySignedIn() : undefined
+      signedOutAt = Infinity
       endEpoch('logout')
       if (subject !== undefined) {
         if (otherTabs) tellTabs((tabs) => tabs.ended(subject))

@@ -247,12 +247,34 @@ describe('createVisitor', () => {
       expect(await outcome(visitor.getToken())).toBe('s_user_A')
     })
 
+    it.each(['required', 'auto'] as const)(
+      'F33: who signs in elsewhere and tries again here is asked about anew, and never becomes anonymous (user: %s)',
+      async (user) => {
+        service.user = 'A'
+        const visitor = visit(openTab(), { user })
+        await visitor.getToken()
+        service.user = undefined
+        await clock.advance(900_000)
+        const before = service.questions
+        expect(await outcome(visitor.getToken())).toBe('signed_out')
+        expect(service.questions).toBe(before + 1)
+        // An open chat asks again by itself, at once.
+        expect(await outcome(visitor.getToken())).toBe('signed_out')
+        expect(service.questions).toBe(before + 1)
+        await clock.advance(2_000)
+        service.user = 'B'
+        expect(await outcome(visitor.getToken())).toBe('s_user_B')
+        expect(visitor.state.status).toBe('signed-in')
+      },
+    )
+
     it('F33: logging out where a user is required asks for nothing', async () => {
       service.user = 'A'
       const visitor = visit(openTab(), { user: 'required' })
       await visitor.getToken()
       const heard = record(visitor)
       visitor.logout()
+      await clock.advance(60_000)
       expect(await outcome(visitor.getToken())).toBe('signed_out')
       expect(heard).toEqual(['change logout', 'signed-out'])
       expect(service.questions).toBe(1)

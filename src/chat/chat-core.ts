@@ -78,7 +78,6 @@ export interface ChatCore {
   thread(): Thread
   /** Falls back to the newest one where `conversationId` is gone. */
   loadConversation(signal: AbortSignal, conversationId?: string): Promise<Loaded>
-  createConversation(signal: AbortSignal): Promise<Loaded>
   /** `keepUnsent`: questions that were not asked yet stay. */
   show(loaded: Loaded, keepUnsent: boolean): void
   /** Fetches the answer of a turn that goes on without us, if there is one: the newest question's, or the one named. */

@@ -121,7 +121,12 @@ export const endTurn =
       message?.status === 'streaming' ||
       (message?.status === 'interrupted' && message.turnId !== undefined && message.turnId === turnId)
     const last = lastAnswer(state)
-    const messages = state.messages.map((message): ChatMessage => {
+    // Stopped before the first word: an answer without words says so, and can be asked for again.
+    const begun =
+      outcome === 'stopped' && !last
+        ? insertAnswer(state, newAnswer(state, `s:${turnId}`, state.messages.at(-1)?.createdAt ?? 0))
+        : state
+    const messages = begun.messages.map((message): ChatMessage => {
       if (message.role === 'user') return message.status === 'sending' ? { ...message, status: 'sent' } : message
       if (!isOpen(message)) return message
       return {

@@ -117,10 +117,6 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     session: () => session.signal,
     thread: () => thread,
     loadConversation,
-    createConversation: async (signal) => ({
-      conversation: await transport.createConversation(signal),
-      page: { messages: [], olderCursor: undefined },
-    }),
     show,
     resume,
     isIdle: () => turn === undefined && queue.length === 0,

@@ -88,7 +88,11 @@ export function createConversations(core: ChatCore): Conversations {
       await attempt(signal, work, { loadingOlder: false })
     },
 
-    newConversation: () => switchTo(core.createConversation),
+    newConversation: () =>
+      switchTo(async (signal) => ({
+        conversation: await transport.createConversation(signal),
+        page: { messages: [], olderCursor: undefined },
+      })),
     openConversation: (conversationId) => switchTo((signal) => core.loadConversation(signal, conversationId)),
 
     async clearContext() {

@@ -96,7 +96,10 @@ export function createTurnRecovery(core: ChatCore, runner: TurnRunner): TurnReco
     job.moved = true
     core.putBack(job, false)
     try {
-      const loaded = await core.createConversation(session)
+      const loaded = {
+        conversation: await transport.createConversation(session),
+        page: { messages: [], olderCursor: undefined },
+      }
       if (epoch.aborted) return
       core.show(loaded, true)
       apply(session, requeueQuestion(job.key))

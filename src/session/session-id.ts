@@ -3,7 +3,7 @@
 export const SESSION_ID_KEY = 'coze_session_id'
 
 /** Ours and those of `client-id` services, or `v1.<kid>.<id>.<iat>.<mac>`. Anything shorter could be guessed. */
-const SESSION_ID = /^(?:[\w-]{21,64}|v1\.[\w-]{1,16}\.[\w-]{22}\.[0-9a-z]{1,10}\.[\w-]{43})$/
+const SESSION_ID = /^(?:[\w-]{21,64}|v1(?:\.[\w-]{1,22}){3}\.[\w-]{43})$/
 
 export function isSessionId(value: unknown): value is string {
   return typeof value === 'string' && SESSION_ID.test(value)

@@ -87,7 +87,17 @@ function Fact({ name, text }: { name: string; text: string }) {
   return (
     <>
       <dt>{name}</dt>
-      <dd dir="auto">{text}</dd>
+      <dd dir="auto">{indented(text)}</dd>
     </>
   )
+}
+
+/** JSON a line a member, as people read it; anything else as it is. */
+function indented(text: string): string {
+  if (!/^\s*[[{]/.test(text)) return text
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2)
+  } catch {
+    return text
+  }
 }

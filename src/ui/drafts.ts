@@ -2,7 +2,6 @@
 export interface Drafts {
   get(conversationId: string | undefined): string
   set(conversationId: string | undefined, text: string): void
-  clear(): void
 }
 
 export function createDrafts(): Drafts {
@@ -14,6 +13,5 @@ export function createDrafts(): Drafts {
       drafts.delete(undefined)
       drafts.set(conversationId, text)
     },
-    clear: () => drafts.clear(),
   }
 }

@@ -30,12 +30,6 @@ export const Panel = component<{ panel: PanelContext }>((life, { panel: { store 
   const stopWatching = watchStore(store, (next) => {
     const before = state
     state = next
-    // A reset is a logout or another user: nothing of the last one may stay.
-    if (next.phase === 'idle' && before.phase !== 'idle') {
-      uploads?.clear()
-      drafts.clear()
-      drawer = 0
-    }
     // The one place that speaks up: a finished answer, once. The transcript itself stays silent while it grows.
     const finished = finishedAnswers(before, next)
     if (finished.length > 0) spoken = finished

@@ -227,7 +227,9 @@ describe('stop', () => {
     server.release()
     await sent
     expect(server.calls).toContainEqual(['cancel', 't1'])
-    expect(outline(store.getState())).toEqual(['u:sent:1'])
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:stopped:'])
+    await store.regenerate()
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:answer to 1'])
   })
 
   it('does not wait longer than 5 s for that', async () => {

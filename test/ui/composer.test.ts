@@ -101,6 +101,7 @@ describe('nothing typed is lost', () => {
     panel.type('a secret')
     await panel.settle()
     panel.store.set({ phase: 'idle', conversationId: undefined })
+    panel.update({ ...panel.props, visit: 1 })
     await panel.settle()
     panel.store.set(ready)
     await panel.settle()

@@ -67,6 +67,10 @@ export function createInlineDrawer(
       image.decoding = 'async'
       image.referrerPolicy = 'no-referrer'
       image.src = url.href
+      // A drawing without a size of its own would be as wide as its button, which is as wide as its picture.
+      image.onload = () => {
+        if (image.clientWidth === 0) image.width = image.naturalWidth
+      }
       if (inLink || !onImage) return image
       const button = createButton('md-zoom', '', () => onImage(button))
       button.setAttribute('aria-label', strings.openImage(alt))
