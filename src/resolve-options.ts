@@ -52,7 +52,7 @@ function check(options: DrawnOptions, page: { secure: boolean }): void {
     throw new CozeChatError(code, cure)
   }
   if (values['token'] !== undefined || /^[ps]at_/.test(tokenUrl ?? '')) {
-    refuse('Everybody reads a token in the page: revoke it, set tokenUrl.', 'insecure_token')
+    refuse('Everybody reads it: revoke it, set tokenUrl.', 'insecure_token')
   }
   for (const [option, pattern] of Object.entries(PATTERNS)) {
     const value = values[option] ?? pattern

@@ -69,8 +69,7 @@ export function createWidgetCore(host: WidgetHost): WidgetCore {
     visitor.on('token', (token) => host.emit('token', token))
     visitor.on('change', ({ reason }) => {
       face?.visitorChanged()
-      if (reason === 'signed-out')
-        tell({ code: 'signed_out', retryable: false, message: 'the token endpoint found nobody' })
+      if (reason === 'signed-out') tell({ code: 'signed_out', retryable: false, message: 'nobody' })
     })
     visitor.on('checking', (checking) => face?.setChecking(checking))
     visitor.on('error', tell)

@@ -87,7 +87,10 @@ function Fact({ name, text }: { name: string; text: string }) {
   return (
     <>
       <dt>{name}</dt>
-      <dd dir="auto">{indented(text)}</dd>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
+      <dd dir="auto" tabIndex={0}>
+        {indented(text)}
+      </dd>
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { createRef, h } from 'preact'
-import type { AssistantMessage, ChatProblem, ChatState, TurnPhase } from '../chat/chat-state.ts'
+import type { AssistantMessage, ChatProblem, ChatState } from '../chat/chat-state.ts'
 import type { Question } from '../chat/chat-transport.ts'
 import { finishedAnswers } from './announcement.ts'
 import { ConversationDrawer, DropTarget, ProblemSpeech, startUploads } from './chunks.ts'
@@ -231,10 +231,6 @@ export const Panel = component<{ panel: PanelContext }>((life, { panel: { store 
 
 function statusLine({ phase, turn }: ChatState, strings: Strings): string {
   if (phase === 'opening') return strings.connecting
-  const lines: Partial<Record<TurnPhase, string>> = {
-    waiting: strings.thinking,
-    acting: strings.thinking,
-    streaming: strings.writing,
-  }
-  return lines[turn.phase] ?? ''
+  if (turn.phase === 'streaming') return strings.writing
+  return turn.phase === 'waiting' || turn.phase === 'acting' ? strings.thinking : ''
 }

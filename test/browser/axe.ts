@@ -9,11 +9,12 @@ interface AxeResult {
   violations: { id: string; nodes: { target: unknown }[] }[]
 }
 
-/** Ids of the broken rules, with where; axe looks into open shadow roots. */
-export async function violationsOn(page: Page): Promise<string[]> {
+/** Ids of the broken rules, with where; axe looks into open shadow roots. @param within a selector; default: the whole page */
+export async function violationsOn(page: Page, within = 'html'): Promise<string[]> {
   await page.evaluate(await readFile(axePath, 'utf8'))
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run(),
+  const { violations } = await page.evaluate(
+    (selector) => (window as unknown as { axe: { run(within: string): Promise<AxeResult> } }).axe.run(selector),
+    within,
   )
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${JSON.stringify(target)}`))
 }

@@ -51,7 +51,8 @@ export async function enterState(browser: Browser, demo: RunningDemo, look: Look
   const chat = chatOn(page, demo)
   await chat.open(`/?lang=${lang}`)
   await states[reach]?.(chat, page)
-  // Motion ends, and what is loaded when it is drawn has come.
-  await page.waitForTimeout(1_500)
+  // What is loaded when it is drawn has come, and motion has ended.
+  await page.waitForLoadState('networkidle')
+  await page.waitForTimeout(300)
   return page
 }

@@ -11,10 +11,10 @@ test('grows on demand, is as large again after a reload, for whoever sits before
   const panel = chat.widget.locator('.frame')
   const width = async () => (await panel.boundingBox())?.width
   await chat.launcher.click()
-  expect(await width()).toBe(400)
+  await expect.poll(width).toBe(400)
   await chat.widget.getByRole('button', { name: 'Conversations' }).click()
   await chat.widget.getByRole('button', { name: 'Larger window' }).click()
-  expect(await width()).toBe(720)
+  await expect.poll(width).toBe(720)
   const box = await panel.boundingBox()
   expect(box?.height).toBeGreaterThan(740)
   expect(box?.y).toBeGreaterThanOrEqual(0)
@@ -25,11 +25,11 @@ test('grows on demand, is as large again after a reload, for whoever sits before
   await expect.poll(width).toBe(720)
   await chat.widget.getByRole('button', { name: 'Conversations' }).click()
   await chat.widget.getByRole('button', { name: 'Smaller window' }).click()
-  expect(await width()).toBe(400)
+  await expect.poll(width).toBe(400)
   await page.reload()
   await chat.launcher.click()
   await expect(chat.composer).toBeEnabled()
-  expect(await width()).toBe(400)
+  await expect.poll(width).toBe(400)
 })
 
 test('on a phone there is nothing to enlarge, and a large window of before fills no more than the screen', async ({
