@@ -14,12 +14,16 @@ export { spokenText }
 const highlight: Highlight = async (code, language) =>
   (await import('./markdown/highlight.ts')).highlight(code, language)
 
+/** Characters drawn in one frame, so that an answer that comes in one burst does not hold up the page. */
+const FRAME_CHARACTERS = 6_000
+
 /** Gives the growing text to a view that appends to its own nodes; nothing here is drawn twice. */
 export function MarkdownText(props: { panel: CompletePanel; text: string; revision: number; done: boolean }) {
   const { panel, text, revision, done } = props
   const { strings, imageHosts, apiBase } = panel
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<MarkdownView>(undefined)
+  const drawn = useRef({ revision, characters: 0 })
   const enlarge = useLightbox(panel)
 
   useLayoutEffect(() => {
@@ -37,6 +41,7 @@ export function MarkdownText(props: { panel: CompletePanel; text: string; revisi
       },
     })
     view.current = created
+    drawn.current.characters = 0
     place.current?.append(created.element)
     return () => {
       created.destroy()
@@ -44,10 +49,19 @@ export function MarkdownText(props: { panel: CompletePanel; text: string; revisi
     }
   }, [strings, imageHosts, apiBase])
 
-  useLayoutEffect(
-    () => view.current?.update(text, revision, done),
-    [text, revision, done, strings, imageHosts, apiBase],
-  )
+  useLayoutEffect(() => {
+    let frame = 0
+    const draw = () => {
+      const before = drawn.current.revision === revision ? drawn.current.characters : 0
+      const characters = Math.min(text.length, before + FRAME_CHARACTERS)
+      const whole = characters === text.length
+      drawn.current = { revision, characters }
+      view.current?.update(text.slice(0, characters), revision, done && whole)
+      if (!whole) frame = requestAnimationFrame(draw)
+    }
+    draw()
+    return () => cancelAnimationFrame(frame)
+  }, [text, revision, done, strings, imageHosts, apiBase])
 
   return <div class="markdown" part="markdown" dir="auto" ref={place} />
 }

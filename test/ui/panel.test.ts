@@ -153,6 +153,24 @@ describe('what is said aloud', () => {
     expect(said.length).toBeLessThanOrEqual(1500 + 'Harbour said: '.length)
   })
 
+  it('an answer that comes in one burst is drawn in several frames, in the end wholly', async () => {
+    const panel = await openTestPanel(streaming)
+    const text = Array.from({ length: 4_000 }, (_, index) => `**word ${index}**`).join('\n\n')
+    panel.store.set({
+      messages: [question, { ...answer, text }],
+      turn: { phase: 'idle', turnId: undefined, slow: false },
+    })
+    const lengths: number[] = []
+    const count = () => panel.root.querySelectorAll('.message.assistant:not(.greeting) strong').length
+    for (let frame = 0; frame < 20; frame++) {
+      await vi.advanceTimersByTimeAsync(17)
+      lengths.push(count())
+    }
+    const steps = lengths.map((length, index) => length - (lengths[index - 1] ?? 0))
+    expect(Math.max(...steps)).toBeLessThanOrEqual(6_000 / '**word 0**\n\n'.length)
+    expect(lengths.at(-1)).toBe(4_000)
+  })
+
   it('history that arrives is not announced', async () => {
     const panel = await openTestPanel({ phase: 'opening' })
     panel.store.set(talk)
