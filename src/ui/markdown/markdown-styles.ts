@@ -38,7 +38,7 @@ export const markdownStyles = `
 .md pre{margin:0;padding:10px 12px;tab-size:2}
 .md pre code{display:block;inline-size:max-content;min-inline-size:100%;white-space:pre}
 .md div.md-math{overflow-x:auto;white-space:pre;unicode-bidi:isolate;direction:ltr}
-.md div.md-scroll{border:1px solid var(--border);border-radius:10px;background:linear-gradient(90deg,var(--surface) 30%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--surface) 30%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--md-edge),transparent) 0 0/14px 100% no-repeat scroll,linear-gradient(270deg,var(--md-edge),transparent) 100% 0/14px 100% no-repeat scroll;--md-edge:light-dark(#0003,#000c)}
+.md div.md-scroll{border:1px solid var(--border);border-radius:10px;background:linear-gradient(90deg,var(--surface) 30%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--surface) 30%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--md-edge),transparent) 0 0/14px 100% no-repeat scroll,linear-gradient(270deg,var(--md-edge),transparent) 100% 0/14px 100% no-repeat scroll;--md-edge:light-dark(#0002,#000c)}
 .md table{border-collapse:collapse;min-inline-size:100%;font-size:.94em;font-variant-numeric:tabular-nums;overflow-wrap:normal}
 .md :is(th,td){padding:.45em .8em;text-align:start;vertical-align:top;max-inline-size:24em;min-inline-size:6em}
 .md th{white-space:nowrap;background:var(--raised)}
