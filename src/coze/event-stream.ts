@@ -18,6 +18,9 @@ export interface EventDecoder {
 /** Longest line or event in characters; a server that never ends one must not fill the tab's memory. */
 const MAX_EVENT_LENGTH = 1024 * 1024
 
+/** The parser looks for each line's end in all that it is given, so that a burst in one piece would cost the square of its length. */
+const SLICE = 16_384
+
 /** JSON that may be anything: an object's fields, all of them uncertain. `undefined` for text that does not parse or is no object. */
 export function parseObject<T extends object>(json: string): Partial<T> | undefined {
   try {
@@ -58,7 +61,7 @@ export function createEventDecoder(): EventDecoder {
     isJson ??= text[0] === '{'
     pending += text.length
     if (isJson) json += text
-    else parser.feed(text)
+    else for (let at = 0; at < text.length; at += SLICE) parser.feed(text.slice(at, at + SLICE))
     limit(pending)
   }
 

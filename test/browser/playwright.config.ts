@@ -7,7 +7,8 @@ export default defineConfig({
   // Pictures are for people; they are taken by `npm run screenshots` alone.
   ...(process.env['SCREENSHOTS'] ? { grep: /@screenshots/ } : { grepInvert: /@screenshots/ }),
   fullyParallel: true,
-  workers: 2,
+  // Many tests wait for time to pass.
+  workers: 3,
   forbidOnly: Boolean(process.env['CI']),
   retries: process.env['CI'] ? 1 : 0,
   timeout: 60_000,

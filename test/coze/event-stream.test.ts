@@ -33,6 +33,15 @@ describe('an event stream', () => {
     }
   })
 
+  it('F40: a burst of many answers in one piece gives what its parts give', () => {
+    for (const text of [answer, mixed]) {
+      // Each repetition meets the inner slices at another place.
+      const burst = Array.from({ length: 400 }, (_, index) => `:${'x'.repeat(index % 7)}\n${text}`)
+      const parts = burst.flatMap((part) => decode([bytesOf(part)]))
+      expect(decode([bytesOf(burst.join(''))])).toEqual(parts)
+    }
+  })
+
   it('F40: loses and changes no character in 10,000 random splits', () => {
     const event = fc.record({
       text: fc.string({ unit: 'grapheme', maxLength: 40 }),
