@@ -64,7 +64,8 @@ for (const [what, answer, code] of [
     await page.route('**/api/coze/token', (route) => route.fulfill(answer))
     await page.goto(demo.url)
     await chat.launcher.click()
-    await expect(chat.widget.getByRole('alert')).toBeVisible()
+    // What may pass by itself is tried again for ten seconds.
+    await expect(chat.widget.getByRole('alert')).toBeVisible({ timeout: 30_000 })
     await expect(chat.widget.getByRole('alert')).not.toContainText(/error|token|undefined|http/i)
     await expect.poll(() => printed.join('\n')).toContain(code)
     expect(printed.join('\n')).not.toContain('pat_0123456789')

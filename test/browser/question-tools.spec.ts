@@ -37,6 +37,7 @@ test('Escape brings the question back as it was and leaves the panel open', asyn
   const question = chat.log.locator('[part=user-message]')
   await question.getByRole('button', { name: 'Edit' }).focus()
   await page.keyboard.press('Enter')
+  await expect(chat.log.getByRole('textbox')).toBeFocused()
   await page.keyboard.type(' and goodbye')
   await page.keyboard.press('Escape')
   await expect(question).toHaveText('Hello')

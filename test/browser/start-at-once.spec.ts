@@ -72,6 +72,14 @@ test('the last messages are there while the list of the server is on its way, ca
   await expect(chat.widget.getByRole('button', { name: 'Answer again' })).toBeDisabled()
   await expect(chat.widget.getByRole('button', { name: 'New conversation' })).toBeDisabled()
   const answer = await chat.answers.last().elementHandle()
+  // The panel grows while it opens.
+  await expect
+    .poll(() =>
+      page.evaluate(
+        () => document.querySelector('coze-chat')?.shadowRoot?.querySelector('.frame')?.getAnimations().length,
+      ),
+    )
+    .toBe(0)
   const before = await answer?.boundingBox()
   held.release()
   held.remove()

@@ -130,6 +130,8 @@ test('F23: nothing of an answer is written after the logout that came in the mid
   await signIn(page, site, 'Ann')
   const chat = chatOn(page, demo)
   await chat.launcher.click()
+  // The shop tells the chat of the sign-in when the chat's script has come, and what was asked before that is not Ann's.
+  await expect.poll(() => page.evaluate(() => window.cozeChat?.state.session?.kind)).toBe('user')
   await chat.composer.fill('/long 4000')
   await chat.composer.press('Enter')
   await expect(chat.log).toHaveAttribute('aria-busy', 'true')
