@@ -95,9 +95,9 @@ function Fact({ name, text }: { name: string; text: string }) {
   )
 }
 
-/** JSON a line a member, as people read it; anything else as it is. */
+/** JSON a line a member, as people read it; anything else as it is, and so are ids that a number cannot hold. */
 function indented(text: string): string {
-  if (!/^\s*[[{]/.test(text)) return text
+  if (!/^\s*[[{]/.test(text) || /\d{16}/.test(text)) return text
   try {
     return JSON.stringify(JSON.parse(text), undefined, 2)
   } catch {

@@ -179,6 +179,20 @@ describe('what is said aloud', () => {
   })
 })
 
+describe('what a tool was given and gave', () => {
+  it.each([
+    ['{"limit":2}', '{\n  "limit": 2\n}'],
+    ['{"limit":', '{"limit":'],
+    ['two newest', 'two newest'],
+    // As numbers they would come out as other ids.
+    ['{"id":7300000000000000001}', '{"id":7300000000000000001}'],
+  ])('is indented where it is JSON, and says nothing else than it said: %s', async (input, shown) => {
+    const step = { id: 's1', kind: 'tool', title: 'orders', input, output: undefined, status: 'done' } as const
+    const panel = await openTestPanel({ ...talk, messages: [question, { ...answer, steps: [step] }] })
+    expect(panel.find('.aside-body dd').textContent).toBe(shown)
+  })
+})
+
 describe('what buttons do', () => {
   it('a suggestion asks itself, and is gone once there are messages', async () => {
     const panel = await openTestPanel()
