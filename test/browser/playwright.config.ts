@@ -19,7 +19,7 @@ export default defineConfig({
   use: {
     locale: 'en-US',
     viewport: { width: 1280, height: 860 },
-    // Recording every test to keep the few that fail costs a third of the suite's time.
+    // Recording every test to keep the few that fail is work on the machine that the others wait for.
     trace: 'on-first-retry',
     launchOptions: {
       ...(process.env['CHROMIUM_PATH'] && { executablePath: process.env['CHROMIUM_PATH'] }),
