@@ -1,39 +1,20 @@
-/** Coze's body codes and HTTP statuses -> our closed list of codes (coze-contract.md 7.1). */
+/** Refusals of Coze's as errors and problems of ours. No word of the vendor's is passed on, since nobody knows what it quotes. */
 import type { ChatProblem } from '../chat/chat-state.ts'
-import { CozeChatError, type CozeChatErrorOptions, type ErrorCode } from '../errors.ts'
+import { CozeChatError, type CozeChatErrorOptions } from '../errors.ts'
+import { readRetryAfterMs } from '../platform/retry-after.ts'
+import { parseObject } from './parse-object.ts'
+import { mayFreshTokenHelp, VENDOR_CODES, vendorCode } from './vendor-codes.ts'
+import type { WireFailure } from './wire/envelope.ts'
+import { printedCode } from './wire/studio.ts'
 
-/** Grouped by what they become; anything not listed is `upstream_error`. Nine-digit codes are coze-studio's. */
-const VENDOR_CODES: readonly (readonly [ErrorCode, ...number[]])[] = [
-  ['invalid_request', 400, 4000, 4003, 4004, 4005, 4007, 4021, 4104, 4314, 4315, 103000000, 103200005],
-  ['unauthorized', 401, 4100, 700012006, 103000001],
-  ['permission_denied', 403, 4101],
-  ['conversation_not_found', 404, 4001, 4002, 4200, 103000002, 720702204],
-  ['agent_not_found', 4006, 103100002],
-  ['quota_exceeded', 4008, 4028, 4033],
-  ['account_problem', 4011, 4012, 4019, 4022, 4027, 788788103],
-  ['rate_limited', 429, 4013, 4020],
-  ['input_too_long', 413, 4010],
-  ['not_published', 4015, 702242003],
-  ['conversation_busy', 4016],
-  ['content_refused', 4102, 4105],
-  ['upload_refused', 4300, 4301, 4302, 4303, 4304],
-]
+/** A chat that waits longer than this looks broken, so a `Retry-After` above it is not obeyed to the end. */
+const MAX_RETRY_AFTER_MS = 5 * 60_000
 
-const RETRYABLE: readonly ErrorCode[] = ['rate_limited', 'conversation_busy', 'upstream_error', 'network', 'timeout']
-
-/** What Coze answers to a token it does not (or no longer) accept, as HTTP status or as body code. */
-const AUTH_CODES = new Set(['401', '4100', '4101', '700012006'])
-
-function classify(vendorCode: string): { code: ErrorCode; retryable: boolean } {
-  const code = VENDOR_CODES.find((group) => group.includes(Number(vendorCode)))?.[0] ?? 'upstream_error'
-  return { code, retryable: RETRYABLE.includes(code) }
-}
-
-/** @param vendorCode a body code, spelled as number or text, or an HTTP status. */
-export function errorFromVendor(vendorCode: number | string, facts: CozeChatErrorOptions = {}): CozeChatError {
-  const upstreamCode = String(vendorCode)
-  const { code, retryable } = classify(upstreamCode)
-  return new CozeChatError(code, `Coze refused the call with code ${upstreamCode}.`, {
+/** @param code a body code, spelled as number or text, or an HTTP status. */
+export function errorFromVendor(code: number | string, facts: CozeChatErrorOptions = {}): CozeChatError {
+  const { error, retryable = false } = vendorCode(code)
+  const upstreamCode = String(code)
+  return new CozeChatError(error, `Coze refused the call with code ${upstreamCode}.`, {
     retryable,
     upstreamCode,
     ...facts,
@@ -41,12 +22,37 @@ export function errorFromVendor(vendorCode: number | string, facts: CozeChatErro
 }
 
 /** The same as a value, for failures inside a stream. */
-export function problemFromVendor(vendorCode: number | string, logId: string | undefined): ChatProblem {
-  const upstreamCode = String(vendorCode)
-  return { ...classify(upstreamCode), upstreamCode, ...(logId && { logId }) }
+export function problemFromVendor(code: number | string, logId: string | undefined): ChatProblem {
+  const { error, retryable = false } = vendorCode(code)
+  return { code: error, retryable, upstreamCode: String(code), ...(logId && { logId }) }
 }
 
-/** True when a fresh token may help. */
-export function isAuthCode(vendorCode: number | string | undefined): boolean {
-  return AUTH_CODES.has(String(vendorCode))
+/**
+ * @param response one that is no success, by its status or by the code in its body
+ * @param text its body
+ */
+export function errorFromResponse({ ok, status, headers }: Response, text: string, nowMs: number): CozeChatError {
+  const isEvent = headers.get('content-type')?.includes('event-stream') === true
+  // Coze Studio's event `error` may be plain text.
+  const body =
+    parseObject<WireFailure>(text) ?? (isEvent ? { code: VENDOR_CODES.internal.number, msg: text } : undefined)
+  if (ok && body === undefined) {
+    return new CozeChatError(
+      'bad_response',
+      "The answer is not the Open API's; is apiBase right, or is this a login page?",
+      { retryable: true },
+    )
+  }
+  const logId = body?.detail?.logid ?? headers.get('x-tt-logid') ?? undefined
+  const retryAfterMs = readRetryAfterMs(headers.get('retry-after'), nowMs)
+  return errorFromVendor(printedCode(body?.msg ?? text) ?? refusalCode(status, body?.code), {
+    ...(logId && { logId }),
+    ...(retryAfterMs !== undefined && { retryAfterMs: Math.min(retryAfterMs, MAX_RETRY_AFTER_MS) }),
+  })
+}
+
+/** The body's code is the more exact one. But a status of 401 decides whatever the body says, because a proxy may have written either. */
+function refusalCode(status: number, bodyCode: number | string = 0): number | string {
+  if (Number(bodyCode) === 0) return status
+  return status === 401 && !mayFreshTokenHelp(bodyCode) ? status : bodyCode
 }

@@ -3,7 +3,8 @@
  * one shape, https://www.coze.cn/docs/developer_guides/card_sdk : elements with properties and variables. Plugins send others, so
  * what is not known is searched for titles, texts, pictures, links and buttons. Pure.
  */
-import { parseObject } from './event-stream.ts'
+import { parseUrl } from '../../platform/parse-url.ts'
+import { parseObject } from '../parse-object.ts'
 
 export interface CardText {
   readonly text: string
@@ -13,11 +14,11 @@ export interface CardText {
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** A card is a glance: whatever is beyond was not made for one. */
+/** Of one card. A real one has far less; more would only cost time. */
 const MAX_PARTS = 60
 const MAX_DEPTH = 12
 const MAX_LENGTH = 2000
-/** Of all its templates together: what is written once may be filled in often. */
+/** Characters that variables may add to one card: a variable may be used in many templates. */
 const MAX_FILLED = 20_000
 
 const TITLE = /^(?:title|header|headline|name)$/i
@@ -62,7 +63,7 @@ export function readCard(content: string): CardText {
     const address = addressOf(textAt(plain, LINK) ?? '')
     const message = textAt(plain, MESSAGE)
     const rest = Object.entries(plain).filter(([key]) => !LINK.includes(key) && !MESSAGE.includes(key))
-    // A thing with a name and an address is a link, unless it holds more than that.
+    // What has a name and an address is a link, unless it holds more than that.
     const isButton = label !== undefined && !rest.some(([key, value]) => value === undefined || PICTURE.test(key))
     if (label !== undefined && isButton && message !== undefined) messages.push(message.slice(0, MAX_LENGTH))
     else if (label !== undefined && isButton && address !== undefined) add(`[${escaped(label)}](<${address}>)`)
@@ -80,7 +81,7 @@ export function readCard(content: string): CardText {
   return { text: lines.join('\n\n'), messages }
 }
 
-/** The vendor's elements, in the order in which they are drawn and with their variables filled in. */
+/** The elements of the documented shape, in the order in which they are drawn and with their variables filled in. */
 function plainCard({ elements, rootID, variables }: Fields): Fields {
   const all = isFields(elements) ? elements : {}
   const values = isFields(variables) ? variables : {}
@@ -98,7 +99,7 @@ function plainCard({ elements, rootID, variables }: Fields): Fields {
     return text.slice(0, MAX_LENGTH)
   }
 
-  /** Of a list or an object nothing: turning them into text is theirs to make slow, or to fail. */
+  /** Lists and objects are left out, because a card could make their text endless. */
   function wordsOf(variable: unknown): string {
     const value = isFields(variable) ? variable['defaultValue'] : variable
     return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
@@ -129,13 +130,13 @@ function textAt(fields: Fields, keys: readonly string[]): string | undefined {
   return typeof found === 'string' ? found.trim() : undefined
 }
 
-/** Written so that nothing in it ends the place where it is put. */
+/** Encoded so that nothing in it can end the angle brackets around it. */
 function addressOf(text: string): string | undefined {
-  if (!SAFE.test(text) || !URL.canParse(text)) return undefined
-  return new URL(text).href.replace(/[<>\s\\]/g, encodeURIComponent)
+  const url = SAFE.test(text) ? parseUrl(text) : undefined
+  return url?.href.replace(/[<>\s\\]/g, encodeURIComponent)
 }
 
-/** Words that mean themselves. */
+/** Escapes what Markdown would take for formatting. */
 function escaped(text: string): string {
   return text
     .slice(0, MAX_LENGTH)

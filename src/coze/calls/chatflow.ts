@@ -1,29 +1,40 @@
-/** A chatflow's own calls. A chunk of its own: most sites show an agent. */
-import { systemClock } from '../platform/clock.ts'
-import type { Requester } from './request.ts'
-import type { CozeTransportOptions, Profile, TargetCalls } from './target.ts'
-import { CONNECTOR_CHAT_SDK, type WireEnvelope, type WireWorkflow, type WireWorkflowChatRequest } from './wire.ts'
+/** A chatflow's own calls. */
+import { systemClock } from '../../platform/clock.ts'
+import type { CozeClient } from '../client.ts'
+import { listOf, type Uncertain } from '../parse-object.ts'
+import { CHAT_SDK_CONNECTOR, type CozeTransportOptions } from '../transport-options.ts'
+import type { WireWorkflow } from '../wire/agents.ts'
+import type { WireWorkflowChatRequest } from '../wire/chat.ts'
+import { readBackground } from './background.ts'
+import { readGivenProfile } from './given-profile.ts'
+import type { Profile, TargetCalls } from './target.ts'
 
-export function createChatflow(
+/** `default_input_mode` of a chatflow that is spoken to. */
+const VOICE_INPUT = 2
+
+export function createChatflowCalls(
+  client: CozeClient,
   { appId, workflowId }: { appId: string; workflowId: string },
-  requester: Requester,
   options: CozeTransportOptions,
 ): TargetCalls {
-  const { connectorId = CONNECTOR_CHAT_SDK, clock = systemClock } = options
+  const { connectorId = CHAT_SDK_CONNECTOR, clock = systemClock } = options
   return {
     async loadProfile(signal) {
       const path = `/v1/workflows/${encodeURIComponent(workflowId)}`
       const query = { connector_id: connectorId, is_debug: 'false' }
-      const { data } = await requester.json<WireEnvelope<WireWorkflow>>({ path, query, signal })
-      return readWorkflow(workflowId, data)
+      return readWorkflow(workflowId, await client.data<WireWorkflow>({ path, query, signal }))
     },
-    conversationRequest: (name) => ({
+
+    readProfile: (given) => readGivenProfile(given, workflowId, (wire: WireWorkflow) => readWorkflow(workflowId, wire)),
+
+    createConversationBody: (name) => ({
       app_id: appId,
       workflow_id: workflowId,
       conversation_name: name ?? String(clock.now()),
       get_or_create: name !== undefined,
       draft_mode: false,
     }),
+
     // https://www.coze.cn/docs/developer_guides/workflow_chat
     chatCall: (conversationId, message) => ({
       path: '/v1/workflows/chat',
@@ -42,7 +53,7 @@ export function createChatflow(
   }
 }
 
-function readWorkflow(workflowId: string, { role, workflow_detail }: WireWorkflow): Profile {
+function readWorkflow(workflowId: string, { role, workflow_detail }: Uncertain<WireWorkflow>): Profile {
   return {
     agent: {
       id: workflowId,
@@ -50,9 +61,10 @@ function readWorkflow(workflowId: string, { role, workflow_detail }: WireWorkflo
       description: role?.description ?? workflow_detail?.description ?? '',
       iconUrl: role?.avatar?.image_url || workflow_detail?.icon_url || undefined,
       greeting: role?.onboarding_info?.prologue ?? '',
-      suggestions: role?.onboarding_info?.suggested_questions ?? [],
+      suggestions: listOf(role?.onboarding_info?.suggested_questions),
       shortcuts: [],
-      voice: role?.user_input_config?.default_input_mode === 2,
+      voice: role?.user_input_config?.default_input_mode === VOICE_INPUT,
+      background: readBackground(role?.background_image_info),
     },
     voiceId: Object.values(role?.audio_config?.voice_config_map ?? {})[0]?.voice_id,
   }
