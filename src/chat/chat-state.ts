@@ -36,6 +36,8 @@ export interface AgentProfile {
   readonly shortcuts: readonly AgentShortcut[]
   /** Whether the agent takes voice input. */
   readonly voice: boolean
+  /** Addresses of its background picture, for wide and for narrow places. */
+  readonly background?: { readonly wide: string | undefined; readonly narrow: string | undefined }
 }
 
 export interface Attachment {
@@ -76,10 +78,10 @@ interface MessageBase {
   readonly id: string | undefined
   /** The vendor's id of the turn (Coze: chat id); a question and its answers share it. */
   readonly turnId: string | undefined
-  /** Context window it belongs to; a change between neighbours is drawn as a divider. */
+  /** The context window that it belongs to; a change between neighbours is drawn as a divider. */
   readonly sectionId: string | undefined
   readonly text: string
-  /** Grows when `text` was replaced rather than appended to; a renderer that appends starts over. */
+  /** Grows when `text` was replaced rather than appended to: a renderer that appends has to start over then. */
   readonly textRevision: number
   /** Milliseconds since the epoch. */
   readonly createdAt: number
@@ -107,7 +109,7 @@ export interface AssistantMessage extends MessageBase {
 
 export type ChatMessage = UserMessage | AssistantMessage
 
-/** A question of the agent that the page or the visitor has to answer before the turn goes on. */
+/** A function of the page that the agent calls; the turn goes on when it has its output. */
 export interface PendingToolCall {
   readonly id: string
   readonly name: string
@@ -117,14 +119,14 @@ export interface PendingToolCall {
 
 /**
  * `idle`: nothing under way. `waiting`: the question is out, nothing came back yet. `streaming`: the answer grows.
- * `acting`: the page runs a tool for the agent. `stopping`: the visitor pressed stop.
+ * `acting`: the page runs a tool for the agent.
  */
-export type TurnPhase = 'idle' | 'waiting' | 'streaming' | 'acting' | 'stopping'
+export type TurnPhase = 'idle' | 'waiting' | 'streaming' | 'acting'
 
 export interface ChatTurn {
   readonly phase: TurnPhase
   readonly turnId: string | undefined
-  /** True after 30 s without a sign of life: say so, do not give up yet. */
+  /** True after 30 s without a sign of life: to be said, but not yet given up. */
   readonly slow: boolean
 }
 
@@ -153,10 +155,15 @@ export interface ChatState {
   readonly loadingOlder: boolean
   readonly turn: ChatTurn
   readonly followUps: readonly string[]
+  /** The next question begins a new topic: the agent will remember nothing of what is above. Until then it can be undone. */
+  readonly newTopic: boolean
   readonly conversations: ConversationList
   /** What concerns the chat as a whole; problems of one message are on the message. */
   readonly problem: ChatProblem | undefined
 }
+
+/** One step from a state to the next. Pure: no network, clock or timers. */
+export type Change = (state: ChatState) => ChatState
 
 export const initialChatState: ChatState = {
   phase: 'idle',
@@ -167,6 +174,7 @@ export const initialChatState: ChatState = {
   loadingOlder: false,
   turn: { phase: 'idle', turnId: undefined, slow: false },
   followUps: [],
+  newTopic: false,
   conversations: { items: [], hasMore: false, loading: false },
   problem: undefined,
 }

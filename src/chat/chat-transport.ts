@@ -1,6 +1,6 @@
 /**
- * The socket: what a chat needs from any back end. `coze/coze-transport.ts` plugs Coze in; a second back end is one more file.
- * Every method rejects with a `CozeChatError`; an aborted `signal` rejects with code `aborted`.
+ * What a chat needs from any back end. A vendor's transport supplies it; a second back end is one more transport.
+ * Every method rejects with a `CozeChatError`; after its `signal` has aborted, with code `aborted`.
  */
 import type {
   AgentProfile,
@@ -14,7 +14,7 @@ import type {
 export interface Conversation {
   readonly id: string
   readonly title: string
-  /** Current context window. */
+  /** The current context window. */
   readonly sectionId: string | undefined
 }
 
@@ -34,7 +34,7 @@ export interface StoredMessage {
 export interface MessagePage {
   /** Oldest first. */
   readonly messages: readonly StoredMessage[]
-  /** Hand it back as `before` to get the page before this one; undefined at the beginning of the conversation. */
+  /** To be handed back as `before`, for the page before this one; undefined at the beginning of the conversation. */
   readonly olderCursor: string | undefined
 }
 
@@ -43,7 +43,7 @@ export interface Question {
   readonly attachments: readonly Attachment[]
 }
 
-/** What happens during one turn, in order. Unknown vendor events are kept as `other`, not thrown. */
+/** What happens during one turn, in order. A vendor's events that nobody knows are kept as `other` and not thrown. */
 export type TurnEvent =
   | {
       readonly type: 'started'
@@ -51,12 +51,12 @@ export type TurnEvent =
       readonly conversationId: string
       readonly sectionId: string | undefined
     }
-  /** The server's id of the question, where it tells it. */
+  /** The server's id of the question, where the server tells it. */
   | { readonly type: 'question-saved'; readonly messageId: string }
   | { readonly type: 'text-delta'; readonly messageId: string; readonly text: string }
   | { readonly type: 'reasoning-delta'; readonly messageId: string; readonly text: string }
   | { readonly type: 'audio-delta'; readonly messageId: string; readonly base64: string }
-  /** The whole message; its text wins over the deltas. */
+  /** The whole message. Its text wins over the deltas. */
   | {
       readonly type: 'message-completed'
       readonly messageId: string
@@ -83,8 +83,13 @@ export interface ToolOutput {
 
 export interface ChatTransport {
   loadAgent(signal: AbortSignal): Promise<AgentProfile>
-  /** The newest conversation of this session, or a new one where there is none. `conversationId`: try that one first. */
-  openConversation(signal: AbortSignal, conversationId?: string): Promise<Conversation>
+  /** Rejects with `conversation_not_found` or `permission_denied` where it is gone or somebody else's. */
+  openConversation(signal: AbortSignal, conversationId: string): Promise<Conversation>
+  /**
+   * The newest conversation of this session. Undefined where there is none and the first question begins it.
+   * @param isNew nobody has been here before: there is nothing to look up
+   */
+  newestConversation(signal: AbortSignal, isNew: boolean): Promise<Conversation | undefined>
   createConversation(signal: AbortSignal): Promise<Conversation>
   listConversations(
     signal: AbortSignal,
@@ -92,23 +97,24 @@ export interface ChatTransport {
   ): Promise<{ items: readonly ConversationSummary[]; hasMore: boolean }>
   renameConversation(signal: AbortSignal, conversationId: string, title: string): Promise<void>
   deleteConversation(signal: AbortSignal, conversationId: string): Promise<void>
-  /** Starts a new context window; answers its id. */
+  /** Starts a new context window and returns its id. */
   clearContext(signal: AbortSignal, conversationId: string): Promise<string>
   listMessages(signal: AbortSignal, conversationId: string, before?: string): Promise<MessagePage>
   deleteMessage(signal: AbortSignal, conversationId: string, messageId: string): Promise<void>
   /**
-   * Asks; the iteration ends after a terminal event (`completed`, `canceled`, `failed`, `action-required`, `input-required`).
+   * Asks. Each step of the iteration is what one piece of the network brought. It ends after a terminal event (`completed`, `canceled`, `failed`, `action-required`, `input-required`).
    * A connection that ends without one throws `interrupted`. Ending the iteration early closes the connection;
    * after the terminal event it may take a moment to end by itself.
+   * @param conversationId undefined: the question begins a conversation, which `started` names
    */
-  ask(signal: AbortSignal, conversationId: string, question: Question): AsyncIterable<TurnEvent>
+  ask(signal: AbortSignal, conversationId: string | undefined, question: Question): AsyncIterable<readonly TurnEvent[]>
   submitToolOutputs(
     signal: AbortSignal,
     conversationId: string,
     turnId: string,
     outputs: readonly ToolOutput[],
-  ): AsyncIterable<TurnEvent>
-  /** Tells the server to stop; the caller also ends the iteration. Resolves when the turn had already ended. */
+  ): AsyncIterable<readonly TurnEvent[]>
+  /** Tells the server to stop; the caller also ends the iteration. Resolves as well where the turn had already ended. */
   cancel(signal: AbortSignal, conversationId: string, turnId: string): Promise<void>
   /** How a turn that we lost sight of stands. */
   turnStatus(
@@ -116,6 +122,7 @@ export interface ChatTransport {
     conversationId: string,
     turnId: string,
   ): Promise<'running' | 'completed' | 'failed' | 'canceled' | 'waiting'>
+  /** @param onProgress part of the file that has left, 0 to 1 */
   upload(signal: AbortSignal, file: File, onProgress: (fraction: number) => void): Promise<Attachment>
   transcribe(signal: AbortSignal, audio: Blob): Promise<string>
   speak(signal: AbortSignal, text: string): Promise<Blob>
@@ -123,6 +130,7 @@ export interface ChatTransport {
     signal: AbortSignal,
     conversationId: string,
     messageId: string,
+    /** Undefined takes the rating back. */
     rating: { kind: 'like' | 'unlike'; reasons?: readonly string[]; comment?: string } | undefined,
   ): Promise<void>
 }

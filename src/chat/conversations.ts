@@ -1,143 +1,112 @@
-/** What a visitor does now and then: other conversations, older messages, a cleared context, a rating, files and voice. Comes when it is used. */
-import { createLinkedAbort, type LinkedAbort } from '../platform/linked-abort.ts'
-import type { ChatCore, Loaded } from './chat-core.ts'
-import { type Change, fromStored, replace } from './chat-reducer.ts'
-import type { AssistantMessage, ConversationSummary } from './chat-state.ts'
-import type { ChatStore } from './chat-store.ts'
-import type { MessagePage } from './chat-transport.ts'
+/** Other conversations, older messages, a cleared context and ratings. */
+import { createLinkedAbort, type LinkedAbort } from '../platform/waiting/linked-abort.ts'
+import type { ChatSession, LoadedConversation } from './chat-session.ts'
+import type { ChatTransport } from './chat-transport.ts'
+import { deleteAllConversations } from './delete-conversations.ts'
+import { resumeLostTurn } from './opening.ts'
+import {
+  removeConversation,
+  renameConversation,
+  setFeedback,
+  showConversationPage,
+  showOlder,
+} from './reducers/conversation-reducer.ts'
+import type { StateContainer } from './state-container.ts'
+import type { Turns } from './turns/turns.ts'
 
-export type Conversations = Pick<
-  ChatStore,
-  | 'loadOlder'
-  | 'newConversation'
-  | 'clearContext'
-  | 'loadConversations'
-  | 'openConversation'
-  | 'renameConversation'
-  | 'deleteConversation'
-  | 'rate'
-  | 'upload'
-  | 'transcribe'
-  | 'speak'
->
+/** Until the server has a name for it. */
+const NEXT_SECTION = 'next'
 
-/** Before the others, none twice. */
-export const showOlder =
-  ({ messages, olderCursor }: MessagePage): Change =>
-  (state) => {
-    const known = new Set(state.messages.flatMap(({ id, key }) => [id, key]))
-    const older = messages.map(fromStored).filter(({ id, key }) => !known.has(id) && !known.has(key))
-    const hasOlder = olderCursor !== undefined
-    return { ...state, messages: [...older, ...state.messages], hasOlder, loadingOlder: false }
-  }
+export type Rating = 'like' | 'unlike'
 
-export function createConversations(core: ChatCore): Conversations {
-  const { transport, attempt, set, getState } = core
+export interface RatingDetails {
+  reasons?: readonly string[]
+  comment?: string
+}
+
+/** None of these rejects: see `state.problem`. */
+export interface Conversations {
+  loadOlder(): Promise<void>
+  /** The agent forgets what is above, with the next question. */
+  clearContext(): Promise<void>
+  /** Takes {@link clearContext} back. */
+  keepContext(): Promise<void>
+  /** @param kind undefined: takes the rating back */
+  rate(messageKey: string, kind: Rating | undefined, details?: RatingDetails): Promise<void>
+  newConversation(): Promise<void>
+  openConversation(conversationId: string): Promise<void>
+  /** The newest ones; with `more`, the page after those shown. */
+  loadConversations(more?: boolean): Promise<void>
+  renameConversation(conversationId: string, title: string): Promise<void>
+  deleteConversation(conversationId: string): Promise<void>
+  /**
+   * Every one of the visitor's, after stopping an answer that is under way.
+   * @param onDeleted called with the number of those that are gone so far
+   * @returns how many could not be deleted: `Infinity` where the list could not be read
+   */
+  deleteAllConversations(onDeleted?: (count: number) => void): Promise<number>
+}
+
+export function createConversations(
+  container: StateContainer,
+  session: ChatSession,
+  transport: ChatTransport,
+  turns: Turns,
+): Conversations {
+  const { apply, attempt, getState, set } = container
   let switching: LinkedAbort | undefined
   let shownPages = 0
+  /** Before the new topic, which can be undone. */
+  let sectionBefore: string | undefined
 
   /** The last switch asked for wins. */
-  function switchTo(load: (signal: AbortSignal) => Promise<Loaded>): Promise<void> {
+  async function switchTo(load: (signal: AbortSignal) => Promise<LoadedConversation>): Promise<void> {
     switching?.abort()
-    const link = createLinkedAbort(core.session())
+    const link = createLinkedAbort(session.signal)
     switching = link
     set(link.signal, { problem: undefined })
-    return attempt(link.signal, async () => {
+    await attempt(link.signal, async () => {
       const loaded = await load(link.signal)
       if (link.signal.aborted) return
-      core.show(loaded, false)
-      core.resume(loaded)
-    }).finally(link.unlink)
-  }
-
-  /** Ends with the session too. */
-  function linked<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const link = createLinkedAbort(core.session(), signal)
-    return work(link.signal).finally(link.unlink)
-  }
-
-  function setItems(
-    epoch: AbortSignal,
-    change: (items: readonly ConversationSummary[]) => ConversationSummary[],
-  ): void {
-    const { conversations } = getState()
-    set(epoch, { conversations: { ...conversations, items: change(conversations.items) } })
-  }
-
-  function setFeedback(epoch: AbortSignal, messageKey: string, feedback: AssistantMessage['feedback']): void {
-    core.apply(epoch, (state) => {
-      const message = state.messages.find(({ key }) => key === messageKey)
-      if (message?.role !== 'assistant') return state
-      const { feedback: _, ...plain } = message
-      return replace(state, message, { ...plain, ...(feedback && { feedback }) })
+      turns.showConversation(loaded, false)
+      resumeLostTurn(turns, loaded)
     })
+    link.unlink()
   }
 
   return {
     async loadOlder() {
       const { conversationId, hasOlder, loadingOlder } = getState()
       if (conversationId === undefined || !hasOlder || loadingOlder) return
-      const thread = core.thread()
-      const { signal } = thread
-      set(signal, { loadingOlder: true })
+      const { thread } = session
+      set(thread.signal, { loadingOlder: true })
       const work = async () => {
-        const page = await transport.listMessages(signal, conversationId, thread.olderCursor)
+        const page = await transport.listMessages(thread.signal, conversationId, thread.olderCursor)
         thread.olderCursor = page.olderCursor
-        core.apply(signal, showOlder(page))
+        apply(thread.signal, showOlder(page))
       }
-      await attempt(signal, work, { loadingOlder: false })
+      await attempt(thread.signal, work, { loadingOlder: false })
     },
-
-    newConversation: () =>
-      switchTo(async (signal) => ({
-        conversation: await transport.createConversation(signal),
-        page: { messages: [], olderCursor: undefined },
-      })),
-    openConversation: (conversationId) => switchTo((signal) => core.loadConversation(signal, conversationId)),
 
     async clearContext() {
-      const { conversationId } = getState()
-      const thread = core.thread()
-      await attempt(thread.signal, async () => {
-        if (conversationId === undefined) return
+      const { conversationId, newTopic } = getState()
+      const { thread } = session
+      if (conversationId === undefined || newTopic) return
+      sectionBefore = thread.sectionId
+      thread.sectionId = NEXT_SECTION
+      thread.beforeAsk = async () => {
         thread.sectionId = await transport.clearContext(thread.signal, conversationId)
-      })
-    },
-
-    async loadConversations(more = false) {
-      const epoch = core.session()
-      const { conversations } = getState()
-      if (conversations.loading) return
-      set(epoch, { conversations: { ...conversations, loading: true } })
-      const work = async () => {
-        const page = more ? shownPages + 1 : 1
-        const { items, hasMore } = await transport.listConversations(epoch, page)
-        if (epoch.aborted) return
-        shownPages = page
-        const shown = more ? getState().conversations.items : []
-        const known = new Set(shown.map(({ id }) => id))
-        const added = items.filter(({ id }) => !known.has(id))
-        set(epoch, { conversations: { items: [...shown, ...added], hasMore, loading: false } })
+        thread.beforeAsk = undefined
       }
-      await attempt(epoch, work, { conversations: { ...conversations, loading: false } })
+      set(thread.signal, { newTopic: true, followUps: [] })
     },
 
-    renameConversation(id, title) {
-      const epoch = core.session()
-      return attempt(epoch, async () => {
-        await transport.renameConversation(epoch, id, title)
-        setItems(epoch, (items) => items.map((item) => (item.id === id ? { ...item, title } : item)))
-      })
-    },
-
-    deleteConversation(id) {
-      const epoch = core.session()
-      return attempt(epoch, async () => {
-        await transport.deleteConversation(epoch, id)
-        if (epoch.aborted) return
-        setItems(epoch, (items) => items.filter((item) => item.id !== id))
-        if (getState().conversationId === id) await switchTo((signal) => core.loadConversation(signal))
-      })
+    async keepContext() {
+      const { thread } = session
+      if (!getState().newTopic) return
+      thread.sectionId = sectionBefore
+      thread.beforeAsk = undefined
+      set(thread.signal, { newTopic: false })
     },
 
     async rate(messageKey, kind, details = {}) {
@@ -145,20 +114,60 @@ export function createConversations(core: ChatCore): Conversations {
       const message = messages.find(({ key }) => key === messageKey)
       if (conversationId === undefined || message?.role !== 'assistant' || message.id === undefined) return
       const { id, feedback } = message
-      const epoch = core.thread().signal
-      setFeedback(epoch, messageKey, kind)
-      await attempt(epoch, async () => {
+      const { signal } = session.thread
+      apply(signal, setFeedback(messageKey, kind))
+      await attempt(signal, async () => {
         try {
-          await transport.rate(epoch, conversationId, id, kind && { kind, ...details })
+          await transport.rate(signal, conversationId, id, kind && { kind, ...details })
         } catch (thrown) {
-          setFeedback(epoch, messageKey, feedback)
+          apply(signal, setFeedback(messageKey, feedback))
           throw thrown
         }
       })
     },
 
-    upload: (file, onProgress, signal) => linked(signal, (both) => transport.upload(both, file, onProgress)),
-    transcribe: (audio, signal) => linked(signal, (both) => transport.transcribe(both, audio)),
-    speak: (text, signal) => linked(signal, (both) => transport.speak(both, text)),
+    newConversation: () => switchTo(session.create),
+
+    openConversation: (conversationId) => switchTo((signal) => session.load(signal, { conversationId })),
+
+    async loadConversations(more = false) {
+      const { signal } = session
+      const { conversations } = getState()
+      if (conversations.loading) return
+      set(signal, { conversations: { ...conversations, loading: true } })
+      const work = async () => {
+        const page = more ? shownPages + 1 : 1
+        const listed = await transport.listConversations(signal, page)
+        if (signal.aborted) return
+        shownPages = page
+        apply(signal, showConversationPage(listed, more))
+      }
+      await attempt(signal, work, { conversations: { ...conversations, loading: false } })
+    },
+
+    async renameConversation(id, title) {
+      const { signal } = session
+      await attempt(signal, async () => {
+        await transport.renameConversation(signal, id, title)
+        apply(signal, renameConversation(id, title))
+      })
+    },
+
+    async deleteConversation(id) {
+      const { signal } = session
+      await attempt(signal, async () => {
+        await transport.deleteConversation(signal, id)
+        if (signal.aborted) return
+        apply(signal, removeConversation(id))
+        if (getState().conversationId === id) await switchTo((link) => session.load(link))
+      })
+    },
+
+    async deleteAllConversations(onDeleted = () => {}) {
+      turns.stop()
+      const { conversationId } = getState()
+      const known = conversationId === undefined ? [] : [conversationId]
+      return deleteAllConversations(transport, session.signal, known, onDeleted)
+    },
   }
 }

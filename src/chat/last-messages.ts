@@ -1,33 +1,34 @@
 /**
- * The newest messages of the conversation on screen, kept in the browser, so that a visitor who comes back sees them at once instead
- * of after two requests. They are drawn only for a subject that the server has just confirmed, and the server's own list takes their
- * place. A chunk of its own.
+ * The newest messages of the conversation on screen, kept in the browser, so that visitors who come back see them at once instead of
+ * after two requests. They are shown only for a subject that the server has just confirmed, and the server's own list takes their
+ * place.
  */
 import { systemClock } from '../platform/clock.ts'
 import { randomId } from '../platform/random.ts'
-import { createSealedStore, type SealedStore } from '../platform/sealed-store.ts'
-import { type Change, fromStored } from './chat-reducer.ts'
-import type { AgentProfile, Attachment, ChatMessage, ChatState } from './chat-state.ts'
-import type { ChatStore } from './chat-store.ts'
+import { createSealedStore, type SealedStore } from '../platform/storage/sealed-store.ts'
+import type { AgentProfile, Attachment, Change, ChatMessage, ChatState } from './chat-state.ts'
 import type { StoredMessage } from './chat-transport.ts'
+import { fromStored } from './reducers/message-list.ts'
 
 /** Whose messages they are. */
 export interface Owner {
   readonly state: { readonly subject: string | undefined }
-  /** Aborted when somebody else may be there. */
+  /** Aborts when somebody else may be there. */
   readonly signal: AbortSignal
-  /** Of the confirmed subject; gone the moment he leaves. */
+  /** With the seal that the token service gives out for the confirmed subject alone. */
+  readonly introduction: { readonly seal: string | undefined } | undefined
+  /** What is remembered for the confirmed subject; gone the moment they leave. */
   recall(): { readonly conversationId?: string; readonly seal?: string }
   remember(memory: { seal: string }): void
   on(type: 'change', listener: () => void): unknown
 }
 
 export interface LastMessages {
-  /** Puts them into the state, unless the server was faster. Never rejects. */
-  show(apply: ShowEarly): Promise<void>
+  /** Puts what is kept into the state, unless the server was faster. Never rejects. */
+  show(apply: (change: Change) => void): Promise<void>
+  /** Keeps what is on screen, once a turn has ended. Never rejects. */
+  keep(state: ChatState): Promise<void>
 }
-
-export type ShowEarly = (change: Change) => void
 
 interface Kept {
   readonly conversationId: string
@@ -40,18 +41,6 @@ interface Kept {
 const MAX_MESSAGES = 20
 const MAX_BYTES = 200_000
 
-const known = new WeakMap<Owner, LastMessages>()
-
-/**
- * From the first call on, what is on screen is kept.
- * @param show puts what is kept into the state, if the server was not faster
- */
-export function keepLastMessages(agent: string, owner: Owner, store: ChatStore, show?: ShowEarly): void {
-  const last = known.get(owner) ?? createLastMessages(agent, owner, store)
-  known.set(owner, last)
-  if (show) void last.show(show)
-}
-
 /**
  * @param agent separates several agents on one origin
  * @param sealed where they are kept
@@ -59,14 +48,21 @@ export function keepLastMessages(agent: string, owner: Owner, store: ChatStore, 
 export function createLastMessages(
   agent: string,
   owner: Owner,
-  store: Pick<ChatStore, 'getState' | 'subscribe'>,
   sealed: SealedStore = createSealedStore('coze-chat', systemClock),
 ): LastMessages {
   let kept: ChatState['messages'] | undefined
-  // Also what visitors before this one left, whose secrets are gone already.
-  owner.on('change', () => void sealed.clear())
-  store.subscribe(look)
-  look()
+  let isInUse = false
+
+  function startUse(): void {
+    if (isInUse) return
+    isInUse = true
+    owner.on('change', () => {
+      // Not a word of the visitor who has gone may stay in memory (F24).
+      kept = undefined
+      // Also takes away what earlier visitors left, whose secrets are gone already.
+      void sealed.clear()
+    })
+  }
 
   /** Undefined where only the id of the tab stands for the visitor: that is the same for whoever signs in next. */
   function entryName(): string | undefined {
@@ -78,28 +74,28 @@ export function createLastMessages(
     async show(apply) {
       const { signal } = owner
       const { conversationId, seal } = owner.recall()
+      if (seal === undefined) return
+      startUse()
       const name = entryName()
-      if (name === undefined || conversationId === undefined || seal === undefined) return
-      const kept = (await sealed.read(name, seal)) as Kept | undefined
-      if (!signal.aborted && kept?.conversationId === conversationId) apply(showKept(kept))
+      if (name === undefined || conversationId === undefined) return
+      const found = (await sealed.read(name, seal)) as Kept | undefined
+      if (!signal.aborted && found?.conversationId === conversationId) apply(showKept(found))
     },
-  }
 
-  function look(): void {
-    const { phase, turn, messages } = store.getState()
-    if (phase !== 'ready' || turn.phase !== 'idle' || messages === kept || messages.at(-1)?.status === 'queued') return
-    kept = messages
-    void keep()
-  }
-
-  async function keep(): Promise<void> {
-    const { signal } = owner
-    const { seal = randomId() } = owner.recall()
-    const name = entryName()
-    if (name === undefined) return
-    const written = await sealed.write(name, seal, summary(store.getState()))
-    if (signal.aborted) await sealed.clear()
-    else if (written) owner.remember({ ...owner.recall(), seal })
+    async keep(state) {
+      const { phase, turn, messages } = state
+      if (phase !== 'ready' || turn.phase !== 'idle' || messages === kept || messages.at(-1)?.status === 'queued')
+        return
+      startUse()
+      kept = messages
+      const { signal } = owner
+      const { seal = owner.introduction?.seal ?? randomId() } = owner.recall()
+      const name = entryName()
+      if (name === undefined) return
+      const written = await sealed.write(name, seal, summary(state))
+      if (signal.aborted) await sealed.clear()
+      else if (written) owner.remember({ ...owner.recall(), seal })
+    },
   }
 }
 
@@ -136,7 +132,7 @@ function summary({ conversationId = '', agent, messages, hasOlder }: ChatState):
   }
 }
 
-/** As the server's list has it: without what was seen only while it was written. */
+/** As the server's list has it: without what was seen only while the answer came. */
 function toStored(message: ChatMessage): StoredMessage {
   const { key, id = key, turnId, sectionId, role, text, createdAt, attachments } = message
   const answer = message.role === 'assistant' ? message : undefined
@@ -153,7 +149,7 @@ function toStored(message: ChatMessage): StoredMessage {
   }
 }
 
-/** What is in a query is a signature, which expires and is nobody's business; an object URL ends with its page. */
+/** A query may hold a signature, which expires and must not be kept; an object URL ends with its page. */
 function lastingUrl(url: string | undefined): string | undefined {
   return url !== undefined && /^https:[^?]*$/.test(url) ? url : undefined
 }

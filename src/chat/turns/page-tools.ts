@@ -1,9 +1,9 @@
 /** Runs the page's functions that an agent asks for, and turns whatever happens into text for the agent. */
-import type { Clock } from '../platform/clock.ts'
-import type { PendingToolCall } from './chat-state.ts'
-import type { ToolOutput } from './chat-transport.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { PendingToolCall } from '../chat-state.ts'
+import type { ToolOutput } from '../chat-transport.ts'
 
-/** A function of the page; its answer is sent back as JSON text, a throw as `{ "error": … }`. */
+/** A function of the page. What it returns is sent back as JSON text, what it throws as `{ "error": … }`. */
 export type ChatTool = (args: Record<string, unknown>, context: { signal: AbortSignal }) => unknown
 
 export interface PageToolsOptions {
@@ -13,7 +13,7 @@ export interface PageToolsOptions {
   limitMs: number
 }
 
-/** All calls at once; never rejects, since the agent has to hear about a failure too. */
+/** Runs all calls at once. Never rejects, because the agent has to hear about a failure too. */
 export function runPageTools(
   calls: readonly PendingToolCall[],
   signal: AbortSignal,

@@ -1,43 +1,8 @@
-/** State -> state after a mishap: questions asked again, turns that were lost, and the server's last word on them. */
-import {
-  answerFromStored,
-  type Change,
-  endTurn,
-  fromStored,
-  queueStart,
-  replaceText,
-  type TurnOutcome,
-} from './chat-reducer.ts'
-import type { AssistantMessage, ChatMessage, ChatProblem, UserMessage } from './chat-state.ts'
-import type { StoredMessage } from './chat-transport.ts'
-
-/** Back into the queue and to the end of the list, without its answers. */
-export const requeueQuestion =
-  (questionKey: string, problem?: ChatProblem): Change =>
-  (state) => {
-    const rest: ChatMessage[] = []
-    let question: UserMessage | undefined
-    let inTurn = false
-    for (const message of state.messages) {
-      if (message.role === 'user') {
-        inTurn = message.key === questionKey
-        if (inTurn) question = message
-      }
-      if (!inTurn) rest.push(message)
-    }
-    if (question === undefined) return state
-    const { problem: _, ...plain } = question
-    const queued: UserMessage = {
-      ...plain,
-      ...(problem && { problem }),
-      id: undefined,
-      turnId: undefined,
-      status: 'queued',
-    }
-    // Before the questions that were written after it.
-    rest.splice(queueStart(rest), 0, queued)
-    return { ...state, messages: rest, followUps: [] }
-  }
+/** The rules of a turn whose stream broke off, and of what the server says about it afterwards. */
+import type { AssistantMessage, Change, ChatMessage, ChatProblem } from '../chat-state.ts'
+import type { StoredMessage } from '../chat-transport.ts'
+import { answerFromStored, fromStored, queueStart, replaceText } from './message-list.ts'
+import { endTurn, type TurnOutcome } from './turn-reducer.ts'
 
 /** The connection is gone; the answer so far is no longer streaming and will be looked up. */
 export const loseTurn: Change = (state) => ({
@@ -61,7 +26,7 @@ export const reconcileTurn =
     const merged = answers.map((answer): AssistantMessage => {
       const shown = known.find(({ id }) => id === answer.id) ?? blank ?? answerFromStored(answer)
       if (shown === blank) blank = undefined
-      const { problem: _, ...plain } = replaceText(shown, answer.text)
+      const { problem: _, ...plain } = replaceText(shown, answer.text || shown.text)
       return {
         ...plain,
         id: answer.id,

@@ -1,0 +1,6 @@
+/** Whether the browser believes to be online: a hint to try sooner, never a reason not to try. */
+export interface Connection {
+  isOnline(): boolean
+  /** Returns an unsubscribe function. */
+  onOnline(listener: () => void): () => void
+}

@@ -1,0 +1,193 @@
+/**
+ * The rules of what a visitor sees during a turn. One delta costs one copy of the message list and one
+ * string concatenation, however long the answer has become.
+ */
+import {
+  type AgentStep,
+  type AssistantMessage,
+  type Change,
+  type ChatMessage,
+  type ChatProblem,
+  type ChatState,
+  type ChatTurn,
+  initialChatState,
+} from '../chat-state.ts'
+import type { TurnEvent } from '../chat-transport.ts'
+import {
+  findById,
+  insertAnswer,
+  lastAnswer,
+  nameTurnQuestion,
+  newAnswer,
+  patchQuestion,
+  patchTurnQuestion,
+  queueStart,
+  replaceMessage,
+  replaceText,
+} from './message-list.ts'
+
+/** How a turn ended for the visitor. */
+export type TurnOutcome = 'complete' | 'stopped' | 'interrupted' | 'failed'
+
+/** `key` absent: a turn that was already under way before this page came. */
+export const beginTurn =
+  ({ key, turnId }: { key?: string; turnId?: string }): Change =>
+  (state) =>
+    patchQuestion({ ...state, followUps: [], turn: { phase: 'waiting', turnId, slow: false } }, key, {
+      status: 'sending',
+    })
+
+/** Without effect when none runs. */
+export const patchTurn =
+  (patch: Partial<ChatTurn>): Change =>
+  (state) =>
+    state.turn.phase === 'idle' ? state : { ...state, turn: { ...state.turn, ...patch } }
+
+/** A first question has begun a conversation, which the server has named. */
+export const nameConversation =
+  (conversationId: string | undefined): Change =>
+  (state) =>
+    state.conversationId === undefined && conversationId !== undefined ? { ...state, conversationId } : state
+
+/** What one piece of the network brought. */
+export const receiveAll =
+  (events: readonly TurnEvent[], now: number): Change =>
+  (state) =>
+    events.reduce((before, event) => receive(event, now)(before), state)
+
+export const receive =
+  (event: TurnEvent, now: number): Change =>
+  (before) => {
+    if (before.turn.phase === 'idle') return before
+    const state = before.turn.slow ? patchTurn({ slow: false })(before) : before
+    const { turn } = state
+    switch (event.type) {
+      case 'started': {
+        const { turnId, sectionId } = event
+        const { conversationId = event.conversationId || undefined } = state
+        const named = { ...state, conversationId, turn: { ...turn, turnId } }
+        return patchTurnQuestion(named, turnId, { turnId, sectionId, status: 'sent' })
+      }
+      case 'question-saved':
+        return nameTurnQuestion(state, event.messageId)
+      case 'completed':
+      case 'input-required':
+        return endTurn('complete')(state)
+      case 'canceled':
+        return endTurn('stopped')(state)
+      case 'failed':
+        return endTurn('failed', event.problem)(state)
+      case 'action-required':
+        return patchTurn({ phase: 'acting' })(state)
+      case 'follow-up':
+        return state.followUps.includes(event.text) ? state : { ...state, followUps: [...state.followUps, event.text] }
+      case 'text-delta':
+      case 'reasoning-delta':
+      case 'message-completed':
+        return patchAnswer(patchTurn({ phase: 'streaming' })(state), event, now)
+      case 'step':
+        return showStep(patchTurn({ phase: 'streaming' })(state), event.step, now)
+    }
+    // An `audio-delta` is not shown: its sound comes as a whole message before the turn ends. `other` means nothing to a chat.
+    return state
+  }
+
+export const endTurn =
+  (outcome: TurnOutcome, problem?: ChatProblem): Change =>
+  (state) => {
+    const { turnId } = state.turn
+    // An interrupted answer of an earlier turn stays as it is.
+    const isOpen = (message: ChatMessage | undefined) =>
+      message?.status === 'streaming' ||
+      (message?.status === 'interrupted' && message.turnId !== undefined && message.turnId === turnId)
+    const last = lastAnswer(state)
+    // Stopped before the first word: an answer without words says so, and can be asked for again.
+    const begun =
+      outcome === 'stopped' && !last
+        ? insertAnswer(state, newAnswer(state, `s:${questionKey(state)}`, state.messages.at(-1)?.createdAt ?? 0))
+        : state
+    const messages = begun.messages.map((message): ChatMessage => {
+      if (message.role === 'user') return message.status === 'sending' ? { ...message, status: 'sent' } : message
+      if (!isOpen(message)) return message
+      return {
+        ...message,
+        status: outcome,
+        steps: message.steps.map((step) =>
+          step.status === 'running' ? { ...step, status: outcome === 'complete' ? 'done' : 'failed' } : step,
+        ),
+        ...(message === last && problem && { problem }),
+      }
+    })
+    const ended = { ...state, messages, turn: initialChatState.turn }
+    return problem === undefined || isOpen(last)
+      ? ended
+      : patchTurnQuestion(ended, turnId, { status: 'failed', problem })
+  }
+
+type AnswerEvent = Extract<TurnEvent, { type: 'text-delta' | 'reasoning-delta' | 'message-completed' }>
+
+function patchAnswer(state: ChatState, event: AnswerEvent, now: number): ChatState {
+  const { messageId } = event
+  const known = findById(state, messageId)
+  // An id of an earlier turn is an echo.
+  if (known !== undefined) {
+    return known.role === 'assistant' && known.status === 'streaming'
+      ? replaceMessage(state, known, grow(known, event, now))
+      : state
+  }
+  const last = lastAnswer(state)
+  // Steps came before the first words.
+  return last !== undefined && last.id === undefined && last.status === 'streaming'
+    ? replaceMessage(state, last, grow({ ...last, id: messageId, createdAt: now }, event, now))
+    : insertAnswer(state, grow({ ...newAnswer(state, `m:${messageId}`, now), id: messageId }, event, now))
+}
+
+/** The turn may have no name yet, but it has a question, which has one stopped answer at most. */
+function questionKey({ messages }: ChatState): string | undefined {
+  return messages[queueStart(messages) - 1]?.key
+}
+
+/** The whole message wins over its pieces and over those that come after it, unless it is empty: then what was streamed stays. */
+function grow(answer: AssistantMessage, event: AnswerEvent, now: number): AssistantMessage {
+  const { reasoning } = answer
+  if (event.type !== 'message-completed' && answer.textComplete) return answer
+  if (event.type === 'reasoning-delta') {
+    return {
+      ...answer,
+      reasoning: { text: (reasoning?.text ?? '') + event.text, durationMs: reasoning?.durationMs },
+    }
+  }
+  // The first piece of the answer ends the thinking, which began with the message.
+  const thinks = reasoning !== undefined && reasoning.durationMs === undefined
+  const thought = thinks ? { ...reasoning, durationMs: now - answer.createdAt } : reasoning
+  if (event.type === 'text-delta') {
+    return { ...answer, ...(thought && { reasoning: thought }), text: answer.text + event.text }
+  }
+  const { contentType, attachments } = event
+  const text = event.text || answer.text
+  const whole = event.reasoning ? { durationMs: undefined, ...thought, text: event.reasoning } : thought
+  return {
+    ...replaceText(answer, text),
+    ...(whole && { reasoning: whole }),
+    contentType,
+    attachments,
+    textComplete: text !== '' || attachments.length > 0,
+  }
+}
+
+/** What the agent did on the way to its answer. */
+function showStep(state: ChatState, step: AgentStep, now: number): ChatState {
+  const holder = state.messages.find(
+    (message): message is AssistantMessage =>
+      message.role === 'assistant' && message.steps.some(({ id }) => id === step.id),
+  )
+  if (holder !== undefined) {
+    const steps = holder.steps.map((old) => (old.id === step.id ? step : old))
+    return replaceMessage(state, holder, { ...holder, steps })
+  }
+  const last = lastAnswer(state)
+  // A step that follows a finished text belongs to what comes next.
+  return last === undefined || last.textComplete
+    ? insertAnswer(state, { ...newAnswer(state, `s:${step.id}`, now), steps: [step] })
+    : replaceMessage(state, last, { ...last, steps: [...last.steps, step] })
+}

@@ -1,0 +1,95 @@
+/** Asks one question, and recovers what can be recovered. A question is never sent twice by itself. */
+import { toCozeChatError } from '../../errors.ts'
+import { CONVERSATION_GONE } from '../chat-session.ts'
+import type { Connection } from '../connection.ts'
+import { requeueQuestion } from '../reducers/question-reducer.ts'
+import { beginTurn, endTurn } from '../reducers/turn-reducer.ts'
+import type { StateContainer } from '../state-container.ts'
+import type { QueuedQuestion } from './question-queue.ts'
+import { INTERRUPTED, type Turn, type TurnRunner, UNCERTAIN } from './turn.ts'
+import type { TurnRecovery } from './turn-recovery.ts'
+
+/**
+ * What is to become of a question. `settled`: its turn has ended, however. `offline`: it was not asked and waits for the network.
+ * `conversation-gone`: it was not asked and needs another conversation.
+ */
+export type AskOutcome = 'settled' | 'offline' | 'conversation-gone'
+
+/** Never rejects. */
+export type AskQuestion = (turn: Turn, queued: QueuedQuestion) => Promise<AskOutcome>
+
+export function createAskQuestion(
+  container: StateContainer,
+  runner: TurnRunner,
+  recovery: TurnRecovery,
+  connection: Connection | undefined,
+): AskQuestion {
+  const { apply, problemOf } = container
+  /** Keys of the questions whose request may have reached the server without our knowing. */
+  const perhapsAsked = new Set<string>()
+
+  /** @param mayWait for another turn to leave the conversation; once is enough */
+  async function tryToAsk(turn: Turn, queued: QueuedQuestion, mayWait: boolean): Promise<AskOutcome> {
+    let isSent = false
+    try {
+      if (perhapsAsked.has(queued.key) && (await recovery.findQuestion(turn, queued.question))) {
+        await recovery.follow(turn)
+        return 'settled'
+      }
+      // Stopped before it was asked.
+      if (turn.stopped) return 'settled'
+      isSent = true
+      perhapsAsked.add(queued.key)
+      await runner.ask(turn, queued.question)
+      perhapsAsked.delete(queued.key)
+      return 'settled'
+    } catch (thrown) {
+      return recover(turn, queued, thrown, { isSent, mayWait })
+    }
+  }
+
+  async function recover(
+    turn: Turn,
+    queued: QueuedQuestion,
+    thrown: unknown,
+    { isSent, mayWait }: { isSent: boolean; mayWait: boolean },
+  ): Promise<AskOutcome> {
+    if (turn.threadSignal.aborted && !turn.stopped) return 'settled'
+    const { code } = toCozeChatError(thrown)
+    const problem = problemOf(thrown)
+    const isUncertain = UNCERTAIN.includes(code)
+    const hasArrived = turn.turnId !== undefined
+    if (isSent && (hasArrived || !isUncertain || turn.stopped)) perhapsAsked.delete(queued.key)
+
+    if (turn.stopped) {
+      await runner.cancelAtServer(turn)
+      return 'settled'
+    }
+    if (hasArrived) {
+      await recovery.follow(turn, isUncertain ? INTERRUPTED : problem)
+      return 'settled'
+    }
+    if (code === 'conversation_busy' && mayWait) {
+      await recovery.waitUntilFree(turn)
+      return tryToAsk(turn, queued, false)
+    }
+    if (CONVERSATION_GONE.includes(code) && !queued.moved) return 'conversation-gone'
+    if (isUncertain && connection?.isOnline() === false) {
+      apply(turn.threadSignal, endTurn('interrupted'))
+      apply(turn.threadSignal, requeueQuestion(queued.key, { code: 'network', retryable: true }))
+      return 'offline'
+    }
+    if (isUncertain && isSent && (await recovery.findQuestion(turn, queued.question).catch(() => false))) {
+      await recovery.follow(turn)
+      return 'settled'
+    }
+    runner.fail(turn, problem, 'failed')
+    return 'settled'
+  }
+
+  return async (turn, queued) => {
+    apply(turn.threadSignal, beginTurn({ key: queued.key }))
+    if (queued.replaces !== undefined) await recovery.deleteMessages(turn, queued.replaces)
+    return tryToAsk(turn, queued, true)
+  }
+}

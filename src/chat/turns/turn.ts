@@ -1,0 +1,207 @@
+/** One turn, from a request to the end of its answer. What to do when it breaks off is decided elsewhere. */
+import { CozeChatError, type ErrorCode } from '../../errors.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { createDeadline } from '../../platform/waiting/deadline.ts'
+import { createLinkedAbort, type LinkedAbort } from '../../platform/waiting/linked-abort.ts'
+import type { ChatSession } from '../chat-session.ts'
+import type { ChatProblem } from '../chat-state.ts'
+import type { ChatTransport, Question, TurnEvent } from '../chat-transport.ts'
+import { endTurn, nameConversation, patchTurn, receiveAll } from '../reducers/turn-reducer.ts'
+import type { StateContainer } from '../state-container.ts'
+import { type PageToolsOptions, runPageTools } from './page-tools.ts'
+
+export interface Turn {
+  /** Undefined until the server has named the conversation that this turn begins. */
+  conversationId: string | undefined
+  /** Aborts with the session. */
+  readonly sessionSignal: AbortSignal
+  /** Aborts with the conversation on screen. */
+  readonly conversationSignal: AbortSignal
+  /** Aborts with the conversation on screen, or when the visitor stops this turn; nothing is written after it. */
+  readonly threadSignal: AbortSignal
+  /** Of its requests. Aborts with the conversation on screen; of a stopped turn as soon as it can be cancelled. */
+  readonly link: LinkedAbort
+  /** Undefined until the server has named it. */
+  turnId: string | undefined
+  readonly stopped: boolean
+  /** Nothing is written any more, and its requests end as soon as the server has named it. */
+  stop(): void
+  /** Called at each sign of life: after a long silence the visitor is told. */
+  heard(): void
+  /** Leaves neither a timer nor a listener. */
+  dispose(): void
+}
+
+export type StartedEvent = Extract<TurnEvent, { type: 'started' }>
+
+export interface TurnRunner {
+  begin(): Turn
+  /**
+   * One request and its answer, until the turn has ended.
+   * @throws CozeChatError what went wrong; the state is still in the turn then
+   */
+  ask(turn: Turn, question: Question): Promise<void>
+  /** The server has named the turn, and the conversation where the turn begins it. */
+  start(turn: Turn, event: StartedEvent): void
+  /** Tells the page of the answers, or of the problem. To be called after the state has left the turn. */
+  announceEnd(turn: Turn, problem?: ChatProblem): void
+  fail(turn: Turn, problem: ChatProblem, outcome: 'failed' | 'interrupted'): void
+  /** Ends the turn for the visitor at once: what had arrived stays. `cancelAtServer` follows, when the turn can be cancelled. */
+  stop(turn: Turn): void
+  /** The visitor has stopped the turn: tells the server. Never rejects. */
+  cancelAtServer(turn: Turn): Promise<void>
+  /** The last turn that was left before its end; it may keep its conversation busy. */
+  readonly lastLeft: Turn | undefined
+}
+
+export const INTERRUPTED: ChatProblem = { code: 'interrupted', retryable: true }
+
+/** After these, nobody knows whether the server has taken the request. */
+export const UNCERTAIN: readonly ErrorCode[] = [
+  'network',
+  'timeout',
+  'interrupted',
+  'bad_response',
+  'stream_too_large',
+  'internal',
+]
+
+/** Without a sign of life for so long, the visitor is told. */
+const SLOW_AFTER_MS = 30_000
+/** Behind a stop, how long we go on listening for the name of the turn: nothing can be cancelled without it. */
+const STOP_LIMIT_MS = 5_000
+
+export function createTurnRunner(
+  container: StateContainer,
+  session: ChatSession,
+  transport: ChatTransport,
+  { clock, ...tools }: PageToolsOptions & { clock: Clock },
+): TurnRunner {
+  const { apply, emit, getState } = container
+  let lastLeft: Turn | undefined
+
+  function begin(): Turn {
+    const lifetime = session.thread.signal
+    const link = createLinkedAbort(lifetime)
+    const shown = createLinkedAbort(lifetime)
+    const silence = createDeadline(clock, () => apply(shown.signal, patchTurn({ slow: true })))
+    const patience = createDeadline(clock, link.abort)
+    let stopped = false
+    const turn: Turn = {
+      conversationId: getState().conversationId,
+      sessionSignal: session.signal,
+      conversationSignal: lifetime,
+      threadSignal: shown.signal,
+      link,
+      turnId: undefined,
+      get stopped() {
+        return stopped
+      },
+      stop() {
+        stopped = true
+        shown.abort()
+        if (turn.turnId === undefined) patience.set(STOP_LIMIT_MS)
+        else link.abort()
+      },
+      heard: () => silence.set(SLOW_AFTER_MS),
+      dispose() {
+        silence.clear()
+        patience.clear()
+        link.unlink()
+        shown.unlink()
+      },
+    }
+    turn.heard()
+    return turn
+  }
+
+  /** Reads the answer, runs the tools that it asks for, and goes on until the turn has ended. */
+  async function ask(turn: Turn, question: Question): Promise<void> {
+    const { link } = turn
+    if (session.thread.beforeAsk) await session.thread.beforeAsk()
+    let last = await readAnswer(turn, transport.ask(link.signal, turn.conversationId, question))
+    while (last.type === 'action-required') {
+      const outputs = await runPageTools(last.calls, link.signal, { clock, ...tools })
+      const { conversationId = '', turnId = '' } = turn
+      last = await readAnswer(turn, transport.submitToolOutputs(link.signal, conversationId, turnId, outputs))
+    }
+    announceEnd(turn, last.type === 'failed' ? last.problem : undefined)
+  }
+
+  /** @returns the event that ended the stream */
+  async function readAnswer(turn: Turn, answer: AsyncIterable<readonly TurnEvent[]>): Promise<TurnEvent> {
+    for await (const events of answer) {
+      turn.heard()
+      for (const event of events) {
+        if (event.type === 'started') {
+          const { conversationId } = event
+          if (turn.conversationId === undefined) emit(turn.threadSignal, { type: 'begun', conversationId })
+          nameTurn(turn, event)
+        }
+        if (event.type === 'failed' && turn.turnId === undefined) {
+          throw new CozeChatError(event.problem.code, 'The question was refused.', event.problem)
+        }
+      }
+      if (turn.stopped) {
+        // Its name is all that was waited for, and that of the conversation that it began.
+        if (turn.turnId !== undefined) turn.link.abort()
+        apply(turn.conversationSignal, nameConversation(turn.conversationId))
+      } else {
+        apply(turn.threadSignal, receiveAll(events, clock.now()))
+        if (events.some(({ type }) => type === 'started')) session.rememberTurn(turn.threadSignal, turn.turnId)
+        const last = events.at(-1)
+        if (last?.type === 'action-required' || (last && getState().turn.phase === 'idle')) return last
+      }
+      if (turn.link.signal.aborted) break
+    }
+    throw new CozeChatError('interrupted', 'The stream ended before the answer did.', INTERRUPTED)
+  }
+
+  function nameTurn(turn: Turn, event: StartedEvent): void {
+    turn.turnId = event.turnId
+    turn.conversationId ??= event.conversationId || undefined
+  }
+
+  function start(turn: Turn, event: StartedEvent): void {
+    nameTurn(turn, event)
+    apply(turn.threadSignal, receiveAll([event], clock.now()))
+    session.rememberTurn(turn.threadSignal, event.turnId)
+  }
+
+  function announceEnd(turn: Turn, problem?: ChatProblem): void {
+    session.rememberTurn(turn.threadSignal, undefined)
+    if (problem !== undefined) emit(turn.threadSignal, { type: 'error', problem })
+    if (turn.turnId === undefined) return
+    for (const message of getState().messages) {
+      if (message.role === 'assistant' && message.status === 'complete' && message.turnId === turn.turnId) {
+        emit(turn.threadSignal, { type: 'message', message })
+      }
+    }
+  }
+
+  return {
+    begin,
+    ask,
+    start,
+    announceEnd,
+    fail(turn, problem, outcome) {
+      apply(turn.threadSignal, endTurn(outcome, problem))
+      announceEnd(turn, problem)
+    },
+    stop(turn) {
+      const { threadSignal } = turn
+      apply(threadSignal, endTurn('stopped'))
+      session.rememberTurn(threadSignal, undefined)
+      turn.stop()
+    },
+    async cancelAtServer(turn) {
+      const { conversationId, turnId } = turn
+      if (conversationId === undefined || turnId === undefined) return
+      lastLeft = turn
+      await transport.cancel(turn.sessionSignal, conversationId, turnId).catch(() => {})
+    },
+    get lastLeft() {
+      return lastLeft
+    },
+  }
+}
