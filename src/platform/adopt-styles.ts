@@ -12,5 +12,8 @@ export function adoptStyles(root: ShadowRoot, css: string, nonce: string | undef
   const style = root.ownerDocument.createElement('style')
   if (nonce) style.nonce = nonce
   style.textContent = css
-  root.prepend(style)
+  // In the order of the calls, as the sheets are: where two rules are equal the later one wins.
+  const before = [...root.querySelectorAll('style')].at(-1)
+  if (before) before.after(style)
+  else root.prepend(style)
 }

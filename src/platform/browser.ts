@@ -1,25 +1,28 @@
-/** Everything the session and the token need from the world, as one value, so that a test or a host can pass its own. */
+/** Everything that visitor and token need from the world, as one value, so that a test or a host can pass its own. */
 import { type Clock, systemClock } from './clock.ts'
-import { type CspWatch, watchCsp } from './csp-violation.ts'
+import { type CspWatch, watchCsp } from './csp-violations.ts'
 import { type PageSignals, pageSignals } from './page-signals.ts'
+import { pageSingleton } from './page-singleton.ts'
 import { randomFraction, randomId } from './random.ts'
-import { browserLocks, type Locks } from './shared-lock.ts'
-import { type KeyValueStorage, openStorage } from './storage.ts'
-import type { TabChannel, TabMessage } from './tab-channel.ts'
-import { type DocumentClaim, documentClaims } from './tab-claim.ts'
+import { type KeyValueStorage, openStorage } from './storage/storage.ts'
+import { openTabChannel, type TabChannel, type TabMessage } from './tab-channel.ts'
+import { browserLocks, type Locks } from './waiting/shared-lock.ts'
 
 export interface Platform {
   readonly clock: Clock
   readonly page: PageSignals
+  /** Undefined where the browser has no Web Locks, as on plain http. */
   readonly locks: Locks | undefined
-  readonly claims: Map<string, DocumentClaim>
   fetch(url: string, init: RequestInit): Promise<Response>
+  /** 126 random bits in 21 characters of `[A-Za-z0-9_-]`. */
   randomId(): string
+  /** At least 0, below 1. */
   randomFraction(): number
   openStorage(kind: 'session' | 'local'): KeyValueStorage
-  /** Default: `openTabChannel`, which comes with whatever needs it. */
-  readonly openChannel?: (name: string, listener: (message: TabMessage) => void) => TabChannel
+  /** Messages between the tabs of this origin. */
+  openChannel(name: string, listener: (message: TabMessage) => void): TabChannel
   watchCsp(): CspWatch
+  pageSingleton<T>(name: string, create: () => T): T
 }
 
 export const browserPlatform: Platform = {
@@ -28,13 +31,15 @@ export const browserPlatform: Platform = {
   get locks() {
     return browserLocks()
   },
-  get claims() {
-    return documentClaims()
-  },
-  // Looked up when used: hosts patch it, and it may not be called as a method of anything else.
+  // Looked up at each call: hosts patch it, and it may not be called as a method of anything else.
   fetch: (url, init) => globalThis.fetch(url, init),
   randomId,
   randomFraction,
   openStorage,
+  // `this` is the platform in use, whose page and storage a host may have replaced.
+  openChannel(name, listener) {
+    return openTabChannel(name, this, listener)
+  },
   watchCsp,
+  pageSingleton,
 }

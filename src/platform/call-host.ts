@@ -1,10 +1,16 @@
-/** Calls code of the page: its error must not end what we are doing; it surfaces as the page's. */
+/** Calls code of the page: its error must not end what we are doing, and surfaces as an uncaught error of the page. */
 export function callHost(callback: () => void): void {
   try {
     callback()
   } catch (error) {
-    queueMicrotask(() => {
-      throw error
-    })
+    if (typeof reportError === 'function') reportError(error)
+    else throwLater(error)
   }
+}
+
+/** For hosts without `reportError` (Safari before 15.4, Node). */
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error
+  })
 }

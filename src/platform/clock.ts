@@ -1,4 +1,4 @@
-/** The seam for time. Looked up when used, so that a page (or a test) that replaces the globals is respected. */
+/** Time, as a value that tests replace. The globals are looked up at each call, because a page may replace them too. */
 
 export type TimerHandle = ReturnType<typeof globalThis.setTimeout>
 
@@ -18,7 +18,7 @@ export const systemClock: Clock = {
   clearTimeout: (handle) => globalThis.clearTimeout(handle),
 }
 
-/** A moment on both clocks, to measure from. */
+/** A moment on both clocks, in milliseconds, to measure from. */
 export interface Instant {
   readonly wallMs: number
   readonly monotonicMs: number
@@ -28,7 +28,7 @@ export function markInstant(clock: Clock): Instant {
   return { wallMs: clock.now(), monotonicMs: clock.monotonic() }
 }
 
-/** The larger of both clocks: monotonic time may stand still during sleep, wall time may be set back. Never negative. */
+/** Milliseconds since then, by the clock that says more: monotonic time may stand still during sleep, wall time may be set back. Never negative. */
 export function elapsedMs(since: Instant, clock: Clock): number {
   return Math.max(0, clock.now() - since.wallMs, clock.monotonic() - since.monotonicMs)
 }

@@ -1,9 +1,15 @@
-/** What the page goes through: hidden, frozen, woken, left, restored from the back/forward cache, prerendered. */
-import { abortable } from './abort.ts'
+/**
+ * The life of the page: hidden, frozen, woken, left, restored from the back/forward cache, prerendered.
+ * See https://developer.chrome.com/docs/web-platform/page-lifecycle-api
+ */
+import { abortable } from './waiting/abort.ts'
 
 /**
- * `woke`: visible, focused, resumed, shown or online again; timers may have stood still before it. `online`: comes before its `woke`.
- * `hidden`: timers are about to be throttled. `left`: `pagehide`. `restored`: back from the back/forward cache; comes before its `woke`.
+ * - `woke`: visible, focused, resumed, shown or online again; timers may have stood still before it.
+ * - `online`: the network may be back; followed by `woke`.
+ * - `hidden`: timers are about to be throttled.
+ * - `left`: `pagehide`.
+ * - `restored`: back from the back/forward cache; followed by `woke`.
  */
 export type PageSignal = 'woke' | 'online' | 'hidden' | 'left' | 'restored'
 
@@ -11,8 +17,12 @@ export interface PageSignals {
   readonly hidden: boolean
   /** False on plain http pages other than localhost. */
   readonly secure: boolean
+  /** Returns an unsubscribe function. */
   on(listener: (signal: PageSignal) => void): () => void
-  /** Resolves at once, but on a prerendered page only when somebody really visits it. */
+  /**
+   * Resolves at once, but on a prerendered page only when somebody visits it.
+   * @throws CozeChatError when the signal aborts
+   */
   activated(signal: AbortSignal): Promise<void>
 }
 

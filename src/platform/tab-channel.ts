@@ -1,11 +1,11 @@
 /** Messages between tabs of one origin. Nothing here is proof of anything: receivers check shape and subject (T22). */
-import type { Platform } from './browser.ts'
-import type { KeyValueStorage } from './storage.ts'
+import type { PageSignals } from './page-signals.ts'
+import type { KeyValueStorage } from './storage/storage.ts'
 
 export type TabMessage = Readonly<Record<string, unknown>>
 
 export interface TabChannel {
-  /** `secret` messages go nowhere when the only way leads through storage. */
+  /** A `secret` message is not sent where messages would have to be written to storage. */
   post(message: TabMessage, secret?: boolean): void
   close(): void
 }
@@ -15,25 +15,24 @@ function isTabMessage(value: unknown): value is TabMessage {
 }
 
 /**
- * The platform's own channel, else BroadcastChannel; browsers without it use `storage` events.
- * Silent while the page lies in the back/forward cache.
+ * Uses BroadcastChannel, or `storage` events in browsers without it. Closed while the page lies in the back/forward cache:
+ * messages of that time are lost.
  */
 export function openTabChannel(
   name: string,
-  platform: Pick<Platform, 'page' | 'openStorage' | 'openChannel'>,
+  { page, openStorage }: { page: PageSignals; openStorage: (kind: 'local') => KeyValueStorage },
   listener: (message: TabMessage) => void,
 ): TabChannel {
-  if (platform.openChannel) return platform.openChannel(name, listener)
   const receive = (value: unknown) => {
     if (isTabMessage(value)) listener(value)
   }
-  const open = () => broadcast(name, receive) ?? throughStorage(name, platform.openStorage('local'), receive)
+  const open = () => broadcast(name, receive) ?? throughStorage(name, openStorage('local'), receive)
   let channel: TabChannel | undefined = open()
   const close = () => {
     channel?.close()
     channel = undefined
   }
-  const off = platform.page.on((signal) => {
+  const off = page.on((signal) => {
     // An open channel can keep the host's page out of the back/forward cache.
     if (signal === 'left') close()
     else if (signal === 'restored') channel ??= open()

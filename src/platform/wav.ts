@@ -2,7 +2,10 @@
 
 const HEADER_BYTES = 44
 
-/** @param samples 16-bit little-endian */
+/**
+ * @param samples 16-bit little-endian, one channel
+ * @param sampleRate samples per second
+ */
 export function wavFile(samples: Uint8Array, sampleRate: number): Uint8Array<ArrayBuffer> {
   const file = new Uint8Array(HEADER_BYTES + samples.length)
   const view = new DataView(file.buffer)

@@ -1,18 +1,18 @@
-/** Browser storage that never throws: blocked, full or missing, the values live in memory instead. */
+/** Browser storage that never throws: where it is blocked, full or missing, values are kept in memory instead. */
 
 export interface KeyValueStorage {
-  /** False once anything lives in memory only, so will be gone after a reload. */
+  /** False once a value is in memory only, so that a reload loses it. */
   readonly persistent: boolean
   get(key: string): string | undefined
   set(key: string, value: string): void
   remove(key: string): void
-  /** Removes every key that begins so. */
+  /** Removes every key that begins with `prefix`. */
   removeAll(prefix: string): void
 }
 
 export function openStorage(kind: 'session' | 'local'): KeyValueStorage {
   const memory = new Map<string, string>()
-  // Asked for each time: the getter itself throws where storage is blocked, and a host may replace it.
+  // Looked up at each use: the getter itself throws where storage is blocked, and a host may replace it.
   const use = <T>(work: (area: Storage) => T): T | undefined => {
     try {
       return work(kind === 'local' ? localStorage : sessionStorage)

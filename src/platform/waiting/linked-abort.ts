@@ -8,7 +8,7 @@ export interface LinkedAbort {
   unlink(): void
 }
 
-/** A signal that aborts with any of `parents`, or by itself. */
+/** Returns a signal that aborts with any of `parents`, or by its own `abort()`. */
 export function createLinkedAbort(...parents: readonly (AbortSignal | undefined)[]): LinkedAbort {
   const controller = new AbortController()
   const abort = () => controller.abort()

@@ -1,14 +1,14 @@
 /**
- * What a browser keeps in IndexedDB, sealed with a secret that lives elsewhere: once that is forgotten, which takes no waiting and no
- * network, what is left here is noise. Nothing here throws; where IndexedDB or Web Crypto is missing or blocked, nothing is kept.
+ * Values in IndexedDB, each encrypted (AES-GCM) with a secret that is kept elsewhere. Forgetting the secret makes the value unreadable at
+ * once, while deleting from IndexedDB takes time. Nothing here throws; where IndexedDB or Web Crypto is missing or blocked, nothing is kept.
  */
 import { clear, createStore, del, delMany, entries, get, set } from 'idb-keyval'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../clock.ts'
 
 export interface SealedStore {
-  /** Undefined when there is nothing, or nothing that this secret opens. */
+  /** Returns undefined if there is no value of that name, or the secret is not the one it was written with. */
   read(name: string, secret: string): Promise<unknown>
-  /** Answers whether it was kept. `undefined` takes the entry out. */
+  /** Returns whether the value was kept. The value `undefined` removes the entry. */
   write(name: string, secret: string, value: unknown): Promise<boolean>
   clear(): Promise<void>
 }
@@ -21,7 +21,7 @@ interface Entry {
 }
 
 const MAX_AGE_MS = 30 * 86_400_000
-/** Of several agents on one origin, and of visitors whose secrets are gone. */
+/** There may be entries of several agents on one origin, and of visitors whose secrets are gone. */
 const MAX_ENTRIES = 10
 
 const encode = (text: string) => new TextEncoder().encode(text)
@@ -31,7 +31,7 @@ async function keyOf(secret: string): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', bits, 'AES-GCM', false, ['encrypt', 'decrypt'])
 }
 
-/** An entry opens under its own name only. */
+/** The name is authenticated too, so that an entry opens under its own name only. */
 const seal = (name: string, iv: Uint8Array<ArrayBuffer>) => ({ name: 'AES-GCM', iv, additionalData: encode(name) })
 
 /** @param database an IndexedDB database of its own */

@@ -1,0 +1,14 @@
+/** Opens the connection to another origin before there is a request for it: where a connection takes as long as an answer, that is half of the wait. */
+export function preconnect(document: Document, url: string): void {
+  const { head, location } = document
+  const { origin } = new URL(url, location.href)
+  if (origin === location.origin) return
+  const link = document.createElement('link')
+  link.rel = 'preconnect'
+  link.href = origin
+  // Requests without cookies have connections of their own.
+  link.crossOrigin = 'anonymous'
+  head.append(link)
+  // The browser has taken note; the page keeps nothing of it.
+  link.remove()
+}

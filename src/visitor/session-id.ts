@@ -1,0 +1,25 @@
+/** The credential of an anonymous visitor: an id of 126 random bits made here, or the ticket by which a token service replaced it. */
+
+export const SESSION_ID_KEY = 'coze_session_id'
+
+/**
+ * An id made here or by another back end, or a ticket `v1.<kid>.<id>.<iat>.<mac>` (`server/identity/visitor-tickets.ts`).
+ * Anything shorter could be guessed.
+ */
+const SESSION_ID = /^(?:[\w-]{21,64}|v1(?:\.[\w-]{1,22}){3}\.[\w-]{43})$/
+
+export function isSessionId(value: unknown): value is string {
+  return typeof value === 'string' && SESSION_ID.test(value)
+}
+
+/**
+ * 64 bits of an id (FNV-1a), for names that other tabs see: lock names and messages must not carry the credential itself.
+ * `crypto.subtle` would be missing on plain http.
+ */
+export function fingerprint(id: string): string {
+  let hash = 0xcbf29ce484222325n
+  for (let index = 0; index < id.length; index++) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(id.charCodeAt(index))) * 0x100000001b3n)
+  }
+  return hash.toString(36)
+}

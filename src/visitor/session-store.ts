@@ -1,0 +1,156 @@
+/**
+ * What a browser keeps of a session: the id by which an anonymous visitor is known, the claim that no other tab uses it, and what
+ * was remembered for a confirmed visitor. Who is there, and when something has to be forgotten, is decided in `visitor-state.ts`.
+ */
+
+import type { Platform } from '../platform/browser.ts'
+import type { KeyValueStorage } from '../platform/storage/storage.ts'
+import { abortable } from '../platform/waiting/abort.ts'
+import type { IdentityKind } from '../protocol/token-endpoint.ts'
+import { fingerprint, isSessionId, SESSION_ID_KEY } from './session-id.ts'
+import { claimTab, type TabClaim } from './tabs/tab-claim.ts'
+import type { ClaimVerdict } from './tabs/tab-probe.ts'
+import { MEMORY_PREFIX, readMemory, SERVED_SEAL, type VisitorMemory, writeMemory } from './visitor-memory.ts'
+import type { ConfirmedVisitor } from './visitor-state.ts'
+
+export interface SessionStore {
+  /** Undefined until it is needed for the first time. */
+  readonly id: string | undefined
+  /** False when the id will not survive a reload. */
+  readonly persistent: boolean
+  /**
+   * The id to send; made on first use, and returned only after it is clear that no other tab uses it.
+   * @param kind of the confirmed visitor: a user is known by the site's session, so their id may be in several tabs
+   * @throws the reason of `signal`
+   */
+  resolveId(kind: IdentityKind | undefined, signal: AbortSignal): Promise<string>
+  keepId(id: string): void
+  dropId(): void
+  /** The page was left: a held lock would keep the host's page out of the back/forward cache. */
+  releaseClaim(): void
+  /** The page came back. `taken`: another tab has taken the id over meanwhile. */
+  claimAgain(): Promise<ClaimVerdict>
+  /** @param servedSeal of this visitor, where the token service gives one out */
+  recall(visitor: ConfirmedVisitor, servedSeal?: string): VisitorMemory
+  /** In place of what was remembered before, but for the seal. */
+  remember(visitor: ConfirmedVisitor, memory: VisitorMemory, servedSeal?: string): void
+  /** Forgets what was remembered, for whomever. */
+  forgetMemory(): void
+}
+
+export interface SessionStoreOptions {
+  /** Where an anonymous id lives. */
+  scope: 'tab' | 'device'
+  /** Separates what is remembered for several agents on one origin. */
+  agent: string
+  platform: Platform
+}
+
+export function createSessionStore({ scope, agent, platform }: SessionStoreOptions): SessionStore {
+  const ownStorage = platform.openStorage(scope === 'tab' ? 'session' : 'local')
+  const tabStorage = platform.openStorage('session')
+  const localStorage = platform.openStorage('local')
+  const memoryKey = MEMORY_PREFIX + agent
+  const memoryStorage = ({ kind }: ConfirmedVisitor) => (kind === 'user' ? localStorage : ownStorage)
+
+  /** A seal of our own making goes with the tab it was made in, not with the computer: whoever signs in next must not find it (T36). */
+  const sealStorage = ({ kind }: ConfirmedVisitor) => (kind === 'user' ? tabStorage : ownStorage)
+
+  let id: string | undefined
+  /** The id that this page has made by itself. */
+  let madeHere: string | undefined
+  let claim: TabClaim | undefined
+
+  // Read again each time: another widget on this page, or with `device` another tab, may have replaced or removed it.
+  function storedId(): string | undefined {
+    const stored = ownStorage.get(SESSION_ID_KEY)
+    return isSessionId(stored) ? stored : undefined
+  }
+
+  function setId(next: string): void {
+    id = next
+    if (storedId() !== next) ownStorage.set(SESSION_ID_KEY, next)
+  }
+
+  function claimId(wanted: string): Promise<ClaimVerdict> {
+    const name = `coze-chat-tab:${fingerprint(wanted)}`
+    if (claim?.name !== name) {
+      store.releaseClaim()
+      claim = claimTab(name, platform)
+    }
+    return claim.verdict
+  }
+
+  const store: SessionStore = {
+    get id() {
+      return id
+    },
+    get persistent() {
+      return ownStorage.persistent
+    },
+
+    async resolveId(kind, signal) {
+      for (;;) {
+        signal.throwIfAborted()
+        // In a tab only we write, so a host that empties its storage does not take the chat away while the visitor uses it.
+        const known = storedId() ?? (scope === 'tab' ? id : undefined)
+        const candidate = known ?? platform.randomId()
+        if (known === undefined) madeHere = candidate
+        setId(candidate)
+        if (scope === 'device' || kind === 'user') return candidate
+        const claimed = claimId(candidate)
+        // It is nobody else's, and the first visit need not wait for the browser's word on it.
+        if (candidate === madeHere) return candidate
+        const verdict = await abortable(claimed, signal)
+        if (verdict === 'own' && (storedId() ?? id) === candidate) return candidate
+        // Unless another widget on this page has noticed first and put a new id there.
+        if (verdict === 'taken' && (storedId() ?? candidate) === candidate) store.dropId()
+      }
+    },
+
+    keepId(next) {
+      setId(next)
+      if (scope === 'tab') claimId(next)
+    },
+    dropId() {
+      id = undefined
+      ownStorage.remove(SESSION_ID_KEY)
+      store.releaseClaim()
+    },
+    releaseClaim() {
+      claim?.release()
+      claim = undefined
+    },
+    claimAgain: async () => (scope === 'tab' && id !== undefined ? claimId(id) : 'own'),
+
+    recall(visitor, servedSeal) {
+      const { seal: mark, ...memory } = readMemory(memoryStorage(visitor), memoryKey, visitor.subject)
+      const own = () => readMemory(sealStorage(visitor), memoryKey, visitor.subject).seal
+      const seal = mark === SERVED_SEAL ? servedSeal : own()
+      return { ...memory, ...(seal !== undefined && { seal }) }
+    },
+    remember(visitor, memory, servedSeal) {
+      const { seal, ...rest } = { seal: store.recall(visitor, servedSeal).seal, ...memory }
+      const write = (storage: KeyValueStorage, what: VisitorMemory) =>
+        writeMemory(storage, memoryKey, visitor.subject, what)
+      if (seal === undefined) write(memoryStorage(visitor), rest)
+      else if (seal === servedSeal) write(memoryStorage(visitor), { ...rest, seal: SERVED_SEAL })
+      else if (sealStorage(visitor) === memoryStorage(visitor)) write(memoryStorage(visitor), { ...rest, seal })
+      else {
+        write(sealStorage(visitor), { seal })
+        write(memoryStorage(visitor), rest)
+      }
+    },
+    forgetMemory() {
+      for (const storage of [tabStorage, localStorage]) storage.removeAll(MEMORY_PREFIX)
+    },
+  }
+
+  // The original of a duplicated tab has to hold its id before the copy asks for it.
+  const known = storedId()
+  if (known !== undefined && scope === 'tab') {
+    id = known
+    claimId(known)
+  }
+  return store
+}

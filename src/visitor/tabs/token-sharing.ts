@@ -1,0 +1,79 @@
+/**
+ * The other tabs of a user, or of a visitor of the whole device: a token is worth the same to each of them, and a logout
+ * concerns them all. An anonymous visitor of one tab has no other tabs.
+ */
+import type { Platform } from '../../platform/browser.ts'
+import type { TimerHandle } from '../../platform/clock.ts'
+import type { TabMessage } from '../../platform/tab-channel.ts'
+import { type AccessToken, remainingMs } from '../access-token.ts'
+import { readGrant } from '../token-grant.ts'
+import type { ConfirmedVisitor } from '../visitor-state.ts'
+
+export interface OtherTabs {
+  /** Gives them a token of this tab, with the time it has left. */
+  offer(token: AccessToken): void
+  /** Tells them that the visitor has logged out here. */
+  ended(subject: string): void
+  close(): void
+}
+
+export interface OtherTabsOptions {
+  /** Tabs with the same name share. */
+  name: string
+  platform: Platform
+  /** Who is here now. */
+  visitor: () => ConfirmedVisitor | undefined
+  /** Another tab offers a token of this very visitor. */
+  adopt: (token: AccessToken) => void
+  /** The visitor may have left: ask the server. */
+  revalidate: () => void
+}
+
+/** A site signs its user out after the chat, as we tell it to: at the first check the server may still know them. */
+const SECOND_CHECK_MS = 500
+
+export function openOtherTabs({ name, platform, visitor, adopt, revalidate }: OtherTabsOptions): OtherTabs {
+  const { clock } = platform
+  let secondCheck: TimerHandle | undefined
+
+  /** Any script of this origin can post here, so a message may offer a token to its own subject or cause a check, and nothing else (T22). */
+  function onMessage(message: TabMessage): void {
+    const here = visitor()
+    if (here === undefined || message['subject'] !== here.subject) return
+    if (message['type'] === 'ended') checkTwice(here.subject)
+    else if (message['type'] === 'token') takeOffer(message, here)
+  }
+
+  function checkTwice(subject: string): void {
+    revalidate()
+    secondCheck ??= clock.setTimeout(() => {
+      secondCheck = undefined
+      if (visitor()?.subject === subject) revalidate()
+    }, SECOND_CHECK_MS)
+  }
+
+  function takeOffer(message: TabMessage, { subject, kind }: ConfirmedVisitor): void {
+    const { at } = message
+    if (message['kind'] !== kind || typeof at !== 'number') return
+    // Tabs share one wall clock; a frozen tab reads its messages late. A moment yet to come is a forgery or a jump of that clock.
+    const ageMs = clock.now() - at
+    const grant = readGrant(message)
+    if (!grant || !(ageMs >= 0)) return
+    const since = { wallMs: at, monotonicMs: clock.monotonic() - ageMs }
+    adopt({ text: grant.text, ttlMs: grant.ttlMs, since, subject, kind })
+  }
+
+  const channel = platform.openChannel(`coze-chat:${name}`, onMessage)
+  return {
+    offer(token) {
+      const { text, subject, kind } = token
+      const expiresIn = remainingMs(token, clock) / 1000
+      channel.post({ type: 'token', access_token: text, expires_in: expiresIn, subject, kind, at: clock.now() }, true)
+    },
+    ended: (subject) => channel.post({ type: 'ended', subject }),
+    close() {
+      clock.clearTimeout(secondCheck)
+      channel.close()
+    },
+  }
+}
