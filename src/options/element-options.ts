@@ -1,0 +1,21 @@
+// biome-ignore-all format: made from src/options/option-table.ts by scripts/generate.mjs
+/** What the element reads of the table of options; apart from it, so that the file which every page view loads is small. */
+import type { Defaulted } from './widget-options.ts'
+
+/** The defaults of look and launcher, and those of every flag and number: their types say how an attribute is read. */
+export const ELEMENT_DEFAULTS: Readonly<Defaulted<{ type: 'flag' | 'number' } | { group: 'look' | 'launcher' }>> = {
+  allowInsecure: false,
+  officialFallback: true,
+  theme: 'auto',
+  position: 'bottom-right',
+  offsetX: 20,
+  offsetY: 20,
+  zIndex: 2147483000,
+  inline: false,
+  launcher: true,
+  open: false,
+  preload: true,
+  teaserDelaySeconds: 5,
+  movable: false,
+  titleBadge: false,
+}
