@@ -1,67 +1,105 @@
-import { isCozeChatError } from '../errors.ts'
 import { systemClock } from '../platform/clock.ts'
-import { createAddressReader } from './address-reader.ts'
-import { type Answer, faultAnswer, toResponse } from './answers.ts'
-import { type Call, type CallContext, callFromRequest } from './call.ts'
-import { createCorsPolicy } from './cors.ts'
-import { createCozeExchange } from './coze-oauth.ts'
-import { createPassCredentials, createTokenCredentials } from './credential-desk.ts'
-import { createEventSink, reportTrouble } from './events.ts'
-import { createConversationList } from './gateway/conversation-list.ts'
+import { createRandomBytes, randomShare } from './crypto/random-bytes.ts'
+import { parseSecret } from './crypto/secrets.ts'
 import { createGateway } from './gateway/gateway.ts'
-import { resolveGatewayOptions } from './gateway/gateway-options.ts'
-import { createOwnership } from './gateway/ownership.ts'
-import { createPassDesk } from './gateway/pass.ts'
-import { createLimiter, type Limit } from './limits.ts'
-import { createMemoryTokenStore } from './memory-token-store.ts'
-import { createPrincipalDesk, type Principal } from './principal-desk.ts'
-import { importPrivateKey } from './private-key.ts'
-import { createRandomBytes } from './random-bytes.ts'
-import { parseSecret } from './secrets.ts'
-import { ServiceFault } from './service-fault.ts'
-import { checkServiceOptions, type MintContext, type TokenServiceOptions } from './service-options.ts'
-import type { Route, ServiceParts } from './service-parts.ts'
-import { createSessionNamer } from './session-name.ts'
-import { createStatusRoutes } from './status-routes.ts'
-import { createSubjectTagger } from './subject.ts'
-import { createTicketDesk } from './ticket.ts'
-import { createTokenCache } from './token-cache.ts'
-import { createTokenEndpoint } from './token-endpoint.ts'
-import { upstreamAddress } from './upstream-address.ts'
-import { createUpstreamGate } from './upstream-gate.ts'
-import { within } from './within.ts'
+import { DEFAULT_CONNECTOR_ID, resolveGatewayOptions } from './gateway/gateway-options.ts'
+import { ownerOfEntry } from './gateway/ownership/ownership.ts'
+import { createCorsPolicy } from './http/cors.ts'
+import { createBrowserSight } from './http/proxies/browser-sight.ts'
+import type { RouteTable } from './http/route-table.ts'
+import { ServiceError } from './http/service-error.ts'
+import { type RuntimeContext, type ServiceRequest, toServiceRequest } from './http/service-request.ts'
+import { type ServiceResponse, toResponse } from './http/service-response.ts'
+import { createAccessPasses } from './identity/access-pass.ts'
+import { createRequestAuthenticator } from './identity/authenticate-request.ts'
+import { remoteKeySetOf } from './identity/identity-token.ts'
+import { nameForCheck } from './identity/session-name.ts'
+import { createAddressKeyReader } from './limits/address-key.ts'
+import { createServiceLimits } from './limits/service-limits.ts'
+import { createEventRate } from './operations/event-rate.ts'
+import { createEventSink, reportTrouble } from './operations/events.ts'
+import { createRequestHandler } from './operations/request-handler.ts'
+import { createStatusRoutes } from './operations/status-routes.ts'
+import { createSupplierHealth } from './operations/supplier-health.ts'
+import {
+  checkServiceOptions,
+  DEFAULT_TICKET_MAX_AGE_HOURS,
+  DEFAULT_TOKEN_TTL_SECONDS,
+  type TokenServiceOptions,
+  type WidgetDelivery,
+} from './service-options.ts'
+import { createMemoryTokenStore } from './store/memory-token-store.ts'
+import { type BrowserCredentials, createPassCredentials, endEverywhere } from './token-endpoint/browser-credentials.ts'
+import { createTokenEndpoint } from './token-endpoint/token-endpoint.ts'
+import { createAgentProfiles } from './upstream/agent-profiles.ts'
+import { importPrivateKey } from './upstream/private-key.ts'
+import { createTokenCache } from './upstream/token-cache.ts'
+import { createCozeExchange } from './upstream/token-exchange.ts'
+import { upstreamAddress } from './upstream/upstream-address.ts'
+import { createUpstreamGate } from './upstream/upstream-gate.ts'
+import { createVisitorTokens } from './upstream/visitor-tokens.ts'
+import { servedSettings, settingsStatement } from './widget/served-settings.ts'
+import { createWidgetRoutes } from './widget/widget-routes.ts'
 
 export type { TokenServiceOptions } from './service-options.ts'
 
 export interface TokenService {
-  /** Answers any request below `basePath`, and 404 beside it. Never rejects. */
-  fetch(request: Request, context?: CallContext): Promise<Response>
+  /** Responds to any request below `basePath` and for the widget's files, and with 404 to all others. Never rejects. */
+  fetch(request: Request, context?: RuntimeContext): Promise<Response>
   /** The same for bridges that have no `Request` at hand, such as `toNodeListener`. Never rejects. */
-  handle(call: Call): Promise<Answer>
-  /** Whether a path belongs to this service. */
+  handle(request: ServiceRequest): Promise<ServiceResponse>
+  /** Whether a path (without its query) lies below `basePath`, or is one of the widget's files. */
   owns(path: string): boolean
-  /** Reads the keys and signs once; until then nothing is known to work. `fetch` calls it by itself. @throws CozeChatError `misconfigured` */
+  /**
+   * Reads the keys and makes a test signature. The first request does so by itself; call it at start to learn of a wrong
+   * key before a visitor does.
+   * @throws CozeChatError `misconfigured`; the message names the cure
+   */
   ready(): Promise<void>
-  /** Refuses new requests and waits up to 5 s for the open ones. */
+  /**
+   * Gets a token from Coze for a session that no visitor has. Call it at start to learn whether Coze accepts the app and its key.
+   * With Coze Studio there is nothing to get.
+   * @throws CozeChatError `misconfigured` as `ready` does
+   */
+  check(): Promise<UpstreamCheck>
+  /** Refuses new requests with 503, waits up to 5 s for the open ones, and closes the store unless it came from the options. */
   close(): Promise<void>
 }
 
-type Router = (path: string) => Route | undefined
+/** Whether Coze hands out tokens, and what it says where it does not. */
+export interface UpstreamCheck {
+  readonly ok: boolean
+  /** One word: Coze's own code, such as `invalid_client`, or what happened on the way, such as `ECONNREFUSED`. */
+  readonly cause?: string
+  /** Which host did not answer; absent where Coze answered. */
+  readonly host?: string
+  readonly logId?: string
+}
 
 const DEFAULT_BASE_PATH = '/api/coze'
-const DRAIN_MS = 5_000
-const HOOK_LIMIT_MS = 3_000
-/** A pass of the gateway's lives as long as a token, but no longer than this. */
-const MAX_PASS_MS = 900_000
+const MALFORMED_HOST =
+  'A request was refused because its Host is no host name. If it came through your proxy, let that pass the Host of the browser on.'
 /** Conversations, chats, files and logouts that a gateway without a store remembers. */
-const GATEWAY_ENTRIES = 100_000
+const MAX_GATEWAY_ENTRIES = 100_000
+/** A pass lives as long as a token, but no longer than this. */
+const MAX_PASS_MS = 900_000
 
 /**
- * The token service: identity, session name, assertion, access token.
- * Runs wherever there are `Request`, `Response`, `fetch` and Web Crypto.
+ * Creates a token service. It runs wherever there are `Request`, `Response`, `fetch` and Web Crypto.
  * @throws CozeChatError `misconfigured` for options that can never work; the message names the cure.
+ * @example
+ * const service = createTokenService({
+ *   appId: '1100000000000',
+ *   keyId: 'fingerprint of the public key',
+ *   privateKey: process.env.COZE_PRIVATE_KEY,
+ *   secret: process.env.CHAT_SECRET,
+ *   identify: async (request) => (await readSession(request))?.userId ?? null,
+ * })
+ * // Any runtime: await service.fetch(request)
+ * // Node: createServer(toNodeListener(service)).listen(8787)
  */
 export function createTokenService(options: TokenServiceOptions): TokenService {
+  checkServiceOptions(options)
   const {
     basePath = DEFAULT_BASE_PATH,
     metrics,
@@ -70,206 +108,193 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     keyId = '',
     privateKey = '',
   } = options
-  checkServiceOptions(options)
-  const gateway = options.gateway && resolveGatewayOptions(options.gateway, options.bots)
+  const { tokenTtlSeconds = DEFAULT_TOKEN_TTL_SECONDS, random = createRandomBytes() } = options
+  const gatewayOptions = options.gateway && resolveGatewayOptions(options.gateway, options.bots)
   const secret = parseSecret(options.secret)
   const upstream = upstreamAddress(options)
-  const events = createEventSink([options.onEvent ?? reportTrouble, metrics?.observe])
+  const fetch: typeof globalThis.fetch = (input, init) => (options.fetch ?? globalThis.fetch)(input, init)
+  const suppliers = createSupplierHealth(clock)
+  const events = createEventSink(
+    [options.onEvent ?? createEventRate(reportTrouble, clock).observe, metrics?.observe, suppliers.observe],
+    clock,
+  )
+  const store = options.store ?? createMemoryTokenStore({ clock })
+  const sight = createBrowserSight({
+    trustProxy: options.trustProxy,
+    publicUrl: options.publicUrl,
+    tell: (problem, message) => events.emit({ type: 'proxy_problem', problem, message }),
+  })
   const cors = createCorsPolicy({
     origins: options.origins ?? [],
+    publicOrigins: sight.publicOrigins,
     credentials: options.credentials ?? false,
-    behindProxy: options.trustProxy !== undefined,
   })
-  const store = options.store ?? createMemoryTokenStore({ clock })
-  const random = options.random ?? createRandomBytes()
-  const addressOf = createAddressReader(options, events)
-  const limiterFor = (policy: string, limit: Limit | false | undefined, fallback: Limit) =>
-    limit === false ? undefined : createLimiter(policy, limit ?? fallback, { store, clock })
-  const addressLimiter = limiterFor('address', options.limits?.address, { max: 1_200, windowSeconds: 60 })
+  const limits = createServiceLimits(options.limits ?? {}, {
+    addressKeyOf: createAddressKeyReader(options.clientAddress, sight, events),
+    streamsOfSession: gatewayOptions?.maxOpenStreams ?? 0,
+    store,
+    clock,
+  })
   const gate = createUpstreamGate({
     clock,
     concurrency: options.limits?.upstreamConcurrency,
     maxWaiting: options.limits?.upstreamQueue,
   })
-  let isUpstreamReachable = () => true
-  const status = createStatusRoutes({ store, isUpstreamReachable: () => isUpstreamReachable(), metrics })
-  let open = 0
-  let closing = false
-  let drained = () => {}
+  const keySet = options.identify && remoteKeySetOf(options.identify)
+  keySet?.report(events.emit)
+  const findStatusRoute = createStatusRoutes({ basePath, store, suppliers, keySet, metrics })
 
-  /** Reads the keys, joins the parts and answers which route a path (below `basePath`) has. */
-  async function build(): Promise<Router> {
-    const pairs = gateway?.studio === undefined ? [{ keyId, privateKey }, ...(options.otherKeys ?? [])] : []
-    const signingKeys = await Promise.all(
-      pairs.map(async (pair) => ({ keyId: pair.keyId, key: await importPrivateKey(pair.privateKey) })),
-    )
-    const coze = createCozeExchange({
+  async function importKeys() {
+    if (gatewayOptions?.studio !== undefined) return []
+    const keys = [{ keyId, privateKey }, ...(options.otherKeys ?? [])]
+    return Promise.all(keys.map(async (key) => ({ keyId: key.keyId, key: await importPrivateKey(key.privateKey) })))
+  }
+
+  let getTokenForCheck: (() => Promise<unknown>) | undefined
+
+  async function check(): Promise<UpstreamCheck> {
+    await handler.ready()
+    try {
+      await getTokenForCheck?.()
+      return { ok: true }
+    } catch {
+      const { secondsAgo: _, ...facts } = suppliers.report().lastUpstreamFailure ?? { cause: 'unknown' }
+      return { ok: false, ...facts }
+    }
+  }
+
+  /** Composes what needs the keys. */
+  async function composeRoutes(): Promise<RouteTable> {
+    const exchange = createCozeExchange({
       ...upstream,
       appId,
-      signingKeys,
-      tokenTtlSeconds: options.tokenTtlSeconds ?? 900,
+      signingKeys: await importKeys(),
+      tokenTtlSeconds,
       scope: options.scope,
-      fetch: (input, init) => (options.fetch ?? globalThis.fetch)(input, init),
+      fetch,
       clock,
       random,
       events,
     })
-    isUpstreamReachable = coze.isReachable
-    const tokens = createTokenCache({ store, clock, chance: () => chanceFrom(random(2)) })
-
-    async function mint(principal: Principal, call: Call) {
-      await askBeforeMint(principal, call)
-      return gate.run(() => coze.exchange(principal.sessionName, options.sessionContext?.(principal)))
-    }
-
-    async function askBeforeMint({ kind, subject, tenant }: Principal, call: Call): Promise<void> {
-      const { beforeMint } = options
-      if (beforeMint === undefined) return
-      let verdict: unknown
-      try {
-        const context: MintContext = { kind, subject, tenant, request: call.toRequest() }
-        verdict = await within(HOOK_LIMIT_MS, clock, async () => beforeMint(context))
-      } catch (cause) {
-        events.emit({ type: 'hook_failed', hook: 'beforeMint' })
-        throw new ServiceFault('upstream_unavailable', { retryAfterSeconds: 5, cause })
-      }
-      if (verdict !== true) throw new ServiceFault('rate_limited', { retryAfterSeconds: 60 })
-    }
-
-    const parts: ServiceParts = {
-      cors,
-      desk: createPrincipalDesk({
-        identify: options.identify,
-        anonymous: options.anonymous ?? 'ticket',
-        bindTicket: options.bindTicket,
-        tenant: options.tenant ?? (appId || 'studio'),
-        adoptAnonymous: options.adoptAnonymous,
-        names: await createSessionNamer(secret, options.sessionName),
-        subjects: await createSubjectTagger(secret),
-        tickets: await createTicketDesk({
-          secrets: (options.ticketSecrets ?? [{ kid: 'k1', secret }]).map((entry) => ({
-            kid: entry.kid,
-            secret: parseSecret(entry.secret, 'ticketSecrets'),
-          })),
-          maxAgeSeconds: (options.ticketMaxAgeHours ?? 12) * 3_600,
-          clock,
-          random,
-        }),
-        clock,
-        random,
-        events,
-      }),
+    const tokens = createVisitorTokens({
+      cache: createTokenCache({ store, clock, chance: () => randomShare(random) }),
+      exchange,
+      gate,
+      // A ticket was paid for when it was issued. An id that the browser has made is nothing that anybody paid for.
+      spendMint: options.anonymous === 'client-id' ? limits.spendNewVisitor : undefined,
+      beforeMint: options.beforeMint,
+      sessionContext: options.sessionContext,
       store,
-      tokens,
-      sessionLimiter: limiterFor('session', options.limits?.session, { max: 120, windowSeconds: 60 }),
-      issueLimiter: limiterFor('visitors', options.limits?.issue, { max: 120, windowSeconds: 60 }),
+      tokenLifeMs: tokenTtlSeconds * 1000,
+      limits,
+      clock,
+      events,
+    })
+    if (gatewayOptions?.studio === undefined) {
+      const name = await nameForCheck(secret, appId)
+      getTokenForCheck = () => exchange.exchange(name)
+    }
+    const authenticator = await createRequestAuthenticator({
+      secret,
+      identify: options.identify,
+      anonymous: options.anonymous ?? 'ticket',
+      tenant: options.tenant ?? (appId || 'studio'),
+      sessionName: options.sessionName,
+      ticketSecrets: options.ticketSecrets,
+      ticketMaxAgeHours: options.ticketMaxAgeHours ?? DEFAULT_TICKET_MAX_AGE_HOURS,
+      bindTicket: options.bindTicket,
+      adoptAnonymous: options.adoptAnonymous,
+      store,
       clock,
       random,
-      fetch: (input, init) => (options.fetch ?? globalThis.fetch)(input, init),
       events,
-      addressOf,
-      async spendAddressLimit(call) {
-        const verdict = await addressLimiter?.consume(addressOf(call))
-        if (verdict !== undefined && !verdict.allowed) throw new ServiceFault('rate_limited', verdict)
-      },
-      tokenFor: (principal, call, { renew = false } = {}) =>
-        tokens.get(principal.sessionName, {
-          mint: () => mint(principal, call),
-          renew,
-          signal: () => call.signal,
-          waitUntil: (promise) => call.waitUntil(promise),
-        }),
-    }
-    if (gateway === undefined) {
-      const token = createTokenEndpoint(parts, createTokenCredentials(parts))
-      return (path) => (path === '/token' ? token : undefined)
-    }
-    const memory = options.store ?? createMemoryTokenStore({ clock, maxEntries: GATEWAY_ENTRIES })
-    const lifeMs = Math.min((options.tokenTtlSeconds ?? 900) * 1000, MAX_PASS_MS)
-    const passes = await createPassDesk({ secret, store: memory, lifeMs, clock, random })
-    const gatewayParts = {
-      ...parts,
-      passes,
-      ownership: createOwnership(memory),
-      conversations: createConversationList(memory),
-      apiBase: upstream.apiBase,
-      basePath,
-    }
-    const token = createTokenEndpoint(parts, createPassCredentials(parts, passes))
-    const others = createGateway(gatewayParts, gateway)
-    return (path) => (path === '/token' ? token : others)
-  }
-
-  let built: Promise<Router> | undefined
-  let routeOf: Router | undefined
-  const ready = async () => {
-    // At the first request and not before: edge runtimes forbid work while a module loads.
-    built ??= build()
-    routeOf = await built
-  }
-
-  async function route(call: Call): Promise<Answer> {
-    const path = call.path.slice(basePath.length)
-    if (path === '/healthz') return status.health(call)
-    if (path === '/metrics') return status.metrics(call)
-    if (closing) throw new ServiceFault('upstream_unavailable', { retryAfterSeconds: 1 })
-    if (routeOf === undefined) await ready()
-    const handle = routeOf?.(path)
-    if (handle === undefined) throw new ServiceFault('not_found')
-    return handle(call)
-  }
-
-  async function handle(call: Call): Promise<Answer> {
-    open++
-    try {
-      if (!owns(call.path)) throw new ServiceFault('not_found')
-      return await route(call)
-    } catch (error) {
-      return faultAnswer(toFault(error, call), [])
-    } finally {
-      open--
-      if (open === 0) drained()
-    }
-  }
-
-  /** Whatever is no fault of the contract leaves as a bare code; its text stays inside. */
-  function toFault(error: unknown, call: Call): ServiceFault {
-    if (error instanceof ServiceFault) {
-      events.emit({ type: 'refused', route: 'other', code: error.code })
-      return error
-    }
-    if (call.signal?.aborted === true) return new ServiceFault('upstream_unavailable')
-    events.emit({
-      type: 'fault',
-      name: error instanceof Error ? error.name : typeof error,
-      // Sentences of ours hold no secrets; those of others may.
-      ...(isCozeChatError(error) && { message: error.message }),
     })
-    return new ServiceFault('misconfigured')
+    const studio = gatewayOptions?.studio
+    const profiles = createAgentProfiles({
+      targets: options.bots ?? [],
+      apiBase: studio?.baseUrl.replace(/\/+$/, '') ?? upstream.apiBase,
+      connectorId: gatewayOptions?.connectorId ?? DEFAULT_CONNECTOR_ID,
+      fetch,
+      clock,
+    })
+    const shared = { cors, limits, authenticator, clock, events }
+    const endpoint = (credentials: BrowserCredentials) =>
+      createTokenEndpoint({
+        ...shared,
+        credentials: endEverywhere(credentials, store),
+        agentProfile: (id, visitor, request) =>
+          profiles.of(
+            id,
+            request,
+            async () => studio?.personalToken ?? (await tokens.issue(visitor, request, { renew: false })).text,
+          ),
+      })
+    if (gatewayOptions === undefined) return { paths: new Map([['/token', endpoint(tokens)]]) }
+    const memory =
+      options.store ?? createMemoryTokenStore({ clock, maxEntries: MAX_GATEWAY_ENTRIES, ownerOf: ownerOfEntry })
+    const lifeMs = Math.min(tokenTtlSeconds * 1000, MAX_PASS_MS)
+    const passes = await createAccessPasses({ secret, store: memory, lifeMs, clock, random })
+    const gateway = createGateway(
+      {
+        ...shared,
+        tokens,
+        passes,
+        store: memory,
+        onUpstreamAnswer: suppliers.upstreamAnswered,
+        fetch,
+        apiBase: upstream.apiBase,
+        basePath,
+      },
+      gatewayOptions,
+    )
+    return { paths: new Map([['/token', endpoint(createPassCredentials(passes, tokens))]]), otherwise: gateway }
   }
 
-  const owns = (path: string) => path.startsWith(basePath) && path.charAt(basePath.length) === '/'
+  /** The widget's files, which need neither keys nor Coze. */
+  function composeWidgetRoutes({ files, path = basePath, ui, preview = false }: WidgetDelivery) {
+    const settings = servedSettings({
+      basePath,
+      widgetPath: path,
+      targets: options.bots ?? [],
+      gateway: gatewayOptions !== undefined,
+      apiBase: options.apiBase,
+      region: options.region,
+      ui,
+    })
+    return createWidgetRoutes({ files, path, statement: settingsStatement(settings), preview })
+  }
 
+  const widgetRoute = options.widget === undefined ? () => undefined : composeWidgetRoutes(options.widget)
+  function admit(request: ServiceRequest): void {
+    const origin = sight.originOf(request)
+    if (origin === undefined) throw new ServiceError('bad_request', { advice: MALFORMED_HOST })
+    request.ownOrigin = origin
+  }
+
+  const handler = createRequestHandler({
+    basePath,
+    earlyRoute: (path) => findStatusRoute(path) ?? widgetRoute(path),
+    composeRoutes,
+    admit,
+    clock,
+    events,
+  })
   return {
-    fetch: async (request, context = {}) => toResponse(await handle(callFromRequest(request, context))),
-    handle,
-    owns,
-    ready,
-    async close() {
-      closing = true
-      if (open > 0) {
-        const settled = new Promise<void>((resolve) => {
-          drained = resolve
-        })
-        await within(DRAIN_MS, clock, () => settled).catch(() => undefined)
+    async fetch(request, context = {}) {
+      try {
+        return toResponse(await handler.handle(toServiceRequest(request, context)))
+      } catch {
+        // A runtime whose `Request` or `Response` is not as the standard says.
+        return new Response(null, { status: 503 })
       }
-      // A store of the caller's is the caller's to close.
+    },
+    handle: handler.handle,
+    owns: handler.owns,
+    ready: handler.ready,
+    check,
+    async close() {
+      await handler.drain()
       if (options.store === undefined) await store.close?.()
     },
   }
-}
-
-/** 0 to 1 */
-function chanceFrom([high = 0, low = 0]: Uint8Array): number {
-  return (high * 256 + low) / 65_535
 }

@@ -1,5 +1,5 @@
 import { CozeChatError } from '../../errors.ts'
-import { isSafeUrl } from '../safe-url.ts'
+import { isSafeUrl } from '../http/safe-url.ts'
 
 /** What visitors may talk to: an agent by its id, or a chatflow of an app. */
 export type GatewayTarget = string | { readonly appId: string; readonly workflowId: string }
@@ -7,18 +7,28 @@ export type GatewayTarget = string | { readonly appId: string; readonly workflow
 export interface StudioOptions {
   /** Address of a self-hosted Coze Studio. */
   baseUrl: string
-  /** Its `pat_…`. It stays on this server; isolation between visitors is then ours alone. */
+  /** Its personal access token (`pat_…`). It stays on this server; Studio itself does not separate visitors. */
   personalToken: string
 }
 
 export interface GatewayOptions {
-  /** Channel that every call is made in; history is partitioned by it. Default `999`, the Chat SDK's. */
+  /** Id of the channel of all requests; Coze keeps a history for each channel. Default `'999'`, the Chat SDK's. */
   connectorId?: string
-  /** Largest file, in bytes. Default 50 MiB. */
+  /** Largest file, in bytes. Default 52,428,800 (50 MiB). */
   maxUploadBytes?: number
-  /** Answers and uploads that one session may have flowing at once, in one process. Default 8. */
+  /** Streamed responses and uploads that one session may have open at once, in one process. Default 8. */
   maxOpenStreams?: number
-  /** A self-hosted Coze Studio in place of coze.cn or coze.com. Needs a store that survives a restart, or histories do not. */
+  /** Conversations that one session may begin in an hour; the gateway keeps whose they are for half a year. Default 100. */
+  maxNewConversations?: number
+  /**
+   * Hosts whose addresses visitors may send as files, written whole: `files.example.com`. Only their https addresses pass.
+   * Default: none, so that visitors send only what they have uploaded, and nobody makes Coze fetch an address.
+   */
+  fileHosts?: readonly string[]
+  /**
+   * A self-hosted Coze Studio in place of coze.cn or coze.com. It needs a store that survives a restart, because visitors
+   * lose their conversations with the contents of the store.
+   */
   studio?: StudioOptions
 }
 
@@ -26,41 +36,65 @@ export interface ResolvedGatewayOptions {
   readonly connectorId: string
   readonly maxUploadBytes: number
   readonly maxOpenStreams: number
+  readonly maxNewConversations: number
+  readonly fileHosts: readonly string[]
   readonly studio: StudioOptions | undefined
   readonly targets: readonly GatewayTarget[]
 }
 
-const ID = /^\d{1,24}$/
+/** The Chat SDK's channel. */
+export const DEFAULT_CONNECTOR_ID = '999'
 
-/** @throws CozeChatError `misconfigured` for a gateway that could let nobody, or everybody, through. */
+const ID = /^\d{1,24}$/
+/** With a dot, and with a letter in its last part, so that it is no IP address. */
+const PUBLIC_HOST = /^(?:[a-z0-9-]{1,63}\.)+(?=[a-z0-9-]*[a-z])[a-z0-9-]{2,63}$/
+const LOCAL_HOST = /\.(?:localhost|local|internal|lan|home|arpa|test|invalid)$/
+
+/**
+ * Checks the options and fills in the defaults.
+ * @throws CozeChatError `misconfigured` for options that can never work; the message names the cure
+ */
 export function resolveGatewayOptions(
   gateway: true | GatewayOptions,
   targets: readonly GatewayTarget[] | undefined,
 ): ResolvedGatewayOptions {
   const {
-    connectorId = '999',
+    connectorId = DEFAULT_CONNECTOR_ID,
     maxUploadBytes = 50 * 1024 * 1024,
     maxOpenStreams = 8,
+    maxNewConversations = 100,
+    fileHosts = [],
     studio,
   } = gateway === true ? {} : gateway
-  const known = (targets ?? []).every((target) =>
+  const areIds = (targets ?? []).every((target) =>
     typeof target === 'string' ? ID.test(target) : ID.test(target.appId) && ID.test(target.workflowId),
   )
   check(
-    known && targets !== undefined && targets.length > 0,
-    'bots must name what visitors may talk to by the gateway: ids of agents (COZE_BOT_IDS), or { appId, workflowId }.',
+    areIds && targets !== undefined && targets.length > 0,
+    'bots must name what visitors may talk to through the gateway: ids of agents (COZE_BOT_IDS), or { appId, workflowId } for chatflows.',
   )
-  check(/^\d{1,24}$/.test(connectorId), 'gateway.connectorId must be the id of a channel, such as "999".')
-  check(maxUploadBytes >= 1 && maxOpenStreams >= 1, 'gateway.maxUploadBytes and maxOpenStreams must be at least 1.')
+  check(ID.test(connectorId), 'gateway.connectorId must be the id of a channel, such as "999".')
+  check(
+    maxUploadBytes >= 1 && maxOpenStreams >= 1 && maxNewConversations >= 1,
+    'gateway.maxUploadBytes, gateway.maxOpenStreams and gateway.maxNewConversations must be at least 1.',
+  )
+  check(
+    fileHosts.every((host) => PUBLIC_HOST.test(host) && !LOCAL_HOST.test(host)),
+    'gateway.fileHosts must be names of public hosts in lower case, such as "files.example.com", without scheme, port or path.',
+  )
+  check(
+    studio === undefined || targets.every((target) => typeof target === 'string'),
+    'bots must name agents only with gateway.studio: Coze Studio keeps one conversation of a chatflow for all visitors. Put the chatflow into an agent (its mode "chatflow"), and name that agent.',
+  )
   check(
     studio === undefined || isSafeUrl(studio.baseUrl),
     'gateway.studio.baseUrl must be an https:// address (http:// only for localhost).',
   )
   check(
     studio === undefined || /^[\x21-\x7e]+$/.test(studio.personalToken),
-    'gateway.studio.personalToken must be a personal access token of that Coze Studio.',
+    'gateway.studio.personalToken must be a personal access token (pat_…) of that Coze Studio.',
   )
-  return { connectorId, maxUploadBytes, maxOpenStreams, studio, targets }
+  return { connectorId, maxUploadBytes, maxOpenStreams, maxNewConversations, fileHosts, studio, targets }
 }
 
 function check(condition: boolean, message: string): asserts condition {

@@ -1,240 +1,171 @@
-import type { Answer } from '../answers.ts'
-import { emptyAnswer, faultAnswer } from '../answers.ts'
-import type { Call } from '../call.ts'
-import type { Principal } from '../principal-desk.ts'
-import { ServiceFault } from '../service-fault.ts'
-import type { Route, ServiceParts } from '../service-parts.ts'
-import { refuseIdentityBesideBody } from '../token-request.ts'
-import { cutTo } from './answer-shapes.ts'
-import type { ConversationList } from './conversation-list.ts'
-import { createExchange, type Exchanged } from './exchange.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { CorsPolicy } from '../http/cors.ts'
+import type { RouteHandler } from '../http/route-table.ts'
+import { ServiceError } from '../http/service-error.ts'
+import type { ServiceRequest } from '../http/service-request.ts'
+import { errorResponse, type ServiceResponse } from '../http/service-response.ts'
+import type { AccessPasses } from '../identity/access-pass.ts'
+import type { RequestAuthenticator } from '../identity/authenticate-request.ts'
+import type { AuthenticatedVisitor } from '../identity/authenticated-visitor.ts'
+import { refuseIdentityBesideBody } from '../identity/identity-in-body.ts'
+import { createLimiter } from '../limits/limiter.ts'
+import type { ServiceLimits } from '../limits/service-limits.ts'
+import { type EventSink, refusedEvent } from '../operations/events.ts'
+import type { TokenStore } from '../store/token-store.ts'
+import type { VisitorTokens } from '../upstream/visitor-tokens.ts'
+import { isPreflight, preflightResponse, refuseForeignOrigin, withCorsHeaders } from './gateway-cors.ts'
 import type { ResolvedGatewayOptions } from './gateway-options.ts'
-import { readJsonBody } from './json-body.ts'
-import { createOpenStreams } from './open-streams.ts'
-import { createOwnerCheck } from './owner-check.ts'
-import type { Ownership } from './ownership.ts'
-import { isPass, type PassDesk } from './pass.ts'
-import { createPlainChat, type Perform } from './plain-chat.ts'
-import { REFUSED, VendorRefusal } from './refusal.ts'
-import { type GatewayRoute, matchPath, type RouteMatch } from './routes.ts'
-import { forStudio, ownName } from './studio.ts'
-import { openUpload, type UploadBody } from './upload-body.ts'
-import { createUpstream, type UpstreamRequest } from './upstream.ts'
-import { flowAnswer, refusalAnswer, wireAnswer } from './wire-answers.ts'
-import { pathOf, readWireRequest, type WireRequest, withForcedFields } from './wire-request.ts'
+import { createOwnerCheck } from './ownership/owner-check.ts'
+import { createOwnership } from './ownership/ownership.ts'
+import { createStudioConversationList } from './ownership/studio-conversation-list.ts'
+import { createUpstreamLookup } from './ownership/upstream-lookup.ts'
+import { createPlainChat, readPlainQuestion } from './plain-chat.ts'
+import { authenticateVisitor } from './request/authenticate-visitor.ts'
+import { readJsonBody } from './request/json-body.ts'
+import { VendorRefusal } from './response/refusal.ts'
+import { visibleResponse } from './response/visible-response.ts'
+import { refusalResponse } from './response/wire-responses.ts'
+import { matchPath, type RouteMatch } from './route-matching.ts'
+import { createRouteRunner } from './run-route.ts'
+import { createExchange } from './upstream/exchange.ts'
+import { createUpstreamClient } from './upstream/upstream-client.ts'
 
-const JSON_LIMIT_MS = 15_000
-/** A model that thinks, and a file on a slow line. */
-const FLOW_LIMIT_MS = 60_000
-const UPLOAD_LIMIT_MS = 5 * 60_000
-const REQUEST_HEADERS = 'content-type, authorization, accept-language, x-requested-with, x-coze-client-user-agent'
-const PLAIN_CHAT_PATH = '/chat'
-
-export interface GatewayParts extends ServiceParts {
-  readonly passes: PassDesk
-  readonly ownership: Ownership
-  readonly conversations: ConversationList
-  /** Address of the Open API. */
+export interface GatewayParts {
+  readonly cors: CorsPolicy
+  readonly authenticator: RequestAuthenticator
+  readonly passes: AccessPasses
+  /** Where ownership and Studio's lists of conversations are kept. */
+  readonly store: TokenStore
+  readonly fetch: typeof globalThis.fetch
+  readonly clock: Clock
+  readonly events: EventSink
+  readonly limits: ServiceLimits
+  /** With Coze Studio they are not asked for, because it has one personal token. */
+  readonly tokens: VisitorTokens
+  /** Address of Coze's API. */
   readonly apiBase: string
   readonly basePath: string
+  /** Called when Coze has answered, whatever it said. */
+  readonly onUpstreamAnswer: () => void
 }
 
+/** One thing that can be requested at a path. */
+interface Operation {
+  /** For events and metrics. */
+  readonly name: string
+  readonly methods: readonly string[]
+  respond(request: ServiceRequest): Promise<ServiceResponse>
+}
+
+const PLAIN_CHAT_PATH = '/chat'
+
 /**
- * The Open API for browsers that hold no token of Coze's: the calls of `routes.ts`, each for the principal that the
- * request proves, with the server's own values in the fields that decide whose data is read.
+ * Coze's API for browsers that hold no token of Coze's: the requests of `routes.ts` and `POST /chat`, each made for the
+ * visitor that the request proves, with values of the server's in the fields that decide whose data is read.
  */
-export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptions): Route {
-  const { cors, desk, clock, events, passes } = parts
-  const { studio, targets, connectorId } = options
-  const streams = createOpenStreams(options.maxOpenStreams, clock)
+export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptions): RouteHandler {
+  const { cors, clock, events, limits, tokens, basePath } = parts
+  const { studio, targets } = options
+  const isStudio = studio !== undefined
   const exchange = createExchange({
-    upstream: createUpstream({
+    client: createUpstreamClient({
       baseUrl: (studio?.baseUrl ?? parts.apiBase).replace(/\/+$/, ''),
       fetch: parts.fetch,
       clock,
+      onAnswer: parts.onUpstreamAnswer,
+      onFailure: (host, cause) => events.emit({ type: 'upstream_failed', host, cause }),
     }),
-    tokenOf: async (principal, call, renewal) =>
-      studio?.personalToken ?? (await parts.tokenFor(principal, call, renewal)).token.accessToken,
+    accessTokenFor: async (visitor, request, renewal) =>
+      studio?.personalToken ?? (await tokens.issue(visitor, request, renewal)).text,
+    isStudio,
     clock,
   })
-  const owners = createOwnerCheck({
-    ownership: parts.ownership,
-    conversations: parts.conversations,
-    isStudio: studio !== undefined,
-    ask: (request, principal, call) =>
-      exchange.run(
-        { ...upstreamRequest(request, call, undefined), method: 'GET' },
-        { route: request.route, principal, call, replayable: true },
-      ),
-  })
-  const plainChat = createPlainChat({ perform, targets, isStudio: studio !== undefined })
+  const lookUp = createUpstreamLookup(exchange)
+  const studioList = isStudio ? createStudioConversationList(parts.store) : undefined
+  const ownerCheck = createOwnerCheck({ ownership: createOwnership(parts.store), lookUp, studioList })
+  const newConversations = createLimiter(
+    'conversations',
+    { max: options.maxNewConversations, windowSeconds: 3_600 },
+    { store: parts.store, clock },
+  )
+  const runRoute = createRouteRunner(
+    { exchange, lookUp, ownerCheck, studioList, limits, newConversations, clock },
+    options,
+  )
+  const answerPlainQuestion = createPlainChat({ runRoute, targets })
 
-  return async (call) => {
-    const path = call.path.slice(parts.basePath.length)
-    const isPlainChat = path === PLAIN_CHAT_PATH
-    const matches = isPlainChat ? [] : matchPath(path).filter(({ route }) => studio === undefined || !route.cloudOnly)
-    const match = matches.find(({ route }) => route.methods.includes(call.method))
-    const name = isPlainChat ? 'plain_chat' : (match?.route.name ?? 'other')
-    const corsHeaders = cors.judge(call)
-    const answer = await answerCall().catch((error: unknown) => {
-      if (error instanceof VendorRefusal) return refusalAnswer(error)
-      if (!(error instanceof ServiceFault)) throw error
-      events.emit({ type: 'refused', route: 'gateway', code: error.code })
-      return faultAnswer(error, [])
-    })
-    if (call.method !== 'OPTIONS') events.emit({ type: 'gateway_request', route: name, status: answer.status })
-    return { ...answer, headers: [...answer.headers, ...exposed(corsHeaders)] }
-
-    async function answerCall(): Promise<Answer> {
-      const methods = isPlainChat ? ['POST'] : matches.flatMap(({ route }) => route.methods)
-      if (methods.length === 0) throw new ServiceFault('not_found')
-      if (call.method === 'OPTIONS' && call.header('origin') !== undefined) {
-        if (corsHeaders === undefined) throw new ServiceFault('origin_not_allowed')
-        return emptyAnswer(204, preflightHeaders(methods))
-      }
-      if (isPlainChat ? call.method !== 'POST' : match === undefined) throw new ServiceFault('not_found')
-      if (corsHeaders === undefined && !isOldSameOrigin(call)) throw new ServiceFault('origin_not_allowed')
-      await parts.spendAddressLimit(call)
-      if (!isPlainChat && match !== undefined) return answerWire(call, match)
-      refuseIdentityBesideBody(call)
-      const question = plainChat.read(await readJsonBody(call, clock))
-      return plainChat.answer(question, await identified(call), call)
-    }
+  const plainChat: Operation = {
+    name: 'plain_chat',
+    methods: ['POST'],
+    async respond(request) {
+      refuseIdentityBesideBody(request)
+      const question = readPlainQuestion(await readJsonBody(request, clock))
+      return answerPlainQuestion(question, await authenticate(request), request)
+    },
   }
 
-  async function answerWire(call: Call, { route, params }: RouteMatch): Promise<Answer> {
-    const json = Array.isArray(route.body) ? await readJsonBody(call, clock) : undefined
-    const principal = await identified(call)
-    return answerOf(route, principal, await perform(route, { params, search: call.query, json }, principal, call))
-  }
-
-  /** Who is calling, and has he calls left? A pass or a ticket decides alone; else the site is asked. */
-  async function identified(call: Call): Promise<Principal> {
-    const bearer = bearerOf(call)
-    const principal =
-      bearer !== undefined && isPass(bearer)
-        ? await passes.open(bearer)
-        : (
-            await desk.resolve(call, {
-              credential: bearer,
-              ...(bearer !== undefined && isTicket(bearer) && { expect: 'anonymous' as const }),
-            })
-          )?.principal
-    if (principal === undefined) throw new VendorRefusal(REFUSED.authentication, { status: 401 })
-    const verdict = await parts.sessionLimiter?.consume(principal.sessionName)
-    if (verdict !== undefined && !verdict.allowed) throw new ServiceFault('rate_limited', verdict)
-    return principal
-  }
-
-  async function perform(...[route, { params = {}, search = '', json }, principal, call]: Parameters<Perform>) {
-    const read = readWireRequest(route, params, search, json, targets)
-    await owners.check(read, principal, call)
-    if (studio !== undefined && route.claims === 'conversations') return owners.list(read, principal, call)
-    const forced = withForcedFields(read, principal, connectorId)
-    const request = studio === undefined ? forced : forStudio(forced, principal)
-    // A file on its way holds a socket as an answer does.
-    const release =
-      route.flows === undefined && route.body !== 'upload' ? () => {} : streams.take(principal.sessionName)
-    let upload: UploadBody | undefined
-    let flowing = false
-    try {
-      if (route.body === 'upload') upload = openUpload(call, { maxBytes: options.maxUploadBytes, clock })
-      const exchanged = await exchange.run(upstreamRequest(request, call, upload), {
-        route,
-        principal,
-        call,
-        replayable: upload === undefined,
-      })
-      if (exchanged.kind !== 'json') {
-        flowing = true
-        exchanged.flow.onClose(release)
-      }
-      await owners.claim(request, exchanged, principal)
-      return exchanged
-    } catch (error) {
-      throw upload?.failure === undefined ? error : new ServiceFault(upload.failure)
-    } finally {
-      if (!flowing) release()
-    }
-  }
-
-  function upstreamRequest(
-    request: WireRequest & { path?: string },
-    call: Call,
-    upload: UploadBody | undefined,
-  ): UpstreamRequest {
-    const { route, query, body } = request
-    const language = call.header('accept-language')
-    const type = upload?.contentType ?? (Array.isArray(route.body) ? 'application/json' : undefined)
+  function routeOperation({ route, params }: RouteMatch): Operation {
     return {
-      // `call` may be a `POST /chat`.
-      method: route.methods.includes(call.method) ? call.method : (route.methods[0] ?? 'GET'),
-      path: request.path ?? pathOf(request),
-      query,
-      headers: {
-        ...(language !== undefined && /^[\w\s,;=.*-]{1,100}$/.test(language) && { 'accept-language': language }),
-        ...(type !== undefined && { 'content-type': type }),
-        // A compressed stream would wait in somebody's buffer.
-        ...(route.flows === 'events' && { accept: 'text/event-stream', 'accept-encoding': 'identity' }),
+      name: route.name,
+      methods: route.methods,
+      async respond(request) {
+        const json = Array.isArray(route.body) ? await readJsonBody(request, clock) : undefined
+        const visitor = await authenticate(request)
+        const response = await runRoute(route, { params, search: request.query, json }, visitor, request)
+        return visibleResponse(route, response, request)
       },
-      ...(upload !== undefined && { body: upload.stream }),
-      ...(upload === undefined && type !== undefined && { body: JSON.stringify(body) }),
-      limitMs: upload !== undefined ? UPLOAD_LIMIT_MS : route.flows === undefined ? JSON_LIMIT_MS : FLOW_LIMIT_MS,
     }
   }
 
-  function answerOf(route: GatewayRoute, principal: Principal, exchanged: Exchanged): Answer {
-    const { logId } = exchanged
-    if (exchanged.kind !== 'json') {
-      const type = exchanged.kind === 'events' ? 'text/event-stream; charset=utf-8' : exchanged.contentType
-      return flowAnswer(type, exchanged.flow.body(), logId)
+  function operationsAt(path: string): Operation[] {
+    if (path === PLAIN_CHAT_PATH) return [plainChat]
+    return matchPath(path)
+      .filter(({ route }) => !isStudio || !route.cloudOnly)
+      .map(routeOperation)
+  }
+
+  async function authenticate(request: ServiceRequest): Promise<AuthenticatedVisitor> {
+    const visitor = await authenticateVisitor(request, parts)
+    await limits.spendSession(visitor.sessionName)
+    return visitor
+  }
+
+  async function respond(
+    request: ServiceRequest,
+    operations: readonly Operation[],
+    corsHeaders: readonly string[] | undefined,
+  ): Promise<ServiceResponse> {
+    if (operations.length === 0) throw new ServiceError('not_found')
+    if (isPreflight(request)) {
+      if (corsHeaders === undefined) throw cors.refusalOf(request)
+      return preflightResponse(operations.flatMap(({ methods }) => methods))
     }
-    const { body } = exchanged
-    const data = route.data === undefined ? undefined : cutTo(route.data, body['data'])
-    const beside = (route.beside ?? []).filter((name) => Object.hasOwn(body, name))
-    return wireAnswer(
-      200,
-      {
-        code: 0,
-        msg: '',
-        ...(data !== undefined && { data: studio === undefined ? data : ownName(data, principal) }),
-        ...Object.fromEntries(beside.map((name) => [name, cutTo('value', body[name])])),
-        detail: { logid: logId },
-      },
-      logId,
-    )
+    const operation = operationFor(request, operations)
+    if (operation === undefined) throw new ServiceError('not_found')
+    refuseForeignOrigin(request, corsHeaders, cors)
+    await limits.spendAddress(request)
+    return operation.respond(request)
+  }
+
+  function toErrorResponse(error: unknown): ServiceResponse {
+    if (error instanceof VendorRefusal) return refusalResponse(error)
+    if (!(error instanceof ServiceError)) throw error
+    events.emit(refusedEvent('gateway', error))
+    return errorResponse(error, [])
+  }
+
+  return async (request) => {
+    const operations = operationsAt(request.path.slice(basePath.length))
+    const corsHeaders = cors.judge(request)
+    const response = await respond(request, operations, corsHeaders).catch(toErrorResponse)
+    if (request.method !== 'OPTIONS') {
+      const route = operationFor(request, operations)?.name ?? 'other'
+      events.emit({ type: 'gateway_request', route, status: response.status })
+    }
+    return withCorsHeaders(response, corsHeaders)
   }
 }
 
-function bearerOf(call: Call): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(call.header('authorization') ?? '')?.[1]
-}
-
-/** Our own tickets; the site's `identify` need not be asked about them. */
-function isTicket(bearer: string): boolean {
-  return bearer.startsWith('v1.')
-}
-
-/**
- * A GET of our own pages has no `Origin`, and in older browsers nothing else that would tell. A credential of ours in
- * `Authorization` does: no foreign page can send one without a preflight, and none has one.
- */
-function isOldSameOrigin(call: Call): boolean {
-  const bearer = bearerOf(call) ?? ''
-  const silent = call.header('origin') === undefined && call.header('sec-fetch-site') === undefined
-  return silent && (isPass(bearer) || isTicket(bearer))
-}
-
-function preflightHeaders(methods: readonly string[]): readonly string[] {
-  return [
-    ...['access-control-allow-methods', [...new Set(methods), 'OPTIONS'].join(', ')],
-    ...['access-control-allow-headers', REQUEST_HEADERS],
-    ...['access-control-max-age', '600'],
-  ]
-}
-
-/** CORS headers of an answer, if it goes to another origin: clients read the log id there. */
-function exposed(corsHeaders: readonly string[] | undefined): readonly string[] {
-  if (corsHeaders === undefined || corsHeaders.length === 0) return []
-  return [...corsHeaders, 'access-control-expose-headers', 'x-tt-logid']
+function operationFor({ method }: ServiceRequest, operations: readonly Operation[]): Operation | undefined {
+  return operations.find(({ methods }) => methods.includes(method))
 }

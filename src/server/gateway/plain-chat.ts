@@ -1,144 +1,148 @@
-/** `POST /chat`: a message in, an answer out, for pages that want no more than that (the isolation guide's own call). */
-import { IDENTITY_FIELDS } from '../../contract.ts'
-import type { Answer } from '../answers.ts'
-import type { Call } from '../call.ts'
-import type { Principal } from '../principal-desk.ts'
-import { ServiceFault } from '../service-fault.ts'
-import { createEventDataReader, type EventData } from './event-data.ts'
-import type { Exchanged } from './exchange.ts'
+/**
+ * `POST /chat`: one message in, one answer out, for pages that need no more. It is the route that Coze's
+ * guide to the isolation of sessions proposes (`docs/coze.md`).
+ */
+import { IDENTITY_FIELDS } from '../../protocol/token-endpoint.ts'
+import { ServiceError } from '../http/service-error.ts'
+import type { ServiceRequest } from '../http/service-request.ts'
+import type { ServiceResponse } from '../http/service-response.ts'
+import type { AuthenticatedVisitor } from '../identity/authenticated-visitor.ts'
 import type { GatewayTarget } from './gateway-options.ts'
-import { VendorRefusal } from './refusal.ts'
-import { type GatewayRoute, routeNamed } from './routes.ts'
-import { flowAnswer, wireAnswer } from './wire-answers.ts'
-
-/** A call of the table, checked and made for a visitor who is known by now. */
-export type Perform = (
-  route: GatewayRoute,
-  call: { params?: Readonly<Record<string, string>>; search?: string; json?: unknown },
-  principal: Principal,
-  visit: Call,
-) => Promise<Exchanged>
+import type { BackpressuredStream } from './response/backpressured-stream.ts'
+import { UNKNOWN_FAILURE, VendorRefusal } from './response/refusal.ts'
+import type { UpstreamResponse } from './response/upstream-response.ts'
+import { CHAT_FAILED, ERROR, MESSAGE_COMPLETED, type VisibleEvent } from './response/visible-event.ts'
+import { eventResponse } from './response/visible-response.ts'
+import { wireResponse } from './response/wire-responses.ts'
+import { routeNamed } from './route-matching.ts'
+import type { RunRoute } from './run-route.ts'
 
 export interface PlainQuestion {
   message: string
   conversationId: string | undefined
+  /** Whether the events are passed on, in place of `PlainAnswer` at the end. */
   stream: boolean
 }
 
-export interface PlainChat {
-  /** @throws ServiceFault `identity_in_body` or `bad_request` */
-  read(json: unknown): PlainQuestion
-  answer(question: PlainQuestion, principal: Principal, call: Call): Promise<Answer>
-}
-
-/** Of events; what is gathered of them is a fraction. */
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024
-const FIELDS = ['message', 'conversation_id', 'stream']
-const IDENTITY = IDENTITY_FIELDS.map((name) => name.toLowerCase())
-
-/** Talks to the first of the service's agents or chatflows. */
-export function createPlainChat(options: {
-  perform: Perform
-  targets: readonly GatewayTarget[]
-  isStudio: boolean
-}): PlainChat {
-  const { perform, targets, isStudio } = options
-  const [target = ''] = targets
-
-  async function ask({ message, conversationId }: PlainQuestion, principal: Principal, call: Call): Promise<Exchanged> {
-    const messages = [{ role: 'user', type: 'question', content: message, content_type: 'text' }]
-    if (typeof target === 'string') {
-      const search = conversationId === undefined ? '' : `?conversation_id=${encodeURIComponent(conversationId)}`
-      const json = { bot_id: target, stream: true, additional_messages: messages }
-      return perform(routeNamed('chat'), { search, json }, principal, call)
-    }
-    const flow = { app_id: target.appId, workflow_id: target.workflowId }
-    const json = {
-      ...flow,
-      conversation_id: conversationId ?? (isStudio ? await ownConversation(flow, principal, call) : undefined),
-      additional_messages: messages,
-      parameters: { USER_INPUT: message },
-    }
-    return perform(routeNamed('workflow_chat'), { json }, principal, call)
-  }
-
-  /** Coze finds the visitor's conversation with a chatflow by itself; Studio knows no visitors. */
-  async function ownConversation(flow: object, principal: Principal, call: Call): Promise<unknown> {
-    const json = { ...flow, conversation_name: 'Default', get_or_create: true }
-    const created = await perform(routeNamed('conversation_create'), { json }, principal, call)
-    const data = created.kind === 'json' ? created.body['data'] : undefined
-    return (data as { id?: unknown } | undefined)?.id
-  }
-
-  return {
-    read(json) {
-      if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new ServiceFault('bad_request')
-      for (const name of Object.keys(json)) {
-        if (IDENTITY.includes(name.toLowerCase())) throw new ServiceFault('identity_in_body')
-        if (!FIELDS.includes(name)) throw new ServiceFault('bad_request')
-      }
-      const { message, conversation_id: conversationId, stream = false } = json as Record<string, unknown>
-      if (
-        typeof message !== 'string' ||
-        message.trim() === '' ||
-        typeof stream !== 'boolean' ||
-        (conversationId !== undefined && conversationId !== null && typeof conversationId !== 'string')
-      ) {
-        throw new ServiceFault('bad_request')
-      }
-      return { message, conversationId: conversationId || undefined, stream }
-    },
-
-    async answer(question, principal, call) {
-      const exchanged = await ask(question, principal, call)
-      if (exchanged.kind !== 'events') throw new ServiceFault('upstream_unavailable', { retryAfterSeconds: 2 })
-      const { flow, logId } = exchanged
-      if (question.stream) return flowAnswer('text/event-stream; charset=utf-8', flow.body(), logId)
-      return wireAnswer(200, await gather(flow.body(), logId), logId)
-    },
-  }
-}
-
+/** The body of the response. */
 interface PlainAnswer {
   answer: string
   conversation_id: string
   follow_ups: string[]
 }
 
-/** @throws VendorRefusal where the agent failed @throws ServiceFault where the answer broke off */
-async function gather(body: ReadableStream<Uint8Array>, logId: string): Promise<PlainAnswer> {
-  const reader = body.getReader()
-  const decoder = createEventDataReader()
-  const answers: string[] = []
-  const plain: PlainAnswer = { answer: '', conversation_id: '', follow_ups: [] }
-  let size = 0
-  for (;;) {
-    const { done, value } = await reader.read().catch(() => {
-      throw new ServiceFault('upstream_unavailable', { retryAfterSeconds: 2 })
-    })
-    if (done) break
-    size += value.length
-    if (size > MAX_ANSWER_BYTES) {
-      await reader.cancel()
-      throw new ServiceFault('upstream_unavailable', { retryAfterSeconds: 2 })
-    }
-    for (const { event, data } of decoder.push(value)) {
-      if (typeof data['conversation_id'] === 'string') plain.conversation_id = data['conversation_id']
-      const failure = failureOf({ event, data })
-      if (failure !== undefined) {
-        await reader.cancel()
-        throw new VendorRefusal(failure, { status: 502, logId })
-      }
-      if (event !== 'conversation.message.completed' || typeof data['content'] !== 'string') continue
-      if (data['type'] === 'answer') answers.push(data['content'])
-      if (data['type'] === 'follow_up') plain.follow_ups.push(data['content'])
-    }
+/** Characters of all messages of a turn, its pieces included. */
+const MAX_ANSWER_LENGTH = 8 * 1024 * 1024
+const FIELDS = ['message', 'conversation_id', 'stream']
+const IDENTITY = IDENTITY_FIELDS.map((name) => name.toLowerCase())
+
+/**
+ * Reads the body: `{ message, conversation_id?, stream? }`.
+ * @throws ServiceError `identity_in_body` for a field that names the visitor, `bad_request` for any other field or type
+ */
+export function readPlainQuestion(json: unknown): PlainQuestion {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new ServiceError('bad_request')
+  for (const name of Object.keys(json)) {
+    if (IDENTITY.includes(name.toLowerCase())) throw new ServiceError('identity_in_body')
+    if (!FIELDS.includes(name)) throw new ServiceError('bad_request')
   }
-  return { ...plain, answer: answers.join('\n\n') }
+  const { message, conversation_id: conversationId, stream = false } = json as Record<string, unknown>
+  if (
+    typeof message !== 'string' ||
+    message.trim() === '' ||
+    typeof stream !== 'boolean' ||
+    (conversationId !== undefined && conversationId !== null && typeof conversationId !== 'string')
+  ) {
+    throw new ServiceError('bad_request')
+  }
+  return { message, conversationId: conversationId || undefined, stream }
 }
 
-function failureOf({ event, data }: EventData): number | string | undefined {
-  if (event !== 'error' && event !== 'conversation.chat.failed') return undefined
+export type AnswerPlainQuestion = (
+  question: PlainQuestion,
+  visitor: AuthenticatedVisitor,
+  request: ServiceRequest,
+) => Promise<ServiceResponse>
+
+/** Asks the first of the service's agents and chatflows. */
+export function createPlainChat(options: {
+  runRoute: RunRoute
+  targets: readonly GatewayTarget[]
+}): AnswerPlainQuestion {
+  const { runRoute, targets } = options
+  const [target = ''] = targets
+
+  async function ask(
+    { message, conversationId }: PlainQuestion,
+    visitor: AuthenticatedVisitor,
+    request: ServiceRequest,
+  ): Promise<UpstreamResponse> {
+    const messages = [{ role: 'user', type: 'question', content: message, content_type: 'text' }]
+    if (typeof target === 'string') {
+      const search = conversationId === undefined ? '' : `?conversation_id=${encodeURIComponent(conversationId)}`
+      const json = { bot_id: target, stream: true, additional_messages: messages }
+      return runRoute(routeNamed('chat'), { search, json }, visitor, request)
+    }
+    const json = {
+      app_id: target.appId,
+      workflow_id: target.workflowId,
+      conversation_id: conversationId,
+      additional_messages: messages,
+      parameters: { USER_INPUT: message },
+    }
+    return runRoute(routeNamed('workflow_chat'), { json }, visitor, request)
+  }
+
+  return async (question, visitor, request) => {
+    const response = await ask(question, visitor, request)
+    if (response.kind !== 'events') throw unavailable()
+    if (question.stream) return eventResponse(response, request)
+    const { stream, logId } = response
+    return wireResponse(200, await readAnswer(stream, logId), logId)
+  }
+}
+
+/**
+ * The answer of a turn, from its stream of events.
+ * @throws VendorRefusal when the turn failed @throws ServiceError `upstream_unavailable` when the stream broke off
+ */
+async function readAnswer(stream: BackpressuredStream<VisibleEvent>, logId: string): Promise<PlainAnswer> {
+  const texts: string[] = []
+  const followUps: string[] = []
+  let conversationId = ''
+  let size = 0
+  for (;;) {
+    const events = await stream.next().catch(() => {
+      throw unavailable()
+    })
+    if (events === undefined) break
+    for (const { name, data } of events) {
+      if (typeof data === 'string') continue
+      const { conversation_id: conversation, type, content = '' } = data
+      if (conversation !== undefined) conversationId = String(conversation)
+      if (name === ERROR || name === CHAT_FAILED) {
+        stream.close()
+        throw new VendorRefusal(failureCodeOf(data), { status: 502, logId })
+      }
+      size += String(content).length
+      if (size > MAX_ANSWER_LENGTH) {
+        stream.close()
+        throw unavailable()
+      }
+      if (name !== MESSAGE_COMPLETED) continue
+      if (type === 'answer') texts.push(String(content))
+      if (type === 'follow_up') followUps.push(String(content))
+    }
+  }
+  return { answer: texts.join('\n\n'), conversation_id: conversationId, follow_ups: followUps }
+}
+
+/** Coze's code for why a turn failed. */
+function failureCodeOf(data: Readonly<Record<string, unknown>>): number | string {
   const { code } = (data['last_error'] as { code?: unknown } | undefined) ?? data
-  return typeof code === 'number' || typeof code === 'string' ? code : 5000
+  return typeof code === 'number' || typeof code === 'string' ? code : UNKNOWN_FAILURE
+}
+
+function unavailable(): ServiceError {
+  return new ServiceError('upstream_unavailable', { retryAfterSeconds: 2 })
 }

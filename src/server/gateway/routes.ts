@@ -1,4 +1,10 @@
-/** The calls that the gateway makes for a visitor; what is not in this table does not exist. */
+/**
+ * The requests that browsers may make of Coze's API through the gateway; what is not in this table does not exist.
+ * Paths and fields are those of Coze's API (`docs/coze.md`).
+ */
+import type { CallKind } from '../limits/service-limits.ts'
+import type { BodyField } from './request/field-values.ts'
+import { REFUSED } from './response/refusal.ts'
 import {
   AGENT,
   APP,
@@ -8,48 +14,51 @@ import {
   FILE,
   MESSAGE,
   SECTION,
-  type Shape,
   TRANSCRIPTION,
   WORKFLOW,
-} from './answer-shapes.ts'
-import { REFUSED } from './refusal.ts'
+} from './response/visible-data.ts'
+import type { Visibility } from './response/visible-response.ts'
 
-/** What the server says in the visitor's place. `user_id` and `session_name` become the subject: they isolate nothing. */
+/**
+ * Fields that the server fills in, whatever the browser sent. `user_id` and `session_name` become the visitor's subject;
+ * what separates visitors is not these fields but the session name in the token.
+ */
 export type ForcedField = 'connector_id' | 'user_id' | 'session_name' | 'ext'
 
-export interface GatewayRoute {
-  /** For metrics. */
+export interface GatewayRoute extends Visibility {
+  /** For events and metrics. */
   readonly name: string
   readonly methods: readonly string[]
-  /** Parts such as `:conversation_id` are ids. They are checked by their name, as are query and body fields of that name. */
+  /** Parts such as `:conversation_id` are ids, and are checked like the query and body fields of the same name. */
   readonly path: string
-  /** Parameters that are passed on; all others are dropped. */
+  /** Query parameters that are passed on; all others are dropped. */
   readonly query?: readonly string[]
-  /** Fields that are passed on, or a multipart body that is streamed on as it is. */
-  readonly body?: readonly string[] | 'upload'
-  /** Ids that must be there. */
-  readonly needs?: readonly string[]
+  /** Body fields that are passed on, with the values of `request/field-values.ts`, or `'upload'` for a multipart body that is streamed unchanged. */
+  readonly body?: readonly BodyField[] | 'upload'
+  /** Ids without which the request is refused. */
+  readonly requiredIds?: readonly string[]
+  /** Fields that depend on the visitor or on the gateway's options. */
   readonly forced?: { readonly query?: readonly ForcedField[]; readonly body?: readonly ForcedField[] }
+  /** Fields that have the same value in every request. */
   readonly fixed?: { readonly query?: Record<string, string>; readonly body?: Record<string, unknown> }
-  /** Code for an agent and for a conversation that is not there. */
-  readonly missing?: { readonly bot?: number; readonly conversation?: number }
-  /** What may be seen of `data`; absent: nothing. */
-  readonly data?: Shape
-  /** Fields beside `data` that may be seen. */
-  readonly beside?: readonly string[]
-  /** Besides JSON the answer may be an event stream, or sound. */
-  readonly flows?: 'events' | 'sound'
-  /** What the answer makes the session's own, or no longer its own. */
+  /** Coze's codes for an agent and for a conversation that does not exist, where this route has codes of its own. */
+  readonly missingCodes?: { readonly bot?: number; readonly conversation?: number }
+  /** What the response may be instead of JSON. */
+  readonly streams?: 'events' | 'sound'
+  /** The budget from which the call is paid, where it costs Coze more than a look at its data. */
+  readonly costs?: CallKind
+  /** What the response gives to the session; later requests may name it. */
   readonly claims?: 'conversation' | 'conversations' | 'chat' | 'file'
+  /** What no longer belongs to the session after the response. */
   readonly releases?: 'conversation'
-  /** Not a call of Studio's, where nobody would look whose the message is. */
+  /** Not available with Coze Studio, which has no such call. */
   readonly cloudOnly?: true
 }
 
 const IN_CHAT = {
   query: ['conversation_id', 'chat_id'],
-  needs: ['conversation_id', 'chat_id'],
-  missing: { conversation: REFUSED.conversation },
+  requiredIds: ['conversation_id', 'chat_id'],
+  missingCodes: { conversation: REFUSED.conversation },
 } as const
 
 export const GATEWAY_ROUTES: readonly GatewayRoute[] = [
@@ -58,7 +67,7 @@ export const GATEWAY_ROUTES: readonly GatewayRoute[] = [
     methods: ['GET'],
     path: '/v1/bots/:bot_id',
     fixed: { query: { is_published: 'true' } },
-    missing: { bot: REFUSED.notFound },
+    missingCodes: { bot: REFUSED.notFound },
     data: AGENT,
   },
   {
@@ -66,7 +75,7 @@ export const GATEWAY_ROUTES: readonly GatewayRoute[] = [
     methods: ['GET'],
     path: '/v1/bot/get_online_info',
     query: ['bot_id'],
-    needs: ['bot_id'],
+    requiredIds: ['bot_id'],
     forced: { query: ['connector_id'] },
     data: AGENT,
   },
@@ -91,7 +100,7 @@ export const GATEWAY_ROUTES: readonly GatewayRoute[] = [
     methods: ['GET'],
     path: '/v1/conversations',
     query: ['bot_id', 'page_num', 'page_size', 'sort_order', 'sort_field'],
-    needs: ['bot_id'],
+    requiredIds: ['bot_id'],
     forced: { query: ['connector_id', 'user_id'] },
     data: CONVERSATION_PAGE,
     claims: 'conversations',
@@ -111,7 +120,7 @@ export const GATEWAY_ROUTES: readonly GatewayRoute[] = [
     methods: ['GET'],
     path: '/v1/conversation/retrieve',
     query: ['conversation_id'],
-    needs: ['conversation_id'],
+    requiredIds: ['conversation_id'],
     data: CONVERSATION,
   },
   {
@@ -134,16 +143,16 @@ export const GATEWAY_ROUTES: readonly GatewayRoute[] = [
     path: '/v1/conversation/message/list',
     query: ['conversation_id'],
     body: ['order', 'chat_id', 'before_id', 'after_id', 'limit', 'include_middle_message'],
-    needs: ['conversation_id'],
+    requiredIds: ['conversation_id'],
     data: [MESSAGE],
-    beside: ['first_id', 'last_id', 'has_more'],
+    besideData: ['first_id', 'last_id', 'has_more'],
   },
   {
     name: 'message_delete',
     methods: ['POST'],
     path: '/v1/conversation/message/delete',
     query: ['conversation_id', 'message_id'],
-    needs: ['conversation_id', 'message_id'],
+    requiredIds: ['conversation_id', 'message_id'],
     data: MESSAGE,
     cloudOnly: true,
   },
@@ -166,15 +175,23 @@ export const GATEWAY_ROUTES: readonly GatewayRoute[] = [
     path: '/v3/chat',
     query: ['conversation_id'],
     body: [
-      ...['bot_id', 'stream', 'additional_messages', 'parameters', 'custom_variables', 'meta_data', 'extra_params'],
-      ...['shortcut_command', 'enable_card'],
+      'bot_id',
+      'stream',
+      'additional_messages',
+      'parameters',
+      'custom_variables',
+      'meta_data',
+      'extra_params',
+      'shortcut_command',
+      'enable_card',
     ],
-    needs: ['bot_id'],
+    requiredIds: ['bot_id'],
     forced: { body: ['user_id', 'session_name', 'connector_id'] },
     fixed: { body: { auto_save_history: true } },
-    missing: { conversation: REFUSED.conversation },
+    missingCodes: { conversation: REFUSED.conversation },
     data: CHAT,
-    flows: 'events',
+    costs: 'turns',
+    streams: 'events',
     claims: 'chat',
   },
   {
@@ -182,11 +199,11 @@ export const GATEWAY_ROUTES: readonly GatewayRoute[] = [
     methods: ['POST'],
     path: '/v3/chat/cancel',
     body: ['conversation_id', 'chat_id'],
-    needs: ['conversation_id', 'chat_id'],
-    missing: { conversation: REFUSED.conversation },
+    requiredIds: ['conversation_id', 'chat_id'],
+    missingCodes: { conversation: REFUSED.conversation },
     data: CHAT,
   },
-  // Documented with GET; the vendor's own clients use POST.
+  // Documented with GET, but Coze's own clients use POST.
   { ...IN_CHAT, name: 'chat_retrieve', methods: ['GET', 'POST'], path: '/v3/chat/retrieve', data: CHAT },
   { ...IN_CHAT, name: 'chat_messages', methods: ['GET', 'POST'], path: '/v3/chat/message/list', data: [MESSAGE] },
   {
@@ -196,23 +213,42 @@ export const GATEWAY_ROUTES: readonly GatewayRoute[] = [
     path: '/v3/chat/submit_tool_outputs',
     body: ['tool_outputs', 'stream'],
     data: CHAT,
-    flows: 'events',
+    costs: 'turns',
+    streams: 'events',
     claims: 'chat',
+    cloudOnly: true,
   },
   {
     name: 'workflow_chat',
     methods: ['POST'],
     path: '/v1/workflows/chat',
     body: ['workflow_id', 'app_id', 'conversation_id', 'additional_messages', 'parameters'],
-    needs: ['workflow_id', 'app_id'],
+    requiredIds: ['workflow_id', 'app_id'],
     forced: { body: ['user_id', 'session_name', 'connector_id', 'ext'] },
-    missing: { conversation: REFUSED.conversation },
+    missingCodes: { conversation: REFUSED.conversation },
     data: CHAT,
-    flows: 'events',
+    costs: 'turns',
+    streams: 'events',
     claims: 'chat',
   },
-  { name: 'upload', methods: ['POST'], path: '/v1/files/upload', body: 'upload', data: FILE, claims: 'file' },
-  { name: 'transcription', methods: ['POST'], path: '/v1/audio/transcriptions', body: 'upload', data: TRANSCRIPTION },
+  {
+    name: 'upload',
+    methods: ['POST'],
+    path: '/v1/files/upload',
+    costs: 'uploads',
+    body: 'upload',
+    data: FILE,
+    claims: 'file',
+  },
+  {
+    name: 'transcription',
+    methods: ['POST'],
+    path: '/v1/audio/transcriptions',
+    costs: 'transcriptions',
+    body: 'upload',
+    data: TRANSCRIPTION,
+    cloudOnly: true,
+  },
   {
     name: 'speech',
     methods: ['POST'],
@@ -228,32 +264,8 @@ export const GATEWAY_ROUTES: readonly GatewayRoute[] = [
       'emotion',
       'emotion_scale',
     ],
-    flows: 'sound',
+    costs: 'speech',
+    streams: 'sound',
+    cloudOnly: true,
   },
 ]
-
-export interface RouteMatch {
-  route: GatewayRoute
-  /** Ids of the path, by their names. */
-  params: Readonly<Record<string, string>>
-}
-
-const PATTERNS = GATEWAY_ROUTES.map((route) => ({
-  route,
-  pattern: new RegExp(`^${route.path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`),
-}))
-
-/** The rows of this path, whatever their methods; an empty list for a path that does not exist. */
-export function matchPath(path: string): RouteMatch[] {
-  return PATTERNS.flatMap(({ route, pattern }) => {
-    const match = pattern.exec(path)
-    return match === null ? [] : [{ route, params: { ...match.groups } }]
-  })
-}
-
-/** @throws TypeError for a name that the table does not have */
-export function routeNamed(name: string): GatewayRoute {
-  const found = GATEWAY_ROUTES.find((route) => route.name === name)
-  if (found === undefined) throw new TypeError(`No gateway route "${name}"`)
-  return found
-}

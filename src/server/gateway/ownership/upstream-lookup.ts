@@ -1,0 +1,38 @@
+import type { ServiceRequest } from '../../http/service-request.ts'
+import type { AuthenticatedVisitor } from '../../identity/authenticated-visitor.ts'
+import { meansMissing } from '../response/refusal.ts'
+import { routeNamed } from '../route-matching.ts'
+import type { Exchange } from '../upstream/exchange.ts'
+import { buildUpstreamRequest } from '../upstream/upstream-request.ts'
+
+export type LookupRoute = 'conversation_retrieve' | 'chat_retrieve'
+
+/**
+ * What Coze has for the session's own token; `undefined` where it has nothing.
+ * @throws VendorRefusal | ServiceError when Coze's response does not tell
+ */
+export type UpstreamLookup = (
+  routeName: LookupRoute,
+  query: Readonly<Record<string, string>>,
+  visitor: AuthenticatedVisitor,
+  request: ServiceRequest,
+) => Promise<Readonly<Record<string, unknown>> | undefined>
+
+export function createUpstreamLookup(exchange: Exchange): UpstreamLookup {
+  return async (routeName, query, visitor, request) => {
+    const route = routeNamed(routeName)
+    const wireRequest = { route, path: route.path, ids: {}, query, body: {}, fileIds: [] }
+    const upstreamRequest = { ...buildUpstreamRequest(wireRequest, request), method: 'GET' }
+    try {
+      const response = await exchange(upstreamRequest, { route, visitor, request, isReplayable: true })
+      return response.kind === 'json' ? recordOf(response.body['data']) : undefined
+    } catch (error) {
+      if (meansMissing(error)) return undefined
+      throw error
+    }
+  }
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}

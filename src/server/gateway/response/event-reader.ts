@@ -1,0 +1,23 @@
+import { createEventDecoder, type StreamEvent } from '../../../coze/event-stream.ts'
+import { writeJson } from '../lossless-json.ts'
+import type { PieceReader } from './backpressured-stream.ts'
+import { ERROR, type VisibleEvent, visibleEvent } from './visible-event.ts'
+
+/**
+ * Reads what may be seen of a turn's events from the bytes of a response. Comments are dropped, and a line or an event above
+ * 1 MiB is an error, so memory stays flat.
+ */
+export function createEventReader(
+  /** Returns the failure that an event `error` tells, where that is not in Coze's words. */
+  readFailure?: (data: string) => Readonly<Record<string, unknown>> | undefined,
+): PieceReader<VisibleEvent> {
+  const decoder = createEventDecoder()
+  const dataOf = ({ name, data }: StreamEvent) =>
+    name === ERROR && readFailure !== undefined ? writeJson(readFailure(data) ?? {}) : data
+  const visible = (events: readonly StreamEvent[]) =>
+    events.flatMap((event) => visibleEvent(event.name, dataOf(event)) ?? [])
+  return {
+    push: (bytes) => visible(decoder.push(bytes)),
+    end: () => visible(decoder.end()),
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * What of the events of a turn may be seen: for each event the fields that chats read, and nothing of an event that is not
+ * listed here. The events: https://www.coze.cn/docs/developer_guides/chat_v3 , "Streaming response"; Coze Studio spells a few of
+ * them otherwise: https://github.com/coze-dev/coze-studio . Pure.
+ */
+import { parseJsonObject } from '../lossless-json.ts'
+import { cutFields, type Shape, words } from './shape.ts'
+import { visibleContent } from './visible-content.ts'
+
+export interface VisibleEvent {
+  readonly name: string
+  /** An object, or `'[DONE]'`. */
+  readonly data: Readonly<Record<string, unknown>> | string
+}
+
+type Fields = Readonly<Record<string, unknown>>
+type FieldShapes = { readonly [field: string]: Shape }
+
+export const DELTA = 'conversation.message.delta'
+export const MESSAGE_COMPLETED = 'conversation.message.completed'
+export const CHAT_FAILED = 'conversation.chat.failed'
+export const ERROR = 'error'
+
+/** Code and log id of a failure; its words may quote anything. */
+const FAILURE: FieldShapes = { code: 'code', detail: words('logid') }
+
+const CHAT: FieldShapes = {
+  ...FAILURE,
+  ...words('id', 'conversation_id', 'chat_id', 'section_id', 'status'),
+  inserted_additional_messages: [words('id')],
+  last_error: { code: 'code' },
+  required_action: {
+    type: 'word',
+    submit_tool_outputs: { tool_calls: [{ ...words('id', 'type'), function: { name: 'text', arguments: 'text' } }] },
+  },
+}
+
+const MESSAGE: FieldShapes = {
+  ...words('id', 'conversation_id', 'chat_id', 'role', 'type', 'content_type'),
+  content: 'text',
+  reasoning_content: 'text',
+}
+
+const SPEECH: FieldShapes = { ...words('id', 'conversation_id', 'chat_id'), content: 'text' }
+
+const CHAT_EVENTS: ReadonlySet<string> = new Set([
+  ...[
+    'created',
+    'in_progress',
+    'completed',
+    'failed',
+    'requires_action',
+    'required_action',
+    'canceled',
+    'cancelled',
+  ].map((state) => `conversation.chat.${state}`),
+])
+
+/**
+ * @param json the event's data as it came
+ * @returns `undefined` for an event of which nothing may be seen
+ */
+export function visibleEvent(name: string, json: string): VisibleEvent | undefined {
+  const data = parseJsonObject(json)
+  // A chatflow's end holds an address that names the owner's workspace.
+  if (name === 'done') return { name, data: data === undefined ? '[DONE]' : {} }
+  if (name === 'conversation.stream.done') return { name, data: '' }
+  if (data === undefined) return undefined
+  if (CHAT_EVENTS.has(name)) return { name, data: cutFields(CHAT, data) }
+  switch (name) {
+    case DELTA:
+      return visibleDelta(data)
+    case MESSAGE_COMPLETED:
+      return visibleMessage(data)
+    case 'conversation.audio.delta':
+      return { name, data: cutFields(SPEECH, data) }
+    case ERROR:
+      return { name, data: cutFields(FAILURE, data) }
+    default:
+      return undefined
+  }
+}
+
+/** Only answers are told piece by piece; the pieces of a card are of no use. */
+function visibleDelta(data: Fields): VisibleEvent | undefined {
+  const isAnswer = data['role'] !== 'user' && (data['type'] === 'answer' || !data['type'])
+  if (!isAnswer || data['content_type'] === 'card') return undefined
+  const delta = cutFields(MESSAGE, data)
+  for (const field of ['content', 'reasoning_content']) if (!delta[field]) delete delta[field]
+  return 'content' in delta || 'reasoning_content' in delta ? { name: DELTA, data: delta } : undefined
+}
+
+function visibleMessage(data: Fields): VisibleEvent | undefined {
+  const { content: _whole, ...message } = cutFields(MESSAGE, data)
+  const content = visibleContent(data['type'], data['content'])
+  // Its end is told even where it has no content; a step of which nothing may be seen is no step.
+  const isStep = data['type'] === 'verbose' || data['type'] === 'function_call'
+  if (content === undefined && (isStep || !isKnown(data['type']))) return undefined
+  return { name: MESSAGE_COMPLETED, data: content === undefined ? message : { ...message, content } }
+}
+
+function isKnown(type: unknown): boolean {
+  return visibleContent(type, '') !== undefined
+}

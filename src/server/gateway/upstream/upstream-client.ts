@@ -1,0 +1,108 @@
+import type { Clock } from '../../../platform/clock.ts'
+import { ServiceError } from '../../http/service-error.ts'
+import { failureName } from '../../resilience/at-fault.ts'
+
+export interface UpstreamRequest {
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | ReadableStream<Uint8Array>
+  /** How long to wait for the head of the response. */
+  readonly limitMs: number
+}
+
+/** A response whose body is still to be read. */
+export interface OpenResponse {
+  readonly response: Response
+  /** Aborts when the visitor has left, and at `close`. */
+  readonly signal: AbortSignal
+  /** Ends the request, also while its body is being read. To be called when nothing more is wanted of it. */
+  close(): void
+}
+
+/** Sends requests to Coze's API, or to Coze Studio, at one address that comes from the service's options. */
+export interface UpstreamClient {
+  /**
+   * Sends a request and waits for the head of the response.
+   * @param visitorSignal aborts when the visitor has left
+   * @throws ServiceError `upstream_unavailable` when there is no response in time, or when it is a redirect
+   */
+  open(request: UpstreamRequest, token: string, visitorSignal: AbortSignal | undefined): Promise<OpenResponse>
+}
+
+/** @param options `baseUrl` is the address without a slash at its end. */
+export function createUpstreamClient(options: {
+  baseUrl: string
+  fetch: typeof globalThis.fetch
+  clock: Clock
+  /** Called when upstream has answered, whatever it said. */
+  onAnswer: () => void
+  /** Called when it has not; `cause` is one word, such as `ECONNREFUSED` or `HTTP_502`. */
+  onFailure: (host: string, cause: string) => void
+}): UpstreamClient {
+  const { baseUrl, fetch, clock, onAnswer, onFailure } = options
+  const { host } = new URL(baseUrl)
+
+  async function open(
+    { method, path, query, headers, body, limitMs }: UpstreamRequest,
+    token: string,
+    visitorSignal: AbortSignal | undefined,
+  ): Promise<OpenResponse> {
+    if (visitorSignal?.aborted) throw new ServiceError('upstream_unavailable')
+    const search = String(new URLSearchParams(query))
+    const abort = new AbortController()
+    const onVisitorLeft = () => abort.abort()
+    const close = () => {
+      visitorSignal?.removeEventListener('abort', onVisitorLeft)
+      abort.abort()
+    }
+    visitorSignal?.addEventListener('abort', onVisitorLeft)
+    let cause = 'left'
+    const timer = clock.setTimeout(() => {
+      cause = 'TimeLimitError'
+      close()
+    }, limitMs)
+    // A `fetch` may be slow to notice the abort, so that is waited for as well.
+    let onAbort = () => {}
+    const aborted = new Promise<undefined>((resolve) => {
+      onAbort = () => resolve(undefined)
+    })
+    abort.signal.addEventListener('abort', onAbort)
+    const init: RequestInit & { duplex?: 'half' } = {
+      method,
+      headers: { ...headers, authorization: `Bearer ${token}` },
+      // Redirects are not followed, because one could lead into the owner's network (T16).
+      redirect: 'manual',
+      signal: abort.signal,
+      ...(body !== undefined && { body: body as BodyInit }),
+      // Required by fetch for a body that is a stream.
+      ...(typeof body === 'object' && { duplex: 'half' as const }),
+    }
+    // Asynchronous, since a `fetch` of the site's may throw at once.
+    const fetched = (async () => fetch(`${baseUrl}${path}${search && `?${search}`}`, init))()
+    const failed = (error: unknown) => {
+      if (!abort.signal.aborted) cause = failureName(error)
+      return undefined
+    }
+    const response = await Promise.race([fetched.catch(failed), aborted])
+    clock.clearTimeout(timer)
+    abort.signal.removeEventListener('abort', onAbort)
+    if (response === undefined || isRedirect(response)) {
+      close()
+      if (response !== undefined) cause = `HTTP_${response.status}`
+      if (cause !== 'left') onFailure(host, cause)
+      throw new ServiceError('upstream_unavailable', { retryAfterSeconds: 2 })
+    }
+    if (response.status >= 500) onFailure(host, `HTTP_${response.status}`)
+    else onAnswer()
+    return { response, signal: abort.signal, close }
+  }
+
+  return { open }
+}
+
+/** Browsers and edge runtimes report a redirect that was not followed with status 0. */
+function isRedirect({ status }: Response): boolean {
+  return status === 0 || (status >= 300 && status < 400)
+}

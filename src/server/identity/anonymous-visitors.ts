@@ -1,0 +1,90 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../platform/clock.ts'
+import type { RandomBytes } from '../crypto/random-bytes.ts'
+import type { ServiceRequest } from '../http/service-request.ts'
+import { anonymousIdFromClient } from './anonymous-id.ts'
+import type { AuthenticatedVisitor, AuthenticatedVisitors } from './authenticated-visitor.ts'
+import type { FirstContacts } from './first-contacts.ts'
+import {
+  createTicketCookie,
+  hashTicketCookie,
+  readTicketCookie,
+  type TicketBinding,
+  ticketCookieHeaders,
+} from './ticket-cookie.ts'
+import type { TicketHolder, VisitorTickets } from './visitor-tickets.ts'
+
+const MAX_REMEMBERED = 10_000
+
+export interface AnonymousVisitors {
+  /** The visitor whom a credential (ticket or client id) proves; `undefined` when it proves nobody or is missing. */
+  find(
+    request: ServiceRequest,
+    credential: string | undefined,
+    tenant: string,
+  ): Promise<AuthenticatedVisitor | undefined>
+  /** A new visitor, their ticket, and the headers that set the cookie it is bound to. */
+  create(
+    request: ServiceRequest,
+    tenant: string,
+  ): Promise<{ visitor: AuthenticatedVisitor; ticket: string; headers: readonly string[] }>
+}
+
+/** Credentials that were verified are remembered, so that the next request with one needs no cryptography. */
+export function createAnonymousVisitors(options: {
+  credentialKind: 'ticket' | 'client-id'
+  bindTicket: TicketBinding | undefined
+  firstContacts: FirstContacts
+  tickets: VisitorTickets
+  visitors: AuthenticatedVisitors
+  clock: Clock
+  random: RandomBytes
+}): AnonymousVisitors {
+  const { credentialKind, bindTicket, firstContacts, tickets, visitors, clock, random } = options
+  const remembered = new LRUCache<string, { visitor: AuthenticatedVisitor; expiresAtMs: number }>({
+    max: MAX_REMEMBERED,
+  })
+
+  async function verify(
+    credential: string,
+    tenant: string,
+    cookie: string | undefined,
+  ): Promise<TicketHolder | undefined> {
+    if (credentialKind === 'ticket') {
+      return tickets.verify(credential, tenant, cookie === undefined ? undefined : await hashTicketCookie(cookie))
+    }
+    const id = anonymousIdFromClient(credential)
+    return id && { id, expiresAtMs: Number.POSITIVE_INFINITY }
+  }
+
+  return {
+    async find(request, credential, tenant) {
+      if (credential === undefined) return undefined
+      const cookie = bindTicket === undefined ? undefined : readTicketCookie(request)
+      if (bindTicket !== undefined && cookie === undefined) return undefined
+      const key = `${tenant}\0${cookie ?? ''}\0${credential}`
+      const known = remembered.get(key)
+      if (known !== undefined) {
+        if (clock.now() <= known.expiresAtMs) return known.visitor
+        remembered.delete(key)
+      }
+      const holder = await verify(credential, tenant, cookie)
+      if (holder === undefined) return undefined
+      const visitor = await visitors.forAnonymous(holder.id, tenant)
+      remembered.set(key, { visitor, expiresAtMs: holder.expiresAtMs })
+      return visitor
+    },
+
+    async create(request, tenant) {
+      const held = bindTicket === undefined ? undefined : readTicketCookie(request)
+      const isNew = bindTicket !== undefined && held === undefined
+      const cookie = isNew ? await firstContacts.cookieFor(request, () => createTicketCookie(random)) : held
+      const { ticket, holder } = await tickets.issue(
+        tenant,
+        cookie === undefined ? undefined : await hashTicketCookie(cookie),
+      )
+      const headers = isNew && cookie !== undefined ? ticketCookieHeaders(bindTicket, cookie) : []
+      return { visitor: await visitors.forAnonymous(holder.id, tenant), ticket, headers }
+    },
+  }
+}

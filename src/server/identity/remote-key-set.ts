@@ -1,0 +1,143 @@
+import { createLocalJWKSet, errors, importJWK, type JWTVerifyGetKey } from 'jose'
+import { type Clock, elapsedMs, type Instant, markInstant } from '../../platform/clock.ts'
+import { readText } from '../http/body.ts'
+import { type KeySetState, reportTrouble, type ServiceEvent } from '../operations/events.ts'
+import { failureName, SupplierOutage } from '../resilience/at-fault.ts'
+import { withTimeout } from '../resilience/with-timeout.ts'
+
+/** For this long the keys are used without asking again. */
+const FRESH_MS = 10 * 60_000
+/** For this long they serve on while the site's key set cannot be fetched. */
+const STALE_MS = 24 * 60 * 60_000
+/** A token with an unknown `kid` may be one of a new key. Anybody can send one, so that is asked this often at most. */
+const UNKNOWN_KID_MS = 30_000
+/** After a failed fetch: doubled with each failure in a row. Short at its longest, because users wait until the keys are back. */
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 1_500
+/** Below the limit of `identify`, so that the event names the key set. */
+const FETCH_LIMIT_MS = 2_500
+const MAX_BYTES = 256 * 1024
+
+type PickKey = ReturnType<typeof createLocalJWKSet>
+
+export interface RemoteKeySet {
+  /**
+   * The key for a token.
+   * @throws SupplierOutage while nobody can tell whether the site has such a key @throws JOSEError when it has none
+   */
+  keyFor: JWTVerifyGetKey
+  /** Where events go from now on; until then trouble is written to the console. */
+  report(listener: (event: ServiceEvent) => void): void
+  /** Tries again in the background if the last fetch failed: whoever asks how the service is wants to know how it is now. */
+  retry(): void
+}
+
+/**
+ * The site's public keys at an address (JWKS, RFC 7517). What the address does wrong is an outage of the site and never a reason
+ * to refuse a user (T26): keys that were there once serve on for up to 24 h. One fetch at a time, with pauses after failures.
+ */
+export function createRemoteKeySet(url: URL, options: { clock: Clock; fetch: typeof globalThis.fetch }): RemoteKeySet {
+  const { clock, fetch } = options
+  const host = url.host
+  let held: { pick: PickKey; at: Instant } | undefined
+  let fetching: Promise<void> | undefined
+  let failures = 0
+  let lastFailure: { outage: SupplierOutage; at: Instant } | undefined
+  let state: KeySetState = 'reachable'
+  let emit: (event: ServiceEvent) => void = reportTrouble
+
+  const outageOf = (reason: string, cause?: unknown) => new SupplierOutage('key_set', { host, reason, cause })
+  const ageMs = () => (held === undefined ? Number.POSITIVE_INFINITY : elapsedMs(held.at, clock))
+  const pauseMs = () => Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS)
+  const isPaused = () => lastFailure !== undefined && elapsedMs(lastFailure.at, clock) < pauseMs()
+
+  function enter(next: KeySetState, cause?: string): void {
+    if (next === state) return
+    state = next
+    emit({ type: 'key_set', state, host, ...(cause !== undefined && { cause }) })
+  }
+
+  async function download(signal: AbortSignal): Promise<PickKey> {
+    // `manual`: a redirect could lead into the owner's network. 'error' would do as well, but workerd does not know it.
+    const response = await fetch(url, { headers: { accept: 'application/json' }, redirect: 'manual', signal })
+    if (response.status !== 200) {
+      void response.body?.cancel().catch(() => undefined)
+      throw outageOf(`HTTP_${response.status}`)
+    }
+    const body = await readText(response.body, { maxBytes: MAX_BYTES, timeoutMs: FETCH_LIMIT_MS, clock })
+    if ('failure' in body) throw outageOf(`body_${body.failure}`)
+    try {
+      const keys = JSON.parse(body.text) as Parameters<typeof createLocalJWKSet>[0]
+      const pick = createLocalJWKSet(keys)
+      // A list without a key that can be read is what a broken deployment writes; the site cannot mean that all its users are nobody.
+      await Promise.any(keys.keys.map((key) => importJWK({ alg: 'RS256', ...key })))
+      return pick
+    } catch {}
+    throw outageOf('not_a_key_set')
+  }
+
+  async function fetchKeys(): Promise<void> {
+    try {
+      const pick = await withTimeout(FETCH_LIMIT_MS, clock, download)
+      held = { pick, at: markInstant(clock) }
+      failures = 0
+      lastFailure = undefined
+      enter('reachable')
+    } catch (error) {
+      const outage = error instanceof SupplierOutage ? error : outageOf(failureName(error), error)
+      failures++
+      lastFailure = { outage, at: markInstant(clock) }
+      enter(ageMs() < STALE_MS ? 'stale' : 'unreachable', outage.reason)
+    }
+  }
+
+  /** One fetch for all who wait; none during a pause. Never rejects. */
+  function refresh(): Promise<void> {
+    if (fetching === undefined && isPaused()) return Promise.resolve()
+    fetching ??= fetchKeys().finally(() => {
+      fetching = undefined
+    })
+    return fetching
+  }
+
+  /** The keys of the last 10 minutes, or else of the last 24 h. */
+  async function currentKeys(): Promise<PickKey> {
+    if (ageMs() >= FRESH_MS) {
+      const refreshed = refresh()
+      // Nobody waits for a key set that has failed before, as long as there are keys.
+      if (failures === 0 || ageMs() >= STALE_MS) await refreshed
+    }
+    if (held !== undefined && ageMs() < STALE_MS) return held.pick
+    throw lastFailure?.outage ?? outageOf('never_fetched')
+  }
+
+  return {
+    async keyFor(header, token) {
+      const pickFrom = async (pick: PickKey) => {
+        try {
+          return await pick(header, token)
+        } catch (error) {
+          // The token names no key, or none of these. Anything else that is thrown is a key that cannot be read.
+          if (error instanceof errors.JWKSMultipleMatchingKeys) throw error
+          if (error instanceof errors.JWKSNoMatchingKey) return error
+          throw outageOf('unusable_key', error)
+        }
+      }
+      const key = await pickFrom(await currentKeys())
+      if (!(key instanceof errors.JWKSNoMatchingKey)) return key
+      if (ageMs() >= UNKNOWN_KID_MS) await refresh()
+      // A site that cannot be asked may have this key by now.
+      if (lastFailure !== undefined) throw lastFailure.outage
+      const newKey = await pickFrom(await currentKeys())
+      if (newKey instanceof errors.JWKSNoMatchingKey) throw newKey
+      return newKey
+    },
+    retry() {
+      if (lastFailure !== undefined) void refresh()
+    },
+    report(listener) {
+      emit = listener
+      if (state !== 'reachable') listener({ type: 'key_set', state, host })
+    },
+  }
+}

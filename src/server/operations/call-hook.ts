@@ -1,0 +1,24 @@
+import type { Clock } from '../../platform/clock.ts'
+import { failureName } from '../resilience/at-fault.ts'
+import { withTimeout } from '../resilience/with-timeout.ts'
+import type { EventSink, HookName } from './events.ts'
+
+/** No hook of the site's may hold a request longer than this. */
+export const HOOK_LIMIT_MS = 3_000
+
+/**
+ * Runs a hook of the site's, for 3 s at most.
+ * @throws whatever the hook throws, or TimeLimitError, after the event `hook_failed`
+ */
+export async function callHook<T>(
+  hook: HookName,
+  { clock, events }: { clock: Clock; events: EventSink },
+  work: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await withTimeout(HOOK_LIMIT_MS, clock, async () => work())
+  } catch (error) {
+    events.emit({ type: 'hook_failed', hook, cause: failureName(error) })
+    throw error
+  }
+}

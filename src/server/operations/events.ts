@@ -1,0 +1,141 @@
+import { type Clock, systemClock } from '../../platform/clock.ts'
+import type { IdentityKind, ServiceErrorCode } from '../../protocol/token-endpoint.ts'
+import type { ProxyProblem } from '../http/proxies/browser-sight.ts'
+import type { ServiceError } from '../http/service-error.ts'
+import type { AtFault } from '../resilience/at-fault.ts'
+
+/**
+ * What happened, for logs and metrics. No event holds a token, a ticket, an assertion, an id or a text of a visitor's.
+ * `subject` is an opaque tag of a session. Durations are in milliseconds (`durationMs`) or seconds (`seconds`).
+ */
+export type ServiceEvent =
+  /** A browser got a token, or a pass of the gateway. */
+  | { type: 'token_answered'; kind: IdentityKind; source: TokenOrigin; subject: string }
+  /** A visitor logged out. */
+  | { type: 'session_ended'; kind: IdentityKind; subject: string }
+  /** A new anonymous visitor. */
+  | { type: 'ticket_issued'; subject: string }
+  /**
+   * A request that got an error of the protocol. `advice` says what the owner may do about it, where that is known; the same
+   * advice comes at most once in ten minutes, and no more than ten different ones for each code.
+   */
+  | { type: 'refused'; route: string; code: ServiceErrorCode; advice?: string }
+  /** What is wrong with the proxies in front of the service, and the cure. Each problem is told once. */
+  | { type: 'proxy_problem'; problem: ProxyProblem; message: string }
+  /** `route` is a name in the gateway's table of routes; `status` is that of our response. */
+  | { type: 'gateway_request'; route: string; status: number }
+  /** An error that nobody expected. `message` is there only for errors of this package, which hold no secrets. */
+  | { type: 'fault'; atFault: AtFault; name: string; message?: string }
+  /**
+   * An exchange with Coze has ended; `upstreamCode` and `logId` are Coze's own. Where Coze did not answer, `host` and `cause`
+   * (one word, such as `ECONNREFUSED`) say who was asked and what happened.
+   */
+  | {
+      type: 'exchange'
+      outcome: 'ok' | ServiceErrorCode
+      tries: number
+      durationMs: number
+      upstreamCode?: string
+      logId?: string
+      host?: string
+      cause?: string
+    }
+  /** A call of the gateway's that Coze did not answer. */
+  | { type: 'upstream_failed'; host: string; cause: string }
+  /** Our clock differs from Coze's by so much; assertions are dated by Coze's from now on. */
+  | { type: 'clock_skew'; seconds: number }
+  /** Coze did not accept the last key; this one is used from now on. */
+  | { type: 'key_rotated'; keyId: string }
+  | { type: 'identify_failed'; reason: 'threw_or_timed_out' | 'not_a_string_id_or_null'; cause?: string }
+  /** A hook of the site's threw (`cause` is the name of the error) or took more than 3 s (`TimeLimitError`). */
+  | { type: 'hook_failed'; hook: HookName; cause: string }
+  /** All clients share one limit, because the runtime tells no address; set `clientAddress`. */
+  | { type: 'client_address_unknown' }
+  | { type: 'upstream'; state: 'reachable' | 'unreachable' }
+  /** `cause`: one word, such as `ECONNREFUSED` or `READONLY`. */
+  | { type: 'store'; state: 'reachable' | 'unreachable'; cause?: string }
+  /** The keys of identity tokens. `stale`: they cannot be fetched, and those of the last time serve on, up to 24 h. */
+  | { type: 'key_set'; state: KeySetState; host: string; cause?: string }
+
+export type HookName = 'beforeMint' | 'adoptAnonymous' | 'tenant' | 'clientAddress'
+
+export type KeySetState = 'reachable' | 'stale' | 'unreachable'
+
+/** Where a token came from. `old`: still valid, but due for renewal and handed out because Coze is down. `pass`: not Coze's token but a pass of the gateway. */
+export type TokenOrigin = 'cache' | 'exchange' | 'old' | 'pass'
+
+export type ServiceEventListener = (event: ServiceEvent) => void
+
+export interface EventSink {
+  emit(event: ServiceEvent): void
+}
+
+/** The event of a refusal, with its advice. */
+export function refusedEvent(route: string, { code, advice }: ServiceError): ServiceEvent {
+  return { type: 'refused', route, code, ...(advice !== undefined && { advice }) }
+}
+
+const ADVICE_PAUSE_MS = 10 * 60_000
+const MAX_ADVICE = 10
+
+/** Takes advice out of events that has been given lately, so that nobody can fill a log by being refused. */
+function createAdviceLimit(clock: Clock): (event: ServiceEvent) => ServiceEvent {
+  let endsAtMs = 0
+  const given = new Map<ServiceErrorCode, Set<string>>()
+  return (event) => {
+    if (event.type !== 'refused' || event.advice === undefined) return event
+    if (clock.monotonic() >= endsAtMs) {
+      given.clear()
+      endsAtMs = clock.monotonic() + ADVICE_PAUSE_MS
+    }
+    const ofCode = given.get(event.code) ?? new Set()
+    // That a token ended 61 s ago and another 62 s ago is the same advice.
+    const advice = event.advice.replace(/\d+ s\b|exp \d+/g, '')
+    if (!ofCode.has(advice) && ofCode.size < MAX_ADVICE) {
+      given.set(event.code, ofCode.add(advice))
+      return event
+    }
+    const { advice: _, ...rest } = event
+    return rest
+  }
+}
+
+/** Hands events to the listeners. One that throws harms neither the request nor the other listeners. */
+export function createEventSink(
+  listeners: readonly (ServiceEventListener | undefined)[],
+  clock: Clock = systemClock,
+): EventSink {
+  const present = listeners.filter((listener) => listener !== undefined)
+  const limitAdvice = createAdviceLimit(clock)
+  return {
+    emit(happened) {
+      const event = limitAdvice(happened)
+      for (const listener of present) {
+        // Reporting it would be another event, which the same listener may throw at.
+        try {
+          // A listener may be asynchronous after all, and a rejection that nobody awaits ends a Node process.
+          const result: unknown = listener(event)
+          if (result instanceof Promise) result.catch(() => undefined)
+        } catch {}
+      }
+    },
+  }
+}
+
+/**
+ * The listener of services without an `onEvent`: writes one line to the console for each event that means trouble.
+ * @param unlogged how many of the same kind were left out before
+ */
+export function reportTrouble(event: ServiceEvent, unlogged = 0): void {
+  const trouble =
+    event.type === 'fault' ||
+    event.type === 'identify_failed' ||
+    event.type === 'hook_failed' ||
+    event.type === 'proxy_problem' ||
+    event.type === 'upstream_failed' ||
+    (event.type === 'refused' && event.advice !== undefined) ||
+    ((event.type === 'upstream' || event.type === 'store' || event.type === 'key_set') &&
+      event.state !== 'reachable') ||
+    (event.type === 'exchange' && event.outcome !== 'ok')
+  if (trouble) console.error(`[coze-chat-widget] ${JSON.stringify(unlogged === 0 ? event : { ...event, unlogged })}`)
+}

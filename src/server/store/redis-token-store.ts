@@ -1,0 +1,290 @@
+/** `coze-chat-widget/server/redis`: one store for many processes, over the Redis client that the site already has. */
+import { base64url } from 'jose'
+import { RateLimiterRedis } from 'rate-limiter-flexible'
+import { type Clock, systemClock } from '../../platform/clock.ts'
+import { createRandomBytes, type RandomBytes } from '../crypto/random-bytes.ts'
+import { openSealedText, sealText } from '../crypto/sealed-text.ts'
+import { deriveMacKey, deriveSealKey, macOf, parseSecret } from '../crypto/secrets.ts'
+import { failureName } from '../resilience/at-fault.ts'
+import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
+import { withTimeout } from '../resilience/with-timeout.ts'
+import { createMemoryTokenStore } from './memory-token-store.ts'
+import { TOMBSTONE_MS, type TokenStore } from './token-store.ts'
+
+/** What the store uses of a client of `redis` (node-redis) or `ioredis`. The caller connects and closes it. */
+export type RedisClient =
+  | { sendCommand(args: string[]): Promise<unknown> }
+  | { call(command: string, ...args: string[]): Promise<unknown> }
+
+export interface RedisTokenStoreOptions {
+  client: RedisClient
+  /** The `secret` of the service. Values are encrypted and keys hashed with keys that are derived from it. */
+  secret: string | Uint8Array
+  /** Start of every key in Redis. Default `coze-chat:`. */
+  prefix?: string
+  /** Entries that are kept in memory for the time that Redis is away. Default 10,000. */
+  maxMemoryEntries?: number
+  /** Longest wait for one command, in milliseconds. Default 150. */
+  commandTimeoutMs?: number
+  /**
+   * Called when Redis stops working and when it works again. A Redis that answers with errors (no `EVAL`, a read-only replica, no
+   * memory left) does not work. `cause`: one word, such as `ECONNREFUSED`, `READONLY` or `TimeLimitError`.
+   */
+  onStateChange?: (state: 'reachable' | 'unreachable', cause?: string) => void
+  /** Default: the system's clock. */
+  clock?: Clock
+  /** Default: Web Crypto. */
+  random?: RandomBytes
+}
+
+/** A command that makes Redis hold something until a certain time. */
+interface Write {
+  /** Milliseconds since the epoch. */
+  readonly endsAtMs: number
+  /** @param leftMs milliseconds until then, as text */
+  readonly args: (leftMs: string) => string[]
+  /** The replies that say so. */
+  readonly done: readonly string[]
+}
+
+/** As often a Redis that does not work is tried again; one request waits for that. */
+const BREAKER_PAUSE_MS = 500
+/** A Redis that nobody has used for as long is tried when somebody asks for its health. */
+const IDLE_MS = 2_000
+const TOMBSTONE = 'x.'
+const SEALED = 'v1.'
+const LOCK_PROOF_BYTES = 16
+
+/** Writes a value, unless the key was deleted after the work began that made it (ARGV[3]). */
+const SET_UNLESS_DELETED = `
+local held = redis.pcall('GET', KEYS[1])
+if type(held) == 'string' and string.sub(held, 1, 2) == 'x.' and tonumber(string.sub(held, 3)) >= tonumber(ARGV[3]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`
+
+const DELETE_IF_EQUAL = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
+
+/**
+ * Keeps tokens in Redis, so that several processes share tokens, limits and locks. Redis gets hashed keys and encrypted
+ * values: a dump of it holds no token, and a value that is copied to another key does not open there. When Redis is slow
+ * or away, or answers with errors, the memory of the process serves and what Redis missed follows later. Every half second one command
+ * waits to see whether Redis can read, write and run scripts again, and never for longer than its time limit.
+ * @throws CozeChatError `misconfigured` for a secret of fewer than 32 bytes
+ * @example
+ * const client = await createClient({ url: process.env.REDIS_URL }).on('error', () => {}).connect()
+ * const store = createRedisTokenStore({ client, secret })
+ * const service = createTokenService({ ...options, secret, store })
+ */
+export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenStore {
+  const { client, prefix = 'coze-chat:', commandTimeoutMs = 150, clock = systemClock, onStateChange } = options
+  const random = options.random ?? createRandomBytes()
+  const secret = parseSecret(options.secret)
+  const maxEntries = options.maxMemoryEntries ?? 10_000
+  const memory = createMemoryTokenStore({ maxEntries, clock })
+  /** Writes that Redis has missed or not yet answered, by key. They follow when it is back; otherwise a logout would be undone. */
+  const missed = new Map<string, Write>()
+  const writing = new Set<Write>()
+  const breaker = createCircuitBreaker({
+    clock,
+    threshold: 1,
+    pauseMs: BREAKER_PAUSE_MS,
+    onChange(open) {
+      try {
+        if (open) onStateChange?.('unreachable', lastFailure)
+        else onStateChange?.('reachable')
+      } catch {
+        // The site's own code; it must not fail the request that noticed.
+      }
+    },
+  })
+  let lastFailure = ''
+  let lastReplyMs = clock.monotonic()
+  /** Made when it is needed, because edge runtimes have no random numbers while a module loads. */
+  let probeName: string | undefined
+  let derived: Promise<readonly [CryptoKey, CryptoKey]> | undefined
+
+  const keys = () => {
+    derived ??= Promise.all([deriveSealKey(secret, 'cache/1'), deriveMacKey(secret, 'cache-key/1')])
+    return derived
+  }
+
+  async function redisKey(kind: 'value' | 'lock' | 'limit', key: string): Promise<string> {
+    const [, hashKey] = await keys()
+    return `${prefix}${kind}:${await macOf(hashKey, new TextEncoder().encode(key))}`
+  }
+
+  async function send(args: readonly string[]): Promise<unknown> {
+    const [name = '', ...others] = args
+    const reply = await ('sendCommand' in client ? client.sendCommand([...args]) : client.call(name, ...others))
+    lastReplyMs = clock.monotonic()
+    return reply
+  }
+
+  function failed(reason: string): typeof unreachable {
+    lastFailure = reason
+    breaker.failed()
+    return unreachable
+  }
+
+  /** Whether Redis does everything that a store needs. A part is not enough: of a replica one can read, but nothing is kept. */
+  async function probe(): Promise<boolean> {
+    const proof = base64url.encode(random(LOCK_PROOF_BYTES))
+    probeName ??= `${prefix}probe:${proof}`
+    const name = probeName
+    try {
+      const steps = await withTimeout(commandTimeoutMs, clock, async () => [
+        await send(['SET', name, proof, 'PX', '5000']),
+        await send(['GET', name]),
+        await send(['EVAL', DELETE_IF_EQUAL, '1', name, proof]),
+      ])
+      if (steps.join(' ') !== `OK ${proof} 1`) {
+        failed('wrong_reply')
+        return false
+      }
+      breaker.succeeded()
+      if (missed.size > 0) void catchUp()
+      return true
+    } catch (error) {
+      failed(replyCode(error))
+      return false
+    }
+  }
+
+  /**
+   * The reply, or {@link unreachable}. An error reply is no reply: taken for "written" it would undo logouts, and taken for "locked"
+   * it would make every visitor wait (T29).
+   * @param isReply tells a reply to this command from one to another, which a broken proxy may give
+   */
+  async function command(args: readonly string[], isReply: (reply: unknown) => boolean): Promise<unknown> {
+    if (breaker.isOpen && !(breaker.allows() && (await probe()))) return unreachable
+    try {
+      const reply = await withTimeout(commandTimeoutMs, clock, () => send(args))
+      return isReply(reply) ? reply : failed('wrong_reply')
+    } catch (error) {
+      const code = replyCode(error)
+      // Somebody else's value under our key. The next write takes its place.
+      return code === 'WRONGTYPE' && args[0] === 'GET' ? unreadable : failed(code)
+    }
+  }
+
+  /** The write stays among the missed ones until Redis has it: as long the memory answers for its key. */
+  async function writeOrKeep(key: string, write: Write): Promise<void> {
+    const { endsAtMs, args, done } = write
+    const leftMs = Math.ceil(endsAtMs - clock.now())
+    missed.delete(key)
+    if (leftMs <= 0) return
+    missed.set(key, write)
+    for (const oldest of missed.keys()) if (missed.size > maxEntries) missed.delete(oldest)
+    writing.add(write)
+    const reply = await command(args(String(leftMs)), (text) => done.includes(String(text)))
+    writing.delete(write)
+    if (reply !== unreachable && missed.get(key) === write) missed.delete(key)
+  }
+
+  async function catchUp(): Promise<void> {
+    for (const [key, write] of [...missed]) await writeMissed(key, write)
+  }
+
+  async function writeMissed(key: string, write: Write): Promise<void> {
+    if (missed.get(key) === write && !writing.has(write)) await writeOrKeep(key, write)
+  }
+
+  async function seal(redisName: string, value: object): Promise<string> {
+    const [sealKey] = await keys()
+    return SEALED + (await sealText(sealKey, JSON.stringify(value), { boundTo: redisName, random }))
+  }
+
+  async function open(redisName: string, held: unknown): Promise<unknown> {
+    if (typeof held !== 'string' || !held.startsWith(SEALED)) return undefined
+    const [sealKey] = await keys()
+    const json = await openSealedText(sealKey, held.slice(SEALED.length), redisName)
+    return json === undefined ? undefined : JSON.parse(json)
+  }
+
+  return {
+    async get(key) {
+      const name = await redisKey('value', key)
+      const write = missed.get(key)
+      if (write !== undefined) await writeMissed(key, write)
+      const held = await command(['GET', name], (reply) => reply === null || typeof reply === 'string')
+      if (held === unreachable || missed.has(key)) return memory.get(key)
+      return open(name, held)
+    },
+
+    async set(key, value, { ttlMs, sinceMs = clock.now() + 1 }) {
+      if (ttlMs <= 0) return
+      memory.set(key, value, { ttlMs, sinceMs })
+      const name = await redisKey('value', key)
+      const sealed = await seal(name, value)
+      await writeOrKeep(key, {
+        endsAtMs: clock.now() + ttlMs,
+        args: (leftMs) => ['EVAL', SET_UNLESS_DELETED, '1', name, sealed, leftMs, String(sinceMs)],
+        done: ['0', '1'],
+      })
+    },
+
+    async delete(key) {
+      memory.delete(key)
+      const name = await redisKey('value', key)
+      const deletedAtMs = clock.now()
+      await writeOrKeep(key, {
+        endsAtMs: deletedAtMs + TOMBSTONE_MS,
+        args: (leftMs) => ['SET', name, `${TOMBSTONE}${deletedAtMs}`, 'PX', leftMs],
+        done: ['OK'],
+      })
+    },
+
+    async acquire(key, ttlMs) {
+      const name = await redisKey('lock', key)
+      const proof = base64url.encode(random(LOCK_PROOF_BYTES))
+      const reply = await command(
+        ['SET', name, proof, 'NX', 'PX', String(ttlMs)],
+        (text) => text === null || text === 'OK',
+      )
+      if (reply === null) return undefined
+      return async () => {
+        if (reply !== unreachable) await command(['EVAL', DELETE_IF_EQUAL, '1', name, proof], isCount)
+      }
+    },
+
+    async leftMs(key) {
+      const leftMs = await command(['PTTL', await redisKey('value', key)], isCount)
+      return Number(leftMs) > 0 ? Number(leftMs) : memory.leftMs?.(key)
+    },
+
+    limiter: (rule) =>
+      new RateLimiterRedis({
+        ...rule,
+        useRedisPackage: true,
+        storeClient: {
+          /** The signature is that of node-redis. When it throws, the limiter counts in the memory of the process. */
+          async eval(script: string, { keys: [key = ''], arguments: values }: { keys: string[]; arguments: string[] }) {
+            const args = ['EVAL', script, '1', await redisKey('limit', key), ...values]
+            const reply = await command(args, Array.isArray)
+            if (!Array.isArray(reply)) throw new Error('Redis did not count the request.')
+            return reply
+          },
+        },
+      }),
+
+    health() {
+      const isOverdue = breaker.isOpen || clock.monotonic() - lastReplyMs >= IDLE_MS
+      if (isOverdue && breaker.allows()) void probe()
+      return breaker.isOpen ? 'degraded' : 'ok'
+    },
+    close: () => memory.close?.(),
+  }
+}
+
+const unreachable = Symbol('unreachable')
+const unreadable = Symbol('unreadable')
+
+function isCount(reply: unknown): boolean {
+  return typeof reply === 'number' || typeof reply === 'bigint'
+}
+
+/** Both clients throw error replies of Redis as errors whose message begins with the code of the reply, such as READONLY. */
+function replyCode(error: unknown): string {
+  const [code] = (error instanceof Error && /^[A-Z][A-Z0-9]{2,31}(?= |$)/.exec(error.message)) || [failureName(error)]
+  return code
+}

@@ -1,0 +1,96 @@
+import type { Clock } from '../../platform/clock.ts'
+import { type GivenAgent, TOKEN_REQUEST_HEADER, type TokenAnswer } from '../../protocol/token-endpoint.ts'
+import type { CorsPolicy } from '../http/cors.ts'
+import type { RouteHandler } from '../http/route-table.ts'
+import { ServiceError } from '../http/service-error.ts'
+import type { ServiceRequest } from '../http/service-request.ts'
+import { emptyResponse, errorResponse, jsonResponse, type ServiceResponse } from '../http/service-response.ts'
+import type { Authentication, RequestAuthenticator } from '../identity/authenticate-request.ts'
+import type { AuthenticatedVisitor } from '../identity/authenticated-visitor.ts'
+import type { ServiceLimits } from '../limits/service-limits.ts'
+import { type EventSink, refusedEvent } from '../operations/events.ts'
+import type { BrowserCredentials } from './browser-credentials.ts'
+import { checkTokenRequest, readTokenRequest } from './token-request.ts'
+
+/**
+ * `POST /token`. Cheap checks come first: a request that is refused for its method, origin or address costs neither
+ * cryptography nor a call of the site's hooks.
+ */
+export function createTokenEndpoint(parts: {
+  cors: CorsPolicy
+  limits: ServiceLimits
+  authenticator: RequestAuthenticator
+  credentials: BrowserCredentials
+  /** The profile of the agent with this id, where it is at hand; never waits and never throws. */
+  agentProfile: (id: string, visitor: AuthenticatedVisitor, request: ServiceRequest) => GivenAgent | undefined
+  clock: Clock
+  events: EventSink
+}): RouteHandler {
+  const { cors, limits, authenticator, credentials, agentProfile, clock, events } = parts
+
+  async function respondToPost(request: ServiceRequest, corsHeaders: readonly string[]): Promise<ServiceResponse> {
+    checkTokenRequest(request)
+    await limits.spendAddress(request)
+    const { session_id, expect, renew = false, end = false } = await readTokenRequest(request, clock)
+    const authentication = await authenticator.authenticateRequest(request, {
+      credential: session_id,
+      expect,
+      beforeIssue: end ? undefined : () => limits.spendNewVisitor(request),
+    })
+    // A logout of somebody unknown: there is nothing to forget.
+    if (authentication === undefined) return emptyResponse(204, corsHeaders)
+    const { visitor } = authentication
+    const limitHeaders = await limits.spendSession(visitor.sessionName)
+
+    if (end) {
+      await credentials.end(visitor)
+      events.emit({ type: 'session_ended', kind: visitor.kind, subject: visitor.subject })
+      return emptyResponse(204, [...limitHeaders, ...corsHeaders])
+    }
+    const { text, leftMs, source } = await credentials.issue(visitor, request, { renew })
+    events.emit({ type: 'token_answered', kind: visitor.kind, source, subject: visitor.subject })
+    const agent = agentProfile(request.header(TOKEN_REQUEST_HEADER) ?? '', visitor, request)
+    return jsonResponse(200, tokenJson(text, leftMs, authentication, agent), [
+      ...authentication.headers,
+      ...limitHeaders,
+      ...corsHeaders,
+    ])
+  }
+
+  return async (request) => {
+    const corsHeaders = cors.judge(request)
+    try {
+      const isPreflight = request.method === 'OPTIONS' && request.header('origin') !== undefined
+      if (!isPreflight && request.method !== 'POST') {
+        throw new ServiceError('method_not_allowed', { headers: ['allow', 'POST, OPTIONS'] })
+      }
+      if (corsHeaders === undefined) throw cors.refusalOf(request)
+      if (isPreflight) return emptyResponse(204, [...corsHeaders, ...cors.preflightHeaders])
+      return await respondToPost(request, corsHeaders)
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error
+      events.emit(refusedEvent('token', error))
+      return errorResponse(error, corsHeaders ?? [])
+    }
+  }
+}
+
+function tokenJson(
+  accessToken: string,
+  leftMs: number,
+  { visitor, ticket, isNew }: Authentication,
+  agent: GivenAgent | undefined,
+): string {
+  const body: TokenAnswer = {
+    access_token: accessToken,
+    token_type: 'Bearer',
+    expires_in: Math.max(0, Math.floor(leftMs / 1000)),
+    kind: visitor.kind,
+    subject: visitor.subject,
+    ...(ticket !== undefined && { session_id: ticket }),
+    ...(visitor.seal !== undefined && { seal: visitor.seal }),
+    ...(isNew && { fresh: true }),
+    ...(agent !== undefined && { agent }),
+  }
+  return JSON.stringify(body)
+}

@@ -1,0 +1,181 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../platform/clock.ts'
+import { ServiceError } from '../http/service-error.ts'
+import type { SessionName } from '../identity/session-name.ts'
+import type { TokenOrigin } from '../operations/events.ts'
+import type { TokenStore } from '../store/token-store.ts'
+import { createSingleFlight, type FlightOptions } from './single-flight.ts'
+import { createTokenAges } from './token-ages.ts'
+import type { ExchangedToken } from './token-response.ts'
+import { parseUpstreamToken, renewalLeadMs, type UpstreamToken } from './upstream-token.ts'
+
+/** While Coze is down, a token that is due for renewal is handed out as long as it has this much of its life left. */
+const MIN_LIFE_WHEN_DOWN_MS = 5_000
+const RENEW_PAUSE_MS = 30_000
+/** How long, at least, a failed exchange is repeated to further requests of the session instead of another try. */
+const FAILURE_KEPT_MS = 1_000
+const MAX_FAILURES = 10_000
+const LOCK_POLL_MS = 50
+const LOCK_WAIT_MS = 3_000
+/** Longer than the queue and an exchange together. A lock that is lost costs a second exchange and nothing else. */
+const LOCK_MS = 15_000
+
+export interface TokenCacheRequest extends FlightOptions {
+  /** Gets a new token from Coze. Called once, however many callers wait for it. */
+  mint: () => Promise<ExchangedToken>
+  /** Coze has rejected the cached token. */
+  renew?: boolean
+}
+
+export interface TokenCache {
+  /** @throws whatever `mint` throws, which is remembered for a moment */
+  get(
+    sessionName: SessionName,
+    request: TokenCacheRequest,
+  ): Promise<{ token: UpstreamToken; leftMs: number; source: Exclude<TokenOrigin, 'pass'> }>
+  /** Forgets the token. An exchange that is still open will not bring it back. */
+  drop(sessionName: SessionName): Promise<void>
+  readonly openFlights: number
+}
+
+/** A token with what is left of its life at this moment. */
+interface HeldToken {
+  readonly token: UpstreamToken
+  readonly leftMs: number
+}
+
+/** The prefix keeps tokens apart from what the gateway stores, because a site may choose session names freely. */
+function keyOf(sessionName: SessionName): string {
+  return `token:${sessionName}`
+}
+
+/**
+ * Keeps tokens in the store and makes one exchange do for all who wait: within this process, and between processes that
+ * share the store.
+ * @param options.chance returns a random number from 0 to 1
+ */
+export function createTokenCache(options: { store: TokenStore; clock: Clock; chance: () => number }): TokenCache {
+  const { store, clock, chance } = options
+  const ages = createTokenAges({ store, clock })
+  const flights = createSingleFlight<SessionName, HeldToken>(clock)
+  const failures = new LRUCache<SessionName, { error: unknown; untilMs: number }>({ max: MAX_FAILURES })
+
+  async function stored(sessionName: SessionName): Promise<HeldToken | undefined> {
+    const key = keyOf(sessionName)
+    const token = parseUpstreamToken(await store.get(key))
+    return token && { token, leftMs: await ages.leftMs(key, token) }
+  }
+
+  /** @param rejected the token that Coze has rejected, if that is why another one is needed */
+  async function mintAndStore(
+    sessionName: SessionName,
+    mint: () => Promise<ExchangedToken>,
+    rejected: string | undefined,
+  ): Promise<HeldToken> {
+    const startedAtMs = clock.now()
+    const usable = async () => {
+      const held = await stored(sessionName)
+      return held !== undefined && held.token.accessToken !== rejected && isFresh(held) ? held : undefined
+    }
+    // Another process, or work that ended while the store was read, may have been faster.
+    const existing = await usable()
+    if (existing !== undefined) return existing
+    const lock = await lockOrToken(sessionName, usable)
+    if (lock.held !== undefined) return lock.held
+    try {
+      const meanwhile = store.acquire === undefined ? undefined : await usable()
+      if (meanwhile !== undefined) return meanwhile
+      const { accessToken, lifeMs } = await mint()
+      const token: UpstreamToken = {
+        accessToken,
+        lifeMs,
+        leadMs: renewalLeadMs(lifeMs, chance()),
+        isRenewal: rejected !== undefined,
+        receivedAtMs: clock.now(),
+      }
+      ages.born(token)
+      forgetOutage()
+      await store.set(keyOf(sessionName), token, { ttlMs: lifeMs, sinceMs: startedAtMs })
+      return { token, leftMs: lifeMs }
+    } finally {
+      await lock.release?.()
+    }
+  }
+
+  /** The lock on this session, or the token of the process that holds it. After 3 s neither: then the lock is ignored. */
+  async function lockOrToken(
+    sessionName: SessionName,
+    usable: () => Promise<HeldToken | undefined>,
+  ): Promise<{ held?: HeldToken; release?: () => Promise<void> }> {
+    if (store.acquire === undefined) return {}
+    const giveUpAtMs = clock.monotonic() + LOCK_WAIT_MS
+    for (;;) {
+      const release = await store.acquire(keyOf(sessionName), LOCK_MS)
+      if (release !== undefined) return { release }
+      if (clock.monotonic() >= giveUpAtMs) return {}
+      await sleep(clock, LOCK_POLL_MS)
+      const held = await usable()
+      if (held !== undefined) return { held }
+    }
+  }
+
+  /** Coze is back: nobody else need wait out what is remembered of its failures. */
+  function forgetOutage(): void {
+    for (const [name, { error }] of [...failures]) if (isUpstreamDown(error)) failures.delete(name)
+  }
+
+  function rememberFailure(sessionName: SessionName, error: unknown): void {
+    failures.set(sessionName, { error, untilMs: clock.monotonic() + FAILURE_KEPT_MS * (1 + chance()) })
+  }
+
+  return {
+    async get(sessionName, request) {
+      const held = await stored(sessionName)
+      const renews = held !== undefined && request.renew === true && mayBeRenewed(held)
+      if (held !== undefined && !renews && isFresh(held)) return { ...held, source: 'cache' }
+      try {
+        const failure = failures.get(sessionName)
+        if (failure !== undefined && clock.monotonic() < failure.untilMs) throw failure.error
+        const work = () =>
+          mintAndStore(sessionName, request.mint, renews ? held.token.accessToken : undefined).catch(
+            (error: unknown) => {
+              rememberFailure(sessionName, error)
+              throw error
+            },
+          )
+        return { ...(await flights.run(sessionName, work, request)), source: 'exchange' }
+      } catch (error) {
+        const left = isUpstreamDown(error) && !renews ? await stored(sessionName) : undefined
+        if (left !== undefined && left.leftMs >= MIN_LIFE_WHEN_DOWN_MS) return { ...left, source: 'old' }
+        throw error
+      }
+    },
+    async drop(sessionName) {
+      flights.forget(sessionName)
+      failures.delete(sessionName)
+      await store.delete(keyOf(sessionName))
+    },
+    get openFlights() {
+      return flights.size
+    },
+  }
+}
+
+function isUpstreamDown(error: unknown): boolean {
+  return error instanceof ServiceError && error.code === 'upstream_unavailable'
+}
+
+function isFresh({ token, leftMs }: HeldToken): boolean {
+  return leftMs > token.leadMs
+}
+
+/** A renewed token is not renewed again at once. */
+function mayBeRenewed({ token, leftMs }: HeldToken): boolean {
+  return !token.isRenewal || token.lifeMs - leftMs >= RENEW_PAUSE_MS
+}
+
+function sleep(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.setTimeout(resolve, delayMs)
+  })
+}
