@@ -1,28 +1,13 @@
 /**
  * A local Coze that Coze's own clients accept unmodified: OAuth JWT, the Open API of a chat, event streams, isolation by session,
- * and an agent that remembers. Nothing but web standards, so a test passes `simulator.fetch` where a `fetch` is wanted.
+ * and an agent that remembers. It uses nothing but web standards, so a test can pass `simulator.fetch` wherever a `fetch` is wanted.
  */
-import { Hono } from 'hono'
-import { cors } from 'hono/cors'
 import { type Clock, systemClock } from '../platform/clock.ts'
-import { addAgents } from './agents.ts'
-import { addAssets } from './assets.ts'
-import { addAudio } from './audio.ts'
-import { addChats } from './chats.ts'
-import { addControl } from './control.ts'
-import { addConversations } from './conversations.ts'
-import { dumpSimulation, type SimulatorDump } from './dump.ts'
-import { addFiles } from './files.ts'
-import { createIdSource, createLogId } from './ids.ts'
-import { defaultKnobs, type SimulatorKnobs, type SimulatorKnobsInput, turnKnobs } from './knobs.ts'
-import { addMessages } from './messages.ts'
-import { addOAuth, createSigningKey, issueToken } from './oauth.ts'
-import { ApiFailure, failure } from './replies.ts'
-import { createRequestLog, type LoggedRequest, loggedBody } from './request-log.ts'
-import { type Simulation, type SimulatorContext, type SimulatorEnv, sleep } from './simulation.ts'
-import { createStore } from './store.ts'
-import { addVariables } from './variables.ts'
-import { addWorkflowChat } from './workflow-chat.ts'
+import { createApp } from './api/app.ts'
+import { createRequestLog } from './api/call/request-log.ts'
+import { dumpSimulation } from './api/dump.ts'
+import { issueToken } from './api/oauth.ts'
+import type { SimulatorControls } from './api/simulator-controls.ts'
 import {
   ACCOUNT_ID,
   defaultApps,
@@ -31,13 +16,18 @@ import {
   SECOND_ACCOUNT_ID,
   type SimulatedApp,
   type SimulatedBot,
-} from './world.ts'
+} from './world/catalogue.ts'
+import { createIdSource } from './world/ids.ts'
+import { changeKnobs, defaultKnobs, type SimulatorKnobsInput } from './world/knobs.ts'
+import { createSigningKey } from './world/signing-key.ts'
+import type { Simulation } from './world/simulation.ts'
+import { createStore } from './world/store.ts'
 
-export type { DumpedConversation, DumpedSession, SimulatorDump } from './dump.ts'
-export type { SimulatorKnobs, SimulatorKnobsInput } from './knobs.ts'
-export type { LoggedRequest } from './request-log.ts'
-export type { SimulatedApp, SimulatedBot } from './world.ts'
-export { SIMULATOR_IDS } from './world.ts'
+export type { LoggedRequest } from './api/call/request-log.ts'
+export type { DumpedConversation, DumpedSession, SimulatorDump } from './api/dump.ts'
+export type { SimulatedApp, SimulatedBot } from './world/catalogue.ts'
+export { SIMULATOR_IDS } from './world/catalogue.ts'
+export type { SimulatorKnobs, SimulatorKnobsInput } from './world/knobs.ts'
 
 export interface CozeSimulatorOptions {
   /** Default: the system's. */
@@ -54,7 +44,7 @@ export interface CozeSimulatorOptions {
   publicKeys?: Readonly<Record<string, CryptoKey>>
 }
 
-/** What the owner would carry home from the vendor's console. */
+/** What the owner of an account gets from the vendor's console. */
 export interface SimulatorCredentials {
   appId: string
   /** Fingerprint of the public key: the `kid` of an assertion. */
@@ -65,32 +55,30 @@ export interface SimulatorCredentials {
   personalToken: string
 }
 
-export interface CozeSimulator {
+export interface CozeSimulator extends SimulatorControls {
   fetch(request: Request): Promise<Response>
   readonly credentials: SimulatorCredentials
-  readonly knobs: Readonly<SimulatorKnobs>
-  /** @throws TypeError for a knob or a value that does not exist */
-  setKnobs(changes: SimulatorKnobsInput): void
-  /** The newest calls, oldest first; those to `/__simulator` and preflights left out. */
-  readonly requests: readonly LoggedRequest[]
-  /** Makes tokens worthless: one, those of a session, or all. Answers how many. */
-  revoke(target?: { token?: string; sessionName?: string | null }): number
-  /** A token without the exchange. `seconds` defaults to 900. */
-  issueToken(sessionName: string | null, seconds?: number): string
-  /** Forgets tokens, conversations, files and calls; knobs return to how they began. Keys and ids stay. */
-  reset(): void
-  dump(): SimulatorDump
 }
 
 const DEFAULT_TOKEN_SECONDS = 900
-const MAX_BODY_BYTES = 20 * 1024 * 1024
 
+/**
+ * @throws TypeError for a knob or a value that does not exist
+ * @example
+ * const simulator = await createCozeSimulator({ knobs: { tokenSeconds: 20 } })
+ * const { appId, keyId, privateKeyPem } = simulator.credentials
+ * const service = createTokenService({
+ *   appId, keyId, privateKey: privateKeyPem, secret,
+ *   fetch: (input, init) => simulator.fetch(new Request(input, init)),
+ * })
+ */
 export async function createCozeSimulator(options: CozeSimulatorOptions = {}): Promise<CozeSimulator> {
   const { clock = systemClock, accounts = [ACCOUNT_ID, SECOND_ACCOUNT_ID] } = options
   const [accountId = ACCOUNT_ID] = accounts
   const signingKey = await createSigningKey()
-  const initialKnobs = turnKnobs(defaultKnobs(), options.knobs)
+  const initialKnobs = changeKnobs(defaultKnobs(), options.knobs)
   const personalToken = `pat_${'simulated'.repeat(4)}`
+  const log = createRequestLog()
 
   const simulation: Simulation = {
     clock,
@@ -98,7 +86,6 @@ export async function createCozeSimulator(options: CozeSimulatorOptions = {}): P
     nextId: createIdSource(),
     knobs: initialKnobs,
     store: createStore(),
-    log: createRequestLog(),
     oauthApps: new Map([
       [
         OAUTH_APP_ID,
@@ -136,10 +123,10 @@ export async function createCozeSimulator(options: CozeSimulatorOptions = {}): P
       return simulation.knobs
     },
     setKnobs(changes) {
-      simulation.knobs = turnKnobs(simulation.knobs, changes)
+      simulation.knobs = changeKnobs(simulation.knobs, changes)
     },
     get requests() {
-      return simulation.log.entries
+      return log.entries
     },
     revoke({ token, sessionName } = {}) {
       let revoked = 0
@@ -162,93 +149,12 @@ export async function createCozeSimulator(options: CozeSimulatorOptions = {}): P
     reset() {
       simulation.knobs = initialKnobs
       simulation.store = createStore()
-      simulation.log.clear()
+      log.clear()
       admitPersonalToken()
     },
     dump: () => dumpSimulation(simulation),
   }
 
-  const app = createApp(simulation, simulator)
+  const app = createApp(simulation, simulator, log)
   return simulator
-}
-
-function createApp(simulation: Simulation, simulator: CozeSimulator): Hono<SimulatorEnv> {
-  // The vendor's mini-program client calls `//v3/chat`.
-  const getPath = (request: Request) => new URL(request.url).pathname.replace(/\/{2,}/g, '/')
-  const app = new Hono<SimulatorEnv>({ getPath })
-
-  app.use(async (c, next) => {
-    c.set('logId', createLogId(simulation.clock.now()))
-    c.set('sessionName', undefined)
-    await next()
-    c.header('x-tt-logid', c.get('logId'))
-  })
-  app.use(
-    cors({
-      origin: '*',
-      allowMethods: ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
-      exposeHeaders: ['x-tt-logid', 'retry-after', 'date'],
-      maxAge: 600,
-    }),
-  )
-  addControl(app, simulator)
-  addAssets(app)
-
-  app.use(async (c, next) => {
-    await sleep(simulation.clock, simulation.knobs.latencyMs)
-    const text = await readText(c)
-    await next()
-    simulation.log.add({
-      at: simulation.clock.now(),
-      method: c.req.method,
-      path: c.req.path,
-      query: c.req.query(),
-      headers: c.req.header(),
-      body: loggedBody(text, c.req.header('content-type') ?? '', c.req.header('content-length') ?? '?'),
-      sessionName: c.get('sessionName'),
-      status: c.res.status,
-    })
-  })
-  app.use(async (c, next) => failOnPurpose(c, simulation) ?? (await next()))
-
-  addOAuth(app, simulation)
-  addAgents(app, simulation)
-  addConversations(app, simulation)
-  addMessages(app, simulation)
-  addChats(app, simulation)
-  addWorkflowChat(app, simulation)
-  addFiles(app, simulation)
-  addAudio(app, simulation)
-  addVariables(app, simulation)
-
-  app.onError((error, c) => {
-    if (error instanceof ApiFailure) return failure(c, simulation, error)
-    console.error('The simulator failed:', error)
-    return failure(c, simulation, new ApiFailure(5000))
-  })
-  return app
-}
-
-/** Reads the body once, for the log and the handler; a multipart body is left to its handler. */
-async function readText(c: SimulatorContext): Promise<string | undefined> {
-  if (/^multipart\//i.test(c.req.header('content-type') ?? '')) return undefined
-  const text = await c.req.text()
-  if (text.length > MAX_BODY_BYTES) throw new ApiFailure(4000, 'The request body is too large')
-  return text
-}
-
-/** Carries the knob `failNext` out; undefined: the call goes its way. */
-function failOnPurpose(c: SimulatorContext, simulation: Simulation): Response | undefined {
-  const { failNext } = simulation.knobs
-  if (failNext === null || failNext.times === 0) return undefined
-  const { code, status, path, retryAfterSeconds } = failNext
-  if (path === undefined ? !/^\/v[13]\//.test(c.req.path) : !c.req.path.startsWith(path)) return undefined
-  simulation.knobs = { ...simulation.knobs, failNext: { ...failNext, times: failNext.times - 1 } }
-  if (retryAfterSeconds !== undefined) c.header('retry-after', String(retryAfterSeconds))
-  if (code === undefined) {
-    const page = `<html><body><h1>${status ?? 500}</h1></body></html>`
-    return c.body(page, (status ?? 500) as 500, { 'content-type': 'text/html' })
-  }
-  const answer = failure(c, simulation, new ApiFailure(code))
-  return status === undefined ? answer : new Response(answer.body, { status, headers: answer.headers })
 }

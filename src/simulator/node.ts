@@ -18,9 +18,10 @@ export interface RunningSimulator {
   close(): Promise<void>
 }
 
-/** Connections that may wait to be accepted. A thousand at once overflow the default queue of 511 (the kernel's ListenOverflows counts it). */
+/** Connections that may wait to be accepted. A thousand at once overflow the default of 511, as `ListenOverflows` of `nstat` shows. */
 const BACKLOG = 4_096
 
+/** @throws Error of `node:net` when the port cannot be listened on */
 export async function startSimulator(options: StartSimulatorOptions = {}): Promise<RunningSimulator> {
   const { port = 0, host = '127.0.0.1', ...simulatorOptions } = options
   const simulator = await createCozeSimulator(simulatorOptions)
@@ -46,7 +47,7 @@ export async function startSimulator(options: StartSimulatorOptions = {}): Promi
   }
 }
 
-/** A connection lost on purpose breaks the socket, but is no error to be logged by the server. */
+/** Breaks the socket of a connection that is lost on purpose, without the error that the server would log. */
 function breakQuietly(response: Response, breakSocket: () => void): Response {
   if (response.body === null || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response
   const reader = response.body.getReader()

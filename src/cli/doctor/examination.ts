@@ -1,12 +1,19 @@
-import type { Finding } from '../findings.ts'
+import { type Clock, systemClock } from '../../platform/clock.ts'
+import { failureName } from '../../server/resilience/at-fault.ts'
+import type { Finding } from '../report/findings.ts'
 
-/** What every examination of the doctor is given beside its own matter. */
+/** What the checks need of the world; tests replace it. */
 export interface Instruments {
   fetch: typeof globalThis.fetch
   clock: { now(): number }
 }
 
-/** Findings about one part, told apart by `id` and `title`. */
+/**
+ * Makes the findings of one check.
+ * @example
+ * const redis = examine('redis', 'The store works', 'a key is written, read and deleted')
+ * return redis.ok('it answers')
+ */
 export function examine(id: string, title: string, tried: string) {
   const finding = (outcome: Finding['outcome'], found: string, cure?: string): Finding => ({
     id,
@@ -21,4 +28,21 @@ export function examine(id: string, title: string, tried: string) {
     problem: (found: string, cure: string) => finding('problem', found, cure),
     notApplicable: (found: string) => finding('not_applicable', found),
   }
+}
+
+/** What the checks use where a test has not replaced it. */
+export function instrumentsOf(options: { fetch?: typeof globalThis.fetch; clock?: Clock }) {
+  const fetch: typeof globalThis.fetch = (input, init) => (options.fetch ?? globalThis.fetch)(input, init)
+  return { fetch, clock: options.clock ?? systemClock }
+}
+
+/** The calls of a chat could not be made to their end. */
+export function brokenOff(error: unknown): Finding[] {
+  const calls = examine('calls', 'Coze answers the calls of a chat', 'one call after the other')
+  return [
+    calls.problem(
+      `the calls broke off (${failureName(error)})`,
+      'Run doctor again; if they break off again, look at the network between this machine and Coze.',
+    ),
+  ]
 }

@@ -1,20 +1,20 @@
-import type { Finding } from '../findings.ts'
+/** Checks for each site whether its pages may read tokens from the running service, and replies from Coze. */
+import type { Finding } from '../report/findings.ts'
 import { examine, type Instruments } from './examination.ts'
 
-const ANSWER_LIMIT_MS = 8_000
+const REPLY_TIMEOUT_MS = 8_000
 
 export interface OriginExamination extends Instruments {
   origins: readonly string[]
   apiBase: string
-  /** The running service, as browsers reach it. */
+  /** Token endpoint of the running service, as browsers reach it. */
   tokenUrl: string | undefined
 }
 
-/** For each site: whether its pages may read tokens from the running service, and answers from Coze. */
 export async function examineOrigins({ origins, apiBase, tokenUrl, fetch }: OriginExamination): Promise<Finding[]> {
   if (origins.length === 0) {
     const none = examine('origins', 'Pages may ask', 'CHAT_ORIGINS')
-    return [none.ok('those of the origin of the service alone (CHAT_ORIGINS names no others)')]
+    return [none.ok("only pages of the service's own origin may ask (CHAT_ORIGINS names no others)")]
   }
   return Promise.all(origins.map((origin) => examineOrigin(origin, { apiBase, tokenUrl, fetch })))
 }
@@ -40,7 +40,7 @@ async function examineOrigin(
       method: 'OPTIONS',
       headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': headers },
       redirect: 'manual',
-      signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+      signal: AbortSignal.timeout(REPLY_TIMEOUT_MS),
     }).catch(() => undefined)
     return ['*', origin].includes(answer?.headers.get('access-control-allow-origin') ?? '')
   }
@@ -52,13 +52,13 @@ async function examineOrigin(
   }
   if (!(await admits(`${apiBase}/v3/chat`, 'authorization,content-type'))) {
     return page.problem(
-      'the Open API does not admit it, so that its browsers cannot chat',
+      'the Open API does not admit it, so that browsers on its pages cannot chat',
       'Let COZE_API_BASE answer with Access-Control-Allow-Origin, or use the gateway of this service.',
     )
   }
   return page.ok(
     tokenUrl === undefined
       ? 'Coze admits it (give --token-url to try the running service too)'
-      : 'service and Coze admit it',
+      : 'the service and Coze admit it',
   )
 }

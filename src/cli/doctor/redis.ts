@@ -1,22 +1,22 @@
-import type { Finding } from '../findings.ts'
+/** Checks Redis: writes, reads and deletes one key. */
+import { createClient } from '@redis/client'
+import type { Finding } from '../report/findings.ts'
 import { examine } from './examination.ts'
 
-const LIMIT_MS = 2_000
+const TIMEOUT_MS = 2_000
 
-/** Writes, reads and deletes one key. */
 export async function examineRedis(url: string | undefined): Promise<Finding> {
   const redis = examine('redis', 'The store works', 'a key is written, read and deleted')
   if (url === undefined)
     return redis.notApplicable('REDIS_URL is not set: tokens are kept in memory, which is right for one process')
-  const { createClient } = await import('redis')
   const client = createClient({
     url,
     disableOfflineQueue: true,
-    socket: { connectTimeout: LIMIT_MS, reconnectStrategy: false },
+    socket: { connectTimeout: TIMEOUT_MS, reconnectStrategy: false },
   })
   client.on('error', () => undefined)
   const limit = new Promise<never>((_, reject) => {
-    setTimeout(() => reject(new Error('TIMEOUT')), LIMIT_MS).unref()
+    setTimeout(() => reject(new Error('TIMEOUT')), TIMEOUT_MS).unref()
   })
   try {
     const key = `coze-chat:doctor:${crypto.randomUUID()}`
@@ -30,7 +30,10 @@ export async function examineRedis(url: string | undefined): Promise<Finding> {
     const value = await Promise.race([work(), limit])
     return String(value) === 'ok'
       ? redis.ok('it answers')
-      : redis.problem('it forgets at once', 'Give it memory (maxmemory) and do not write to a replica.')
+      : redis.problem(
+          'it does not return what was just written',
+          'Give it more memory (maxmemory), and let REDIS_URL name a primary instead of a replica.',
+        )
   } catch (error) {
     return redis.problem(...explain(error))
   } finally {
@@ -54,7 +57,7 @@ function explain(error: unknown): [found: string, cure: string] {
     ]
   }
   return [
-    `no answer (${reason})`,
-    'Check REDIS_URL (rediss:// for TLS), whether Redis runs, and the firewall between. The service runs on memory meanwhile.',
+    `it does not answer (${reason})`,
+    'Check REDIS_URL (rediss:// for TLS), whether Redis runs, and the firewall in between. Until then the service keeps tokens in memory.',
   ]
 }

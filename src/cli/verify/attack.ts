@@ -1,4 +1,5 @@
-import type { Finding } from '../findings.ts'
+/** One attack of `verify`, and how its outcome becomes a finding. */
+import type { Finding } from '../report/findings.ts'
 import { NotJudgeable, type Scene } from './scene.ts'
 
 export interface Verdict {
@@ -6,13 +7,15 @@ export interface Verdict {
   found: string
 }
 
-/** One row of the threat list, judged from outside. */
+/** A threat of docs/threats.md, tried from outside. */
 export interface Attack {
   id: string
   title: string
-  /** What is done, in the words of the report. */
+  /** What is done, for the report. */
   tried: string
+  /** What to change where it succeeds. */
   cure: string
+  /** @throws NotJudgeable where something is missing for a verdict */
   run(scene: Scene): Promise<Verdict>
 }
 
@@ -20,7 +23,7 @@ export const ok = (found: string): Verdict => ({ outcome: 'ok', found })
 export const hole = (found: string): Verdict => ({ outcome: 'hole', found })
 export const notApplicable = (found: string): Verdict => ({ outcome: 'not_applicable', found })
 
-/** A check that cannot be carried to its end is no success. */
+/** Carries out an attack. One that breaks off counts as failed, which is no success. */
 export async function judge({ id, title, tried, cure, run }: Attack, scene: Scene): Promise<Finding> {
   try {
     const { outcome, found } = await run(scene)
@@ -28,6 +31,6 @@ export async function judge({ id, title, tried, cure, run }: Attack, scene: Scen
   } catch (error) {
     if (error instanceof NotJudgeable) return { id, title, tried, outcome: 'not_applicable', found: error.message }
     const found = error instanceof Error ? error.message : String(error)
-    return { id, title, tried, outcome: 'failed', found, cure: 'Remove what stood in the way and run verify again.' }
+    return { id, title, tried, outcome: 'failed', found, cure: 'Remove what this sentence names and run verify again.' }
   }
 }

@@ -1,11 +1,13 @@
+/** What other websites can make a visitor's browser send, what they can read, and where tokens leak. */
 import { type Attack, hole, ok } from './attack.ts'
 import type { Scene } from './scene.ts'
 import type { ProbeRequest } from './token-endpoint-probe.ts'
 
 const FOREIGN = 'https://evil.example'
+/** Sent in bad requests: no reply may repeat it. */
 const CANARY = 'canary-7f3a91c5'
 
-/** What a page elsewhere can make a browser send without asking first (no preflight), and reading by GET. */
+/** What a page of another origin can make a browser send. Most of it needs no preflight. */
 const FOREIGN_REQUESTS: readonly [string, ProbeRequest][] = [
   ['a form post', { headers: fromForeign('application/x-www-form-urlencoded'), body: 'session_id=1&user_id=1' }],
   ['a text/plain post', { headers: fromForeign('text/plain') }],
@@ -33,7 +35,9 @@ const FORGED_REQUEST: Attack = {
       const { token } = await a.ask({ ...request, ...(query !== undefined && { query }) })
       if (token !== undefined) answered.push(name)
     }
-    return answered.length === 0 ? ok('all are refused') : hole(`a token is made for ${answered.join(', ')}`)
+    return answered.length === 0
+      ? ok('all of these requests are refused')
+      : hole(`the service makes a token for ${answered.join(', ')}`)
   },
 }
 
@@ -68,10 +72,13 @@ const FOREIGN_READER: Attack = {
       }
     }
     if (readers.length === 0) return ok(`none of ${origins.length} origins is let in`)
-    return hole(`lets ${readers.length} of ${origins.length} foreign origins read: ${readers.slice(0, 4).join(', ')}`)
+    return hole(
+      `the service lets ${readers.length} of ${origins.length} foreign origins read: ${readers.slice(0, 4).join(', ')}`,
+    )
   },
 }
 
+/** Origins that resemble `origin` and are not it. */
 function lookAlikes(origin: string): string[] {
   const { protocol, hostname, port } = new URL(origin)
   const otherScheme = protocol === 'https:' ? 'http:' : 'https:'
@@ -98,7 +105,7 @@ const LEAK: Attack = {
   cure: 'Send Cache-Control: no-store on every answer, bare error codes without text, tokens over https only, and never a personal token (pat_).',
   async run(scene) {
     const leaks = await leaksOf(scene)
-    return leaks.length === 0 ? ok('nothing is found') : hole(leaks.join('; '))
+    return leaks.length === 0 ? ok('neither a token nor a secret is found') : hole(leaks.join('; '))
   },
 }
 
@@ -109,8 +116,7 @@ async function leaksOf({ strangers, endpoint, field }: Scene): Promise<string[]>
   const good = await a.ask()
   const token = good.token ?? ''
   if (url.protocol === 'http:' && !/^(?:localhost|127\.|\[::1\])/.test(url.hostname)) leaks.push('it travels over http')
-  if (/^[ps]at_/.test(token))
-    leaks.push('it is a personal or service token, which has no sessions and does not end soon')
+  if (/^[ps]at_/.test(token)) leaks.push('it is a personal or service token, which has no sessions and lives long')
   if (!isUncached(good.headers)) leaks.push('the answer may be kept by caches (no Cache-Control: no-store)')
   for (const [name, value] of good.headers) if (value.includes(token)) leaks.push(`the header ${name} repeats it`)
 
@@ -128,7 +134,7 @@ async function leaksOf({ strangers, endpoint, field }: Scene): Promise<string[]>
     const { text } = await askBeside(endpoint, `${base}${path}`)
     if ([token, a.credential].some((secret) => text.includes(secret))) leaks.push(`${base}${path} shows it`)
   }
-  const everything = [...endpoint.answered].join('\n')
+  const everything = [...endpoint.replies].join('\n')
   if (everything.includes('PRIVATE KEY')) leaks.push('an answer shows a private key')
   if (/"(?:assertion|session_name)"|eyJhbGciOiJSUzI1NiI/.test(everything))
     leaks.push('an answer shows the signed assertion')

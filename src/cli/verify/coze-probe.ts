@@ -1,22 +1,27 @@
+/** Calls the Open API with tokens of the service under test. */
 import { CozeChatError } from '../../errors.ts'
 
 /** An agent, or a chatflow of an app. */
 export type ProbedTarget = { botId: string } | { appId: string; workflowId: string }
 
-/** The Open API in the hands of whoever holds a token: what each can see tells whose history the token belongs to. */
+/** What the holder of a token can do at the Open API, which tells whose history the token belongs to. */
 export interface CozeProbe {
-  /** Whether the API is behind the service itself, which then can take back what it has handed out. */
+  /** Whether the API is our gateway, which can make an access pass worthless, as Coze cannot a token. */
   readonly behindGateway: boolean
+  /** @throws CozeChatError `bad_response` */
   createConversation(token: string): Promise<string>
   /** Whether the holder of `token` may open the conversation. */
   opens(token: string, conversationId: string): Promise<boolean>
-  /** Which ways into a conversation are open to the holder of `token`. */
+  /** Everything that the holder of `token` may do with the conversation, as verbs for the report. */
   waysInto(token: string, conversationId: string): Promise<string[]>
   /** Whether two tokens belong to one session. */
   shareHistory(one: string, other: string): Promise<boolean>
-  /** Asks the agent; its whole answer. */
+  /**
+   * Asks the agent and returns its whole answer.
+   * @throws CozeChatError `bad_response` where it refuses
+   */
   say(token: string, conversationId: string, text: string): Promise<string>
-  /** Deletes what was created. */
+  /** Deletes the conversations that were created. */
   tidyUp(): Promise<void>
 }
 
@@ -27,14 +32,14 @@ interface Call {
   body?: object
 }
 
-const ANSWER_LIMIT_MS = 60_000
+const REPLY_TIMEOUT_MS = 60_000
 /** The Chat SDK's channel, which the widget uses. */
 const CONNECTOR = '999'
 
 export function createCozeProbe(options: {
   apiBase: string
   target: ProbedTarget | undefined
-  /** Origin of the page that asks, where the API is behind our gateway. */
+  /** Origin of the page that asks, where the API is our gateway. */
   origin: string | undefined
   fetch: typeof globalThis.fetch
 }): CozeProbe {
@@ -50,13 +55,13 @@ export function createCozeProbe(options: {
         'content-type': 'application/json',
         ...(origin !== undefined && { origin, 'sec-fetch-site': 'same-origin', 'x-chat-token': '1' }),
       },
-      signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+      signal: AbortSignal.timeout(REPLY_TIMEOUT_MS),
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     return response.text()
   }
 
-  /** Code and data of an answer; a code other than 0 is for the caller to judge. */
+  /** Code and data of a reply; whether the code is a failure is up to the caller. */
   async function json(call: Call): Promise<{ code: number; data: Record<string, unknown> }> {
     const answer = envelope(await text(call))
     if (answer !== undefined) return answer
@@ -100,7 +105,7 @@ export function createCozeProbe(options: {
       if ('botId' in target) {
         const path = `/v1/conversations?bot_id=${target.botId}&connector_id=${CONNECTOR}&page_num=1&page_size=50`
         const { data } = await json({ token, method: 'GET', path })
-        if (JSON.stringify(data).includes(id)) open.push('find it in his list')
+        if (JSON.stringify(data).includes(id)) open.push('find it in the list of conversations')
       }
       if (!isRefusal(await text(chatCall(token, id, '你好')))) open.push('continue it')
       return open
@@ -127,6 +132,7 @@ export function createCozeProbe(options: {
   return probe
 }
 
+/** Undefined for a text that is not in the envelope of the Open API. */
 function envelope(text: string): { code: number; data: Record<string, unknown> } | undefined {
   try {
     const { code, data } = JSON.parse(text) as { code?: unknown; data?: unknown }
@@ -137,12 +143,12 @@ function envelope(text: string): { code: number; data: Record<string, unknown> }
   }
 }
 
-/** Plain JSON instead of a stream, or a lone error event (coze-contract.md 5.4). */
+/** A refusal is plain JSON instead of a stream, or a lone error event (docs/coze.md 5.4). */
 function isRefusal(text: string): boolean {
   return !text.includes('conversation.message.completed')
 }
 
-/** Of a stream that has ended; the widget reads them as they come. */
+/** The answers in the whole text of a stream. */
 function completedAnswers(stream: string): string[] {
   return stream.split(/\r?\n\r?\n/).flatMap((block) => {
     if (!/^event: ?conversation\.message\.completed\r?$/m.test(block)) return []

@@ -1,14 +1,15 @@
+/** Attacks on who a visitor is: named, guessed, forged, planted and shared identities. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { decodeJwt, exportJWK, SignJWT, UnsecuredJWT } from 'jose'
-import { IDENTITY_FIELDS } from '../../contract.ts'
+import { IDENTITY_FIELDS } from '../../protocol/token-endpoint.ts'
 import { type Attack, hole, notApplicable, ok } from './attack.ts'
 import { bearerJwt, NotJudgeable, randomId, type Scene } from './scene.ts'
 import type { ProbeRequest } from './token-endpoint-probe.ts'
 
-/** Nobody's name at the site under test. */
+/** No user of the site under test has this name. */
 const MADE_UP_NAME = 'alice-of-verify'
 const TICKETS_COMPARED = 12
-/** Base64 characters of 64 bits, the least that OWASP allows for a session id. */
+/** Base64 characters of 64 bits, the least that OWASP allows for a session id: https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html */
 const LEAST_RANDOM_CHARACTERS = 11
 
 const PLACES: readonly [string, (name: string) => ProbeRequest][] = [
@@ -25,18 +26,19 @@ const WAYS_TO_NAME_A_USER: readonly [string, ProbeRequest][] = [
   ['user_id cookie', { headers: { cookie: `user_id=${MADE_UP_NAME}` } }],
 ]
 
-/** Whether two strangers who send the same thing are let into one history. */
-async function letsBothIn({ strangers, coze }: Scene, request: ProbeRequest): Promise<boolean> {
+/** Whether two strangers who send the same request get one history. */
+async function givesOneHistory({ strangers, coze }: Scene, request: ProbeRequest): Promise<boolean> {
   const [a, b] = strangers()
   const [one, other] = [await a.ask(request), await b.ask(request)]
   if (one.token === undefined || other.token === undefined) return false
   return coze.shareHistory(one.token, other.token)
 }
 
-async function mustBeApart({ strangers, coze }: Scene): Promise<void> {
+/** @throws NotJudgeable where two strangers share one history whatever they send */
+async function requireSeparateStrangers({ strangers, coze }: Scene): Promise<void> {
   const [a, b] = strangers()
   if (await coze.shareHistory(await a.token(), await b.token())) {
-    throw new NotJudgeable('two strangers share one history anyway, see "guide"')
+    throw new NotJudgeable('two strangers share one history whatever they send, see "guide"')
   }
 }
 
@@ -46,39 +48,39 @@ const NAMING: Attack = {
   tried: `two strangers send ${IDENTITY_FIELDS.join(', ')} = "${MADE_UP_NAME}" in body, query, header and cookie`,
   cure: 'Take the user from the session of the site (identify) or from a signed identity token, never from the request; refuse such fields with 400.',
   async run(scene) {
-    await mustBeApart(scene)
+    await requireSeparateStrangers(scene)
     const believed: string[] = []
-    for (const [way, request] of WAYS_TO_NAME_A_USER) if (await letsBothIn(scene, request)) believed.push(way)
+    for (const [way, request] of WAYS_TO_NAME_A_USER) if (await givesOneHistory(scene, request)) believed.push(way)
     if (believed.length === 0) return ok(`none of ${WAYS_TO_NAME_A_USER.length} ways is believed`)
-    return hole(`believes ${believed.join(', ')}: whoever knows a name reads its history`)
+    return hole(`the service believes ${believed.join(', ')}: whoever knows a name reads its history`)
   },
 }
 
 const REACHING_A_USER: Attack = {
   id: 'T2',
   title: 'An anonymous visitor reaches the session of a user',
-  tried: 'expect:"user" without proof; the subject of somebody else and a made-up session name as visitor id',
+  tried: 'expect:"user" without proof; the subject of another visitor and a made-up session name as visitor id',
   cure: 'Answer expect:"user" without a signed-in user with 401, and put the kind of visitor into the derived session name.',
   async run({ strangers, users, endpoint, coze, field }) {
     const expected = await endpoint.ask({ body: { [field]: randomId(), expect: 'user' } })
     const { kind } = expected.json
     const [stranger] = users.length > 0 ? users : strangers()
     if (kind === undefined && stranger?.subject === undefined) {
-      return notApplicable('the answers do not tell users from visitors (kind, subject)')
+      return notApplicable('the replies do not tell users from anonymous visitors (kind, subject)')
     }
     if (expected.token !== undefined && kind !== undefined) {
-      return hole(`expect:"user" without any proof is answered with a token of kind "${String(kind)}"`)
+      return hole(`expect:"user" without any proof gets a token of kind "${String(kind)}"`)
     }
     const namedLikeUser = `u1_${randomId()}${randomId().slice(1)}`
     for (const name of [stranger?.subject, namedLikeUser].filter((text) => text !== undefined)) {
       const answer = await endpoint.ask({ body: { [field]: name } })
       if (answer.token === undefined) continue
-      if (answer.json['kind'] === 'user') return hole('a made-up id is answered with a token of kind "user"')
+      if (answer.json['kind'] === 'user') return hole('a made-up id gets a token of kind "user"')
       if (stranger !== undefined && (await coze.shareHistory(await stranger.token(), answer.token))) {
-        return hole('whoever sends the subject of somebody is let into his history')
+        return hole('whoever sends the subject of another visitor gets the history of that visitor')
       }
     }
-    return ok('neither opens anything')
+    return ok('neither gives access to anything')
   },
 }
 
@@ -101,61 +103,68 @@ async function guessTickets({ newVisitor, endpoint, field }: Scene) {
   for (const ticket of issued) {
     const madeUp = ticket.replace(/[A-Za-z0-9_-]{16,}/g, (part) => randomId().repeat(8).slice(0, part.length))
     const answer = await endpoint.ask({ body: { [field]: madeUp } })
-    if (answer.token !== undefined && answer.json['session_id'] === undefined) return hole('accepts a made-up ticket')
+    if (answer.token !== undefined && answer.json['session_id'] === undefined)
+      return hole('the service accepts a made-up ticket')
   }
   return ok(`${issued.length} tickets differ in ${random} characters; as many made-up ones open nothing`)
 }
 
-/** How much is left of ids without what they have in common at both ends. */
+/** Length of the ids without the characters that all have in common at both ends. */
 function varyingCharacters(ids: readonly string[]): number {
   const [first = ''] = ids
-  const common = (at: (id: string, i: number) => string | undefined) => {
-    let i = 0
-    while (i < first.length && ids.every((id) => at(id, i) === at(first, i))) i++
-    return i
+  const commonLength = (characterAt: (id: string, index: number) => string | undefined) => {
+    let length = 0
+    while (length < first.length && ids.every((id) => characterAt(id, length) === characterAt(first, length))) length++
+    return length
   }
-  return Math.max(0, first.length - common((id, i) => id[i]) - common((id, i) => id.at(-1 - i)))
+  const commonStart = commonLength((id, index) => id[index])
+  const commonEnd = commonLength((id, index) => id.at(-1 - index))
+  return Math.max(0, first.length - commonStart - commonEnd)
 }
 
 async function guessIds(scene: Scene) {
   const { field, strangers, endpoint } = scene
-  await mustBeApart(scene)
+  await requireSeparateStrangers(scene)
   const short = ['1', '42', 'user_1001', 'verify-7', 'a'.repeat(12)]
   const accepted: string[] = []
-  for (const id of short) if (await letsBothIn(scene, { body: { [field]: id } })) accepted.push(`"${id}"`)
+  for (const id of short) if (await givesOneHistory(scene, { body: { [field]: id } })) accepted.push(`"${id}"`)
   if (accepted.length > 0) {
-    return hole(`takes ${accepted.join(', ')} for a visitor id: whoever counts up meets the history of others`)
+    return hole(
+      `the service takes ${accepted.join(', ')} for a visitor id: whoever counts up finds the history of others`,
+    )
   }
   const [known] = strangers()
   const shape = (answer: { status: number; json: object }) =>
     `${answer.status} ${Object.keys(answer.json).sort().join(',')}`
   if (shape(await known.ask()) !== shape(await endpoint.ask({ body: { [field]: randomId() } }))) {
-    return hole('known and unknown ids are told apart by the shape of the answer')
+    return hole('the shape of a reply tells known ids from unknown ones')
   }
-  return ok('short ids are refused, known and unknown ones are answered alike')
+  return ok('short ids are refused, known and unknown ids get the same kind of reply')
 }
 
 const FORGING: Attack = {
   id: 'T4',
   title: 'A ticket is forged or edited',
   tried:
-    'a ticket of the service with one character changed, other spellings of its end, cut, lengthened, and with the seal of another',
+    'a ticket of the service with one character changed, other spellings of its end, cut, lengthened, and with the signature of another',
   cure: 'Sign tickets with HMAC over every part, compare with crypto.subtle.verify, and accept one spelling only.',
   async run({ idsMadeBy, strangers, endpoint, field }) {
     if (idsMadeBy !== 'service') return notApplicable('the service does not sign visitor ids, see T1 and T3')
     const [a, b] = strangers()
-    const forgeries = mutantsOf(a.credential, b.credential)
+    const forgeries = forgeriesOf(a.credential, b.credential)
     for (const [edit, ticket] of forgeries) {
       const answer = await endpoint.ask({ body: { [field]: ticket } })
-      if (answer.token !== undefined && answer.json['session_id'] === undefined) return hole(`accepts a ticket ${edit}`)
+      if (answer.token !== undefined && answer.json['session_id'] === undefined)
+        return hole(`the service accepts a ticket ${edit}`)
     }
-    return ok(`${forgeries.length} forgeries make a new visitor or nothing`)
+    return ok(`${forgeries.length} forgeries get a new visitor's session or nothing`)
   },
 }
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-function mutantsOf(ticket: string, other: string): [string, string][] {
+/** Edited copies of a ticket, each with a description of the edit. */
+function forgeriesOf(ticket: string, other: string): [string, string][] {
   const edited = (at: number, character: string) => ticket.slice(0, at) + character + ticket.slice(at + 1)
   const step = Math.max(1, Math.floor(ticket.length / 24))
   const singles = [...ticket].flatMap((character, i): [string, string][] =>
@@ -167,23 +176,23 @@ function mutantsOf(ticket: string, other: string): [string, string][] {
     'whose end is spelled in another way',
     ticket.slice(0, -1) + (BASE64URL[last ^ bits] ?? 'A'),
   ])
-  const seal = (text: string) => text.lastIndexOf('.') + 1
+  const signatureStart = (text: string) => text.lastIndexOf('.') + 1
   return [
     ...singles,
     ...respelled,
     ['cut by one character', ticket.slice(0, -1)],
     ['lengthened by one character', `${ticket}A`],
     ['with "=" at its end', `${ticket}=`],
-    ['after a blank', ` ${ticket}`],
-    ['without its seal', ticket.slice(0, seal(ticket))],
-    ['with the seal of another one', ticket.slice(0, seal(ticket)) + other.slice(seal(other))],
+    ['after a space', ` ${ticket}`],
+    ['without its signature', ticket.slice(0, signatureStart(ticket))],
+    ['with the signature of another one', ticket.slice(0, signatureStart(ticket)) + other.slice(signatureStart(other))],
   ]
 }
 
 const FIXATION: Attack = {
   id: 'T6',
   title: 'The victim is given the id of the attacker',
-  tried: 'the visitor id of A is planted by URL, cookie and header; a user signs in while he holds it',
+  tried: 'the visitor id of A is planted by URL, cookie and header; a user signs in while holding it',
   cure: 'Read the visitor id from the body alone, and derive the session of a user from the user alone.',
   async run({ idsMadeBy, strangers, endpoint, coze, field, users }) {
     if (idsMadeBy === 'nobody') return notApplicable('strangers have no id here')
@@ -198,7 +207,7 @@ const FIXATION: Attack = {
     for (const [place, request] of planted) {
       const { token } = await endpoint.ask(request)
       if (token !== undefined && (await coze.shareHistory(await attacker.token(), token))) {
-        return hole(`reads the visitor id from ${place}: a link is enough to plant one`)
+        return hole(`the service reads the visitor id from ${place}: a link is enough to plant one`)
       }
     }
     const [victim] = users
@@ -215,8 +224,8 @@ const FORGED_IDENTITY: Attack = {
   id: 'T15',
   title: 'A forged identity token',
   tried:
-    'tokens without signature, signed with a guessed secret, with a key of our own in jwk and jku, and a true one with another user in it',
-  cure: 'Fix the algorithms and the keys in the configuration, and look at nothing in the header of the token but kid.',
+    'tokens without signature, signed with a guessed secret, with a key of our own in jwk and jku, and a genuine one with another user in it',
+  cure: 'Fix the algorithms and the keys in the configuration, and read nothing from the header of the token but kid.',
   async run(scene) {
     const [a] = scene.strangers()
     const forgeries = await forgedIdentities(scene)
@@ -224,9 +233,9 @@ const FORGED_IDENTITY: Attack = {
       const request = { headers: { authorization: `Bearer ${token}` } }
       const answer = await a.ask(request)
       if (answer.token === undefined) continue
-      if (answer.json['kind'] === 'user') return hole(`believes a token ${name}`)
-      if (answer.json['kind'] === undefined && (await letsBothIn(scene, request)))
-        return hole(`believes a token ${name}`)
+      if (answer.json['kind'] === 'user') return hole(`the service believes a token ${name}`)
+      if (answer.json['kind'] === undefined && (await givesOneHistory(scene, request)))
+        return hole(`the service believes a token ${name}`)
     }
     return ok(`${forgeries.length} forgeries prove nothing`)
   },
@@ -250,9 +259,9 @@ async function forgedIdentities({ users, clock, endpoint }: Scene): Promise<[str
     ['signed with a key it points to (jku)', await signed({ jku: 'https://evil.example' }, keys.privateKey, 'RS256')],
   ]
   if (genuine !== undefined) {
-    const [header = '', , seal = ''] = genuine.split('.')
+    const [header = '', , signature = ''] = genuine.split('.')
     const forged = Buffer.from(JSON.stringify(claims)).toString('base64url')
-    tokens.push(['with another user under the old signature', `${header}.${forged}.${seal}`])
+    tokens.push(['with another user under the old signature', `${header}.${forged}.${signature}`])
   }
   return tokens
 }
@@ -264,7 +273,9 @@ const SHARED_NAMES: Attack = {
   cure: 'Give each site or agent a tenant of its own, which enters the session name.',
   async run({ otherEndpoint, strangers, users, field, coze }) {
     if (otherEndpoint === undefined)
-      return notApplicable('needs --other-token-url, a second site on the same Coze account')
+      return notApplicable(
+        'this check needs --other-token-url, the token endpoint of a second site on the same Coze account',
+      )
     for (const visitor of [...users, ...strangers()]) {
       const { token } = await otherEndpoint.ask({
         body: { [field]: visitor.credential },
@@ -274,7 +285,7 @@ const SHARED_NAMES: Attack = {
         return hole('the other site opens the history that was written at this one')
       }
     }
-    return ok('the other site knows nobody of this one')
+    return ok('the other site opens no history of this one')
   },
 }
 

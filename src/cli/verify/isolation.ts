@@ -1,14 +1,14 @@
 import { type Attack, hole, notApplicable, ok } from './attack.ts'
 
-/** The guide's own test (its question 4), and the ways in that it does not try. */
+/** The test of Coze's session isolation guide (its question 4), and the attacks that the guide does not try. */
 export const GUIDE_CONVERSATION: Attack = {
   id: 'guide',
   title: 'Two visitors talk to the agent',
   tried:
     'A says 我叫张三，我25岁; B says 我叫李四，我是程序员; A asks 我叫什么名字？我多大？ and 李四是谁？; B goes for the conversation of A',
-  cure: 'Give each visitor a token of his own: session_name in the signed JWT, derived on the server from an identity that it has checked.',
+  cure: 'Give each visitor a token of their own: session_name in the signed JWT, derived on the server from an identity that it has checked.',
   async run({ strangers, coze, target }) {
-    if (target === undefined) return notApplicable('needs --bot-id, or --app-id and --workflow-id')
+    if (target === undefined) return notApplicable('this check needs --bot-id, or --app-id and --workflow-id')
     const [a, b] = strangers()
     const conversationOfA = await coze.createConversation(await a.token())
     const conversationOfB = await coze.createConversation(await b.token())

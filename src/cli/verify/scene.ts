@@ -1,29 +1,31 @@
+/** The token service under test and visitors of it, as the attacks find them. */
 import { randomBytes } from 'node:crypto'
-import { IDENTITY_FIELDS } from '../../contract.ts'
 import { CozeChatError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { IDENTITY_FIELDS } from '../../protocol/token-endpoint.ts'
 import type { CozeProbe, ProbedTarget } from './coze-probe.ts'
-import type { ProbeAnswer, ProbeRequest, TokenEndpointProbe } from './token-endpoint-probe.ts'
+import type { ProbeReply, ProbeRequest, TokenEndpointProbe } from './token-endpoint-probe.ts'
 
-/** Somebody who asks for tokens, with what he has in hand. */
+/** Somebody who asks for tokens, with the credential that proves who they are. */
 export interface Visitor {
-  /** What the service knows him by. */
+  /** The visitor id, ticket or made-up id by which the service knows them. */
   readonly credential: string
+  /** `subject` of the token response. */
   readonly subject: string | undefined
-  /** Headers that say who he is, if he is signed in. */
+  /** Headers that prove who they are; empty for an anonymous visitor. */
   readonly proof: UserProof
-  /** Whether a cookie was set with his credential. */
+  /** Whether the service set a cookie beside the credential. */
   readonly boundToCookie: boolean
-  /** `body` and `headers` are added to his own. */
-  ask(request?: ProbeRequest): Promise<ProbeAnswer>
+  /** Asks for a token; `body` and `headers` are added to those of the visitor. */
+  ask(request?: ProbeRequest): Promise<ProbeReply>
   /** @throws CozeChatError `bad_response` */
   token(request?: ProbeRequest): Promise<string>
 }
 
-/** Headers that prove a signed-in test user. */
+/** Headers that prove who a signed-in test user is. */
 export type UserProof = Readonly<Record<string, string>>
 
-/** The service under test, and the people in front of it. */
+/** The service under test and its visitors. */
 export interface Scene {
   readonly endpoint: TokenEndpointProbe
   readonly coze: CozeProbe
@@ -31,20 +33,21 @@ export interface Scene {
   readonly clock: Clock
   /** Field in which the service reads the visitor's id. */
   readonly field: string
-  /** Who makes the ids of anonymous visitors: the service, the browser, or nobody (a user is needed). */
+  /** Who makes the ids of anonymous visitors: the service, the browser, or nobody where anonymous visitors get no token. */
   readonly idsMadeBy: 'service' | 'browser' | 'nobody'
+  /** Signed-in test users. */
   readonly users: readonly Visitor[]
-  /** The same question at another site of the same Coze account. */
+  /** Token endpoint of another site on the same Coze account. */
   readonly otherEndpoint: TokenEndpointProbe | undefined
-  /** How many new visitors a flood is. */
+  /** New visitors of the flood; 0 leaves it out. */
   readonly floodSize: number
-  /** A new anonymous one. */
+  /** Brings a new anonymous visitor. @throws NotJudgeable where anonymous visitors get no token */
   newVisitor(): Promise<Visitor>
-  /** Two people who have nothing to do with each other. @throws NotJudgeable */
+  /** Two visitors who have nothing to do with each other: anonymous ones, else two users. @throws NotJudgeable without two */
   readonly strangers: () => readonly [Visitor, Visitor]
 }
 
-/** What is missing for a verdict. */
+/** Something is missing for a verdict; the message says what. */
 export class NotJudgeable extends Error {
   override readonly name = 'NotJudgeable'
 }
@@ -55,18 +58,18 @@ export interface SceneOptions {
   coze: CozeProbe
   target: ProbedTarget | undefined
   clock: Clock
-  /** Default: found out by asking. */
+  /** Undefined: found out by asking. */
   field: string | undefined
   proofs: readonly UserProof[]
   floodSize: number
 }
 
-/** 128 bits, in letters that every service takes for an id of the widget's. */
+/** 128 random bits, in characters that every service accepts in an id. */
 export const randomId = () => randomBytes(16).toString('base64url')
 
 /**
- * Finds out how the service knows its visitors, and brings two of them.
- * @throws CozeChatError `bad_response` when nobody gets a token.
+ * Finds out how the service tells its visitors apart, and brings two of them.
+ * @throws CozeChatError `bad_response` when nobody gets a token
  */
 export async function openScene(options: SceneOptions): Promise<Scene> {
   const { endpoint, proofs } = options
@@ -75,7 +78,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
   const idsMadeBy =
     found === undefined ? 'nobody' : typeof found.answer.json['session_id'] === 'string' ? 'service' : 'browser'
 
-  async function meet(proof: UserProof): Promise<Visitor> {
+  async function bringVisitor(proof: UserProof): Promise<Visitor> {
     const madeUp = randomId()
     const answer = await endpoint.ask({ body: { [field]: madeUp }, headers: proof })
     if (answer.token === undefined) throw noToken(endpoint, answer)
@@ -91,29 +94,29 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
   }
 
   const users: Visitor[] = []
-  for (const proof of proofs) users.push(await meet(proof))
-  const anonymous = idsMadeBy === 'nobody' ? [] : [await meet({}), await meet({})]
+  for (const proof of proofs) users.push(await bringVisitor(proof))
+  const anonymous = idsMadeBy === 'nobody' ? [] : [await bringVisitor({}), await bringVisitor({})]
   return {
     ...options,
     field,
     idsMadeBy,
     users,
     newVisitor: () => {
-      if (idsMadeBy === 'nobody') throw new NotJudgeable('Strangers get no token here.')
-      return meet({})
+      if (idsMadeBy === 'nobody') throw new NotJudgeable('strangers get no token here')
+      return bringVisitor({})
     },
     strangers: () => {
       const [one, other] = anonymous.length > 0 ? anonymous : users
       if (one !== undefined && other !== undefined) return [one, other]
-      throw new NotJudgeable('Needs two signed-in test users: give --bearer (or --cookie) twice.')
+      throw new NotJudgeable('this check needs two signed-in test users: give --bearer (or --cookie) twice')
     },
   }
 }
 
-/** Asks as our widget does; failing that, as the pages of back ends that believe a name. */
+/** Asks with the field of our widget, then with those of back ends that believe a name. */
 async function findField({ endpoint, field, proofs }: SceneOptions) {
   const candidates = field === undefined ? ['session_id', ...IDENTITY_FIELDS] : [field]
-  let first: ProbeAnswer | undefined
+  let first: ProbeReply | undefined
   for (const candidate of candidates) {
     const answer = await endpoint.ask({ body: { [candidate]: randomId() } })
     if (answer.token !== undefined) return { field: candidate, answer }
@@ -147,23 +150,23 @@ function createVisitor(
   }
 }
 
-/** A browser sends back what was set (tickets may be bound to a cookie). */
-function cookieHeader(proof: UserProof, answer: ProbeAnswer): UserProof {
+/** The cookies that a browser sends back: a ticket may be bound to one. */
+function cookieHeader(proof: UserProof, answer: ProbeReply): UserProof {
   const set = answer.headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0] ?? '')
   const own = proof['cookie']
   return set.length === 0 ? {} : { cookie: [...(own === undefined ? [] : [own]), ...set].join('; ') }
 }
 
-function noToken({ url, origin }: TokenEndpointProbe, answer: ProbeAnswer | undefined): CozeChatError {
+function noToken({ url, origin }: TokenEndpointProbe, answer: ProbeReply | undefined): CozeChatError {
   const code = typeof answer?.json['error'] === 'string' ? ` ${answer.json['error']}` : ''
   return new CozeChatError(
     'bad_response',
     `${url.href} answered ${answer?.status ?? 'nothing'}${code} and no token to a page of ${origin}. ` +
-      'Is it the token endpoint? Pages elsewhere need --origin, sites without anonymous visitors --bearer or --cookie.',
+      'Check that --token-url is the token endpoint. For pages of another origin give --origin, for a site without anonymous visitors --bearer or --cookie.',
   )
 }
 
-/** The identity token of a signed-in user, where it is one. */
+/** The JWT that a user proves themselves with; undefined for other proofs. */
 export function bearerJwt({ proof }: Visitor): string | undefined {
   return /^Bearer ([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(proof['authorization'] ?? '')?.[1]
 }

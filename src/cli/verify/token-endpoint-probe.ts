@@ -1,41 +1,43 @@
-import { TOKEN_REQUEST_HEADER } from '../../contract.ts'
+/** Asks the token endpoint under test as a browser would, or as one would not. */
 import type { Clock } from '../../platform/clock.ts'
+import { TOKEN_REQUEST_HEADER } from '../../protocol/token-endpoint.ts'
 
 export interface ProbeRequest {
   method?: string
-  /** Text is sent as it is. */
+  /** An object is sent as JSON, a text as it is. */
   body?: Readonly<Record<string, unknown>> | string
-  /** Set beside those of the widget; `null` leaves one of them out. */
+  /** Set over those of the widget; `null` removes one of them. */
   headers?: Readonly<Record<string, string | null>>
-  /** With its `?`. */
+  /** Beginning with `?`. */
   query?: string
-  /** Another path of the same service. */
+  /** Another path of the same origin. */
   path?: string
-  /** Take 429 for an answer, instead of waiting as it asks. */
+  /** Return a 429 instead of waiting and asking again. */
   impatient?: boolean
 }
 
-export interface ProbeAnswer {
+export interface ProbeReply {
   status: number
   headers: Headers
   text: string
+  /** Empty where the text is not a JSON object. */
   json: Readonly<Record<string, unknown>>
-  /** The access token, when there is one. */
+  /** The access token of a reply with status 200. */
   token: string | undefined
 }
 
 export interface TokenEndpointProbe {
   readonly url: URL
   readonly origin: string
-  /** Asks as the widget on a page of `origin` does, but for what the request changes. */
-  ask(request?: ProbeRequest): Promise<ProbeAnswer>
-  /** Every text that was answered, for a search at the end. */
-  readonly answered: ReadonlySet<string>
+  /** Asks as the widget on a page of `origin` does, except for what the request changes. */
+  ask(request?: ProbeRequest): Promise<ProbeReply>
+  /** The text of every reply, for a search at the end. */
+  readonly replies: ReadonlySet<string>
 }
 
 const MAX_WAITS = 30
 const MAX_WAIT_SECONDS = 60
-const ANSWER_LIMIT_MS = 20_000
+const REPLY_TIMEOUT_MS = 20_000
 
 export function createTokenEndpointProbe(options: {
   url: URL
@@ -44,7 +46,7 @@ export function createTokenEndpointProbe(options: {
   clock: Clock
 }): TokenEndpointProbe {
   const { url, origin, clock } = options
-  const answered = new Set<string>()
+  const replies = new Set<string>()
   const widgetHeaders: Readonly<Record<string, string>> = {
     origin,
     'sec-fetch-site': origin === url.origin ? 'same-origin' : 'cross-site',
@@ -52,7 +54,7 @@ export function createTokenEndpointProbe(options: {
     [TOKEN_REQUEST_HEADER]: '1',
   }
 
-  async function send(request: ProbeRequest): Promise<ProbeAnswer> {
+  async function send(request: ProbeRequest): Promise<ProbeReply> {
     const { method = 'POST', body = {}, headers = {}, query = '', path = url.pathname } = request
     const sent = new Headers(widgetHeaders)
     for (const [name, value] of Object.entries(headers)) {
@@ -60,17 +62,17 @@ export function createTokenEndpointProbe(options: {
       else sent.set(name, value)
     }
     const hasBody = method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
-    // Bytes, because fetch would give a text without `content-type` one of its own.
+    // Bytes, because fetch adds a `content-type` to a text that has none.
     const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body))
     const response = await options.fetch(`${url.origin}${path}${mergeQuery(url.search, query)}`, {
       method,
       headers: sent,
       redirect: 'manual',
-      signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+      signal: AbortSignal.timeout(REPLY_TIMEOUT_MS),
       ...(hasBody && { body: bytes }),
     })
     const text = await response.text()
-    answered.add(text)
+    replies.add(text)
     const json = parseObject(text)
     const token = response.status === 200 ? (json['access_token'] ?? json['token']) : undefined
     return {
@@ -85,7 +87,7 @@ export function createTokenEndpointProbe(options: {
   return {
     url,
     origin,
-    answered,
+    replies,
     async ask(request = {}) {
       for (let waits = 0; ; waits++) {
         const answer = await send(request)

@@ -1,7 +1,8 @@
 /**
  * A REPLICA of Coze's Chat SDK for tests and for the demo without an account. It is not the vendor's code and shares none with it:
- * it was written from a description of the original's behaviour and keeps its defects (options and token printed, `alert()` boxes,
- * a rejected refresh kept for ever, a refused message not sent again, global styles), so that our adapter is tested against them.
+ * it was written from a description of the original's behaviour (docs/coze.md 2) and keeps the original's defects, so that the
+ * adapter in `src/official/` is tested against them: it prints options and token, opens `alert()` boxes, keeps a rejected refresh
+ * for ever, does not send a refused message again, and styles the whole page.
  *
  * A classic script: `<script src="chat-sdk-replica.js?api=http://127.0.0.1:8788">`; without `api` it calls the page's own origin.
  */

@@ -1,7 +1,7 @@
 import { REPLICA_STYLES } from './replica-styles.ts'
 import { createWebChatClient, type ReplicaClientConstructor } from './web-chat-client.ts'
 
-/** What the script does when it runs: global styles into the head, `CozeWebSDK` onto the page. */
+/** What the script does when it runs: adds global styles to the head and sets `window.CozeWebSDK`. */
 export function installReplica(page: Window & typeof globalThis, apiBase: string): ReplicaClientConstructor {
   const style = page.document.createElement('style')
   style.textContent = REPLICA_STYLES

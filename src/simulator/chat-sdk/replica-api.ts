@@ -1,4 +1,4 @@
-/** How the original talks to Coze: XMLHttpRequest for plain calls, `fetch` for the stream, and its habits with a refused token (contract 2.3). */
+/** How the original calls Coze: XMLHttpRequest for plain calls, `fetch` for the stream, and its handling of a refused token (docs/coze.md 2.3). */
 
 export interface ReplicaAuth {
   token: string
@@ -12,12 +12,17 @@ export interface StreamEvent {
 
 export interface ReplicaApi {
   /**
-   * `inner`: the second client inside the original, which takes only an HTTP status for a refused token.
-   * Rejects with a {@link ReplicaFailure}.
+   * The original has two clients inside: `outer` sees a refused token in the HTTP status and in the body code, `inner` in the status alone.
+   * @throws ReplicaFailure
    */
   call(method: string, path: string, body?: unknown, client?: 'outer' | 'inner'): Promise<unknown>
-  /** Never sends twice: after a refused token the caller's message is lost. */
+  /**
+   * Never sends twice: after a refused token it renews the token, and the visitor's message is lost.
+   * @throws ReplicaFailure
+   */
   stream(path: string, body: unknown, signal: AbortSignal, onEvent: (event: StreamEvent) => void): Promise<void>
+  /** Asks for a new token; rejects for ever once that has failed. */
+  refresh(): Promise<void>
 }
 
 export class ReplicaFailure extends Error {
@@ -31,7 +36,12 @@ export class ReplicaFailure extends Error {
   }
 }
 
+/** Body codes that the original takes for a refused token. */
 const AUTH_ERRORS = [401, 4100, 4101, 700012006]
+
+export function isTokenRefused(error: unknown): boolean {
+  return error instanceof ReplicaFailure && (error.status === 401 || AUTH_ERRORS.includes(error.code))
+}
 
 export function createReplicaApi(
   page: Window & typeof globalThis,
@@ -47,7 +57,7 @@ export function createReplicaApi(
     'Content-Type': 'application/json',
   })
 
-  /** One of the original's defects: forgotten after a success only, so a rejection is answered again and again until reload. */
+  /** A defect of the original: the promise is dropped after a success only, so that a rejection is returned until the page reloads. */
   function refresh(): Promise<void> {
     refreshing ??= Promise.resolve(auth.onRefreshToken(auth.token)).then((token) => {
       auth.token = String(token)
@@ -76,12 +86,13 @@ export function createReplicaApi(
   }
 
   return {
+    refresh,
+
     async call(method, path, body, client = 'outer') {
       try {
         return await callOnce(method, path, body)
       } catch (error) {
-        const { status, code } = error as ReplicaFailure
-        const refused = client === 'outer' ? AUTH_ERRORS.includes(code) || status === 401 : status === 401
+        const refused = client === 'outer' ? isTokenRefused(error) : (error as ReplicaFailure).status === 401
         if (!refused) throw error
         await refresh()
         return callOnce(method, path, body)
@@ -99,7 +110,7 @@ export function createReplicaApi(
       if (!response.ok || !response.body || !isStream) {
         const answer = parseJson(await response.text()) as { code?: number } | undefined
         const failure = new ReplicaFailure(response.status, response.ok ? Number(answer?.code ?? 0) : 0)
-        if (response.status === 401 || AUTH_ERRORS.includes(failure.code)) await refresh()
+        if (isTokenRefused(failure)) await refresh()
         throw failure
       }
       await readEvents(response.body, onEvent)

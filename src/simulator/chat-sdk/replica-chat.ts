@@ -1,14 +1,9 @@
-/** One opened chat of the replica: its start-up calls, its turns (contract 2.4 to 2.6). */
-import type {
-  WireApp,
-  WireBot,
-  WireConversation,
-  WireConversationPage,
-  WireMessage,
-  WireMessagePage,
-  WireWorkflow,
-} from '../../coze/wire.ts'
-import type { ReplicaApi, StreamEvent } from './replica-api.ts'
+/** One opened chat of the replica: its start-up calls and its turns (docs/coze.md 2.4 to 2.6). */
+import type { WireApp, WireBot, WireWorkflow } from '../../coze/wire/agents.ts'
+import type { WireConversation, WireConversationPage } from '../../coze/wire/conversations.ts'
+import type { WireMessage, WireMessagePage } from '../../coze/wire/messages.ts'
+import { isTokenRefused, type ReplicaApi, type StreamEvent } from './replica-api.ts'
+import type { ReplicaLayers } from './replica-layers.ts'
 import { type Bubble, createReplicaPanel, type PanelLook, type PanelWords, type ReplicaPanel } from './replica-panel.ts'
 
 export interface ReplicaAgent {
@@ -20,11 +15,14 @@ export interface ReplicaAgent {
 }
 
 const CONNECTOR = '999'
-const PAGE = 10
+const PAGE_SIZE = 10
+const OLDER_PAGE_SIZE = 15
 
 export interface ReplicaChat {
   readonly panel: ReplicaPanel
   start(): Promise<void>
+  /** Stops an answer under way without telling Coze, and takes everything off the page. */
+  unmount(): void
 }
 
 export function createReplicaChat(
@@ -33,6 +31,7 @@ export function createReplicaChat(
   agent: ReplicaAgent,
   words: PanelWords,
   look: PanelLook & { functionCalls: boolean },
+  layers: ReplicaLayers,
   on: { close(): void; typed(text: string): void },
 ): ReplicaChat {
   const isApp = agent.appId !== ''
@@ -45,8 +44,9 @@ export function createReplicaChat(
     stop: () => void stop(),
     clear: () => void clear(),
     fresh: () => void fresh(),
-    reload: () => void start(),
     earlier: () => void list(lastId),
+    preview: layers.preview,
+    hint: layers.hint,
     ...on,
   })
 
@@ -54,19 +54,27 @@ export function createReplicaChat(
     return ((await api.call(method, path, body, client)) as { data: T }).data
   }
 
-  async function start(): Promise<void> {
+  async function start(again = true): Promise<void> {
     panel.reset()
+    panel.showLoading()
     try {
       if (isApp) await startApp()
       else await startBot()
       await list('')
-    } catch {
-      panel.showProblem()
+      panel.draw()
+    } catch (error) {
+      const refused = isTokenRefused(error)
+      // Only after a refused token does the original start again by itself, once, and by its button.
+      if (refused && again) return api.refresh().then(() => start(false), fail)
+      fail()
+      function fail() {
+        panel.showProblem(() => (refused ? void start() : page.location.reload()))
+      }
     }
   }
 
   async function startBot(): Promise<void> {
-    const query = `bot_id=${agent.botId}&connector_id=${CONNECTOR}&page_num=1&page_size=1`
+    const query = `bot_id=${agent.botId}&connector_id=${CONNECTOR}&page_num=1&page_size=1&user_id=${encodeURIComponent(agent.userId)}`
     const [bot, newest] = await Promise.all([
       data<WireBot>('GET', `/v1/bots/${agent.botId}`),
       data<WireConversationPage>('GET', `/v1/conversations?${query}`),
@@ -101,21 +109,22 @@ export function createReplicaChat(
           ...(name && { conversation_name: name, get_or_create: true }),
           draft_mode: false,
         }
-      : { ...common, bot_id: agent.botId, user_id: agent.userId }
-    return data<WireConversation>('POST', '/v1/conversation/create', body, 'inner')
+      : { ...common, bot_id: agent.botId, messages: [], user_id: agent.userId }
+    const path = isApp ? '/v1/workflow/conversation/create' : '/v1/conversation/create'
+    return data<WireConversation>('POST', path, body, 'inner')
   }
 
   async function list(after: string): Promise<void> {
     const answer = (await api.call(
       'POST',
       `/v1/conversation/message/list?conversation_id=${conversationId}`,
-      { limit: PAGE, ...(after && { after_id: after }) },
+      after ? { limit: OLDER_PAGE_SIZE, after_id: after } : { limit: PAGE_SIZE },
       'inner',
     )) as WireMessagePage
     page.console.log('message list', answer.data)
     lastId = answer.last_id ?? ''
     panel.setEarlier(answer.has_more === true)
-    // Newest first on the wire. The first page stands below the greeting, older pages above everything.
+    // Lists are newest first. The first page goes below the greeting, older pages go above everything.
     const messages: readonly WireMessage[] = after ? answer.data : [...answer.data].reverse()
     for (const { role, content } of messages) panel.addBubble(role, content, after ? 'start' : 'end')
   }
@@ -129,8 +138,8 @@ export function createReplicaChat(
     try {
       await api.stream(...request(text), turn.signal, (event) => onEvent(event, answers))
     } catch (error) {
-      // The original's defect: the refused message gets its red mark and is not sent again, not even after a renewal that worked.
-      // With HTTP 200 and a code there is neither mark nor answer.
+      // A defect of the original: a refused message gets a red mark and is not sent again, not even after the token was renewed.
+      // With HTTP 200 and a code in the body there is neither mark nor answer.
       if ((error as { status?: number }).status !== 200) question.markFailed()
     } finally {
       panel.setBusy(false)
@@ -139,7 +148,7 @@ export function createReplicaChat(
   }
 
   function request(text: string): [path: string, body: unknown] {
-    const message = { role: 'user', type: 'question', content: text, content_type: 'text' }
+    const message = { role: 'user', content: text, content_type: 'text' }
     if (!isApp) {
       return [
         `/v3/chat?conversation_id=${conversationId}`,
@@ -165,6 +174,7 @@ export function createReplicaChat(
         parameters: agent.parameters,
         execute_mode: 'RELEASE',
         ext: { _caller: 'CANVAS', user_id: agent.userId },
+        suggest_reply_info: {},
       },
     ]
   }
@@ -184,7 +194,7 @@ export function createReplicaChat(
       if (message.type === 'function_call' && look.functionCalls) panel.addBubble('note', message.content)
     } else if (name === 'conversation.chat.failed' || name === 'error') {
       const failure = data as { msg?: string; last_error?: { msg?: string } }
-      panel.addBubble('note', failure.last_error?.msg ?? failure.msg ?? words.failed)
+      layers.toast(failure.last_error?.msg ?? failure.msg ?? words.failed)
     }
   }
 
@@ -207,5 +217,13 @@ export function createReplicaChat(
     panel.reset()
   }
 
-  return { panel, start }
+  return {
+    panel,
+    start,
+    unmount() {
+      turn?.abort()
+      layers.unmount()
+      panel.root.remove()
+    },
+  }
 }

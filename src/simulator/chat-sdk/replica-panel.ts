@@ -1,4 +1,4 @@
-/** What the visitor sees of the replica: plain nodes, no framework. */
+/** What the visitor sees of the replica: plain DOM nodes without a framework. */
 
 export interface PanelWords {
   bot: string
@@ -49,9 +49,11 @@ export interface PanelActions {
   clear(): void
   fresh(): void
   close(): void
-  reload(): void
   earlier(): void
   typed(text: string): void
+  preview(url: string): void
+  /** A tooltip beside a button, '' to take it away. */
+  hint(text: string): void
 }
 
 export interface PanelLook {
@@ -60,7 +62,8 @@ export interface PanelLook {
   clearButton: boolean
   freshButton: boolean
   footer: string
-  draft: string
+  /** What the original writes into the `style` of its panel, also inside a container that is narrower. */
+  width: string
 }
 
 export interface Bubble {
@@ -78,7 +81,11 @@ export interface ReplicaPanel {
   addSuggestion(text: string): void
   removeSuggestions(): void
   setEarlier(available: boolean): void
-  showProblem(): void
+  /** Nothing but the close button, until {@link ReplicaPanel.draw}. */
+  showLoading(): void
+  draw(): void
+  /** In place of everything but the close button. */
+  showProblem(retry: () => void): void
   reset(): void
 }
 
@@ -103,14 +110,21 @@ export function createReplicaPanel(
   }
 
   const root = element('section', 'coze-replica')
+  root.style.width = look.width
   const header = element('header', 'coze-replica-header')
   const icon = document.createElement('img')
   icon.alt = ''
   icon.hidden = true
   const title = element('h2', 'coze-replica-title', words.bot)
   header.append(icon, title)
-  if (look.freshButton) header.append(button('coze-replica-fresh', '+', actions.fresh, words.fresh))
-  if (look.closeButton) header.append(button('coze-replica-close', '×', actions.close, words.close))
+  if (look.freshButton) {
+    const fresh = button('coze-replica-fresh', '+', actions.fresh, words.fresh)
+    fresh.onmouseenter = () => actions.hint(words.fresh)
+    fresh.onmouseleave = () => actions.hint('')
+    header.append(fresh)
+  }
+  const close = button('coze-replica-close', '×', actions.close, words.close)
+  const alone = look.closeButton ? [close] : []
   header.hidden = !look.header
 
   const log = element('div', 'coze-replica-log')
@@ -125,7 +139,6 @@ export function createReplicaPanel(
   input.rows = 1
   input.placeholder = words.message
   input.setAttribute('aria-label', words.message)
-  input.value = look.draft
   const send = element('button', 'coze-replica-send', words.send)
   const stop = button('coze-replica-tool', words.stop, actions.stop)
   stop.hidden = true
@@ -148,8 +161,7 @@ export function createReplicaPanel(
     event.preventDefault()
     submit()
   }
-  root.append(header, log, composer)
-  if (look.footer) root.append(element('footer', 'coze-replica-footer', look.footer))
+  const footer = look.footer ? [element('footer', 'coze-replica-footer', look.footer)] : []
 
   return {
     root,
@@ -178,6 +190,13 @@ export function createReplicaPanel(
         },
         replace(whole) {
           bubble.textContent = whole
+          for (const [, url = ''] of whole.matchAll(/!\[[^\]]*\]\((\S+?)\)/g)) {
+            const image = element('img', 'coze-replica-image')
+            image.src = url
+            image.alt = ''
+            image.onclick = () => actions.preview(url)
+            bubble.append(image)
+          }
         },
         markFailed() {
           const mark = element('span', 'coze-replica-failed', '!')
@@ -196,10 +215,17 @@ export function createReplicaPanel(
     setEarlier(available) {
       earlier.hidden = !available
     },
-    showProblem() {
+    showLoading() {
+      root.replaceChildren(...alone)
+    },
+    draw() {
+      if (look.closeButton) header.append(close)
+      root.replaceChildren(header, log, composer, ...footer)
+    },
+    showProblem(retry) {
       const problem = element('div', 'coze-replica-problem')
-      problem.append(element('p', '', words.problem), button('coze-replica-send', words.reload, actions.reload))
-      log.replaceChildren(problem)
+      problem.append(element('p', '', words.problem), button('coze-replica-send', words.reload, retry))
+      root.replaceChildren(...alone, problem)
     },
     reset() {
       log.replaceChildren(earlier)

@@ -1,12 +1,13 @@
-/** `CozeWebSDK.WebChatClient` as coze-contract.md section 2 describes it, rough edges included. */
+/** `CozeWebSDK.WebChatClient` with its rough edges (docs/coze.md 2.1 to 2.3 and 2.7). */
 import { createReplicaApi, type ReplicaAuth } from './replica-api.ts'
 import { createReplicaChat, type ReplicaChat } from './replica-chat.ts'
+import { createReplicaLayers } from './replica-layers.ts'
 import { PANEL_WORDS } from './replica-panel.ts'
 
-type Bag = Record<string, unknown>
+type LooseOptions = Record<string, unknown>
 
 export interface ReplicaOptions {
-  config?: Bag
+  config?: LooseOptions
   auth?: { type?: string; token?: string; onRefreshToken?: unknown }
   userInfo?: { id?: string; nickname?: string; url?: string }
   ui?: {
@@ -14,7 +15,7 @@ export interface ReplicaOptions {
     asstBtn?: { isNeed?: boolean }
     header?: { isShow?: boolean; isNeedClose?: boolean }
     footer?: { isShow?: boolean; expressionText?: string }
-    chatBot?: Bag & { title?: string; el?: HTMLElement }
+    chatBot?: LooseOptions & { title?: string; el?: HTMLElement; width?: number | string }
   }
 }
 
@@ -34,7 +35,7 @@ export interface ReplicaClientConstructor {
   clients: ReplicaClient[]
 }
 
-/** @param apiBase the original has its API host compiled in. */
+/** @param apiBase where to call Coze; the original has its host compiled in */
 export function createWebChatClient(page: Window & typeof globalThis, apiBase: string): ReplicaClientConstructor {
   const { document } = page
 
@@ -60,7 +61,7 @@ export function createWebChatClient(page: Window & typeof globalThis, apiBase: s
       else if (typeof refresh !== 'function') page.alert('onRefreshToken must be a function')
       else {
         this.authClient = { token: auth.token ?? '', onRefreshToken: (refused) => refresh(refused) as unknown }
-        // Defaults are written into the caller's object.
+        // The original writes its defaults into the caller's object.
         options.userInfo = { id: randomUserId(page), nickname: '', url: '', ...options.userInfo }
         options.ui = { ...options.ui, base: { lang: 'en', zIndex: 1000, ...options.ui?.base } }
         WebChatClient.clients.push(this)
@@ -74,8 +75,8 @@ export function createWebChatClient(page: Window & typeof globalThis, apiBase: s
 
     async showChatBot(): Promise<void> {
       const { authClient } = this
-      if (!authClient || (await this.#hook('onBeforeShow')) === false) return
-      if (!(await this.#hasToken(authClient))) return
+      if (!authClient || !(await this.#hasToken(authClient))) return
+      if ((await this.#hook('onBeforeShow')) === false) return
       page.console.log('chat config', { auth: { token: authClient.token }, options: this.options })
       this.#shown = true
       if (!this.#chat) this.#open(authClient)
@@ -86,18 +87,21 @@ export function createWebChatClient(page: Window & typeof globalThis, apiBase: s
     async hideChatBot(): Promise<void> {
       if (!this.authClient || (await this.#hook('onBeforeHide')) === false || !this.#shown) return
       this.#shown = false
-      // A container of the caller's stays as it is: he hides it in onHide.
+      // Hidden is unmounted: the draft is lost, an answer under way is stopped, and the next show starts anew.
+      // A container of the caller stays as it is: the caller hides it in onHide.
+      this.#chat?.unmount()
+      this.#chat = undefined
       this.#frame.hidden = true
       await this.#hook('onHide')
     }
 
     destroy(): void {
-      this.#chat?.panel.root.remove()
+      this.#chat?.unmount()
       this.#own.remove()
       WebChatClient.clients = WebChatClient.clients.filter((other) => other !== this)
     }
 
-    /** Asks for a new one; does not read the one it has. */
+    /** Asks for a new token instead of returning the present one. */
     async getToken(): Promise<unknown> {
       return this.authClient?.onRefreshToken('')
     }
@@ -118,13 +122,16 @@ export function createWebChatClient(page: Window & typeof globalThis, apiBase: s
     #open(authClient: ReplicaAuth): void {
       const { config = {}, userInfo, ui } = this.options
       const lang = ui?.base?.lang === 'zh-CN' ? 'zh-CN' : 'en'
-      const bot = (config['botInfo'] ?? {}) as Bag
-      const app = (config['appInfo'] ?? {}) as Bag
+      const bot = (config['botInfo'] ?? {}) as LooseOptions
+      const app = (config['appInfo'] ?? {}) as LooseOptions
       const botId = String(bot['botId'] ?? config['botId'] ?? config['bot_id'] ?? '')
       const isApp = config['type'] === 'app'
       if (isApp ? !app['appId'] : !botId) return
       const { header, footer, chatBot } = ui ?? {}
-      // Kept per agent, so whoever comes next at this browser finds it.
+      // The original keeps drafts per agent, so that the next visitor at this browser finds them.
+      // What it translates its words with leaves a cookie of the whole site.
+      document.cookie = `i18next=${lang}; path=/`
+      const layers = createReplicaLayers(document, ui?.base?.zIndex ?? 1000)
       const draftKey = `coze__draft__${isApp ? String(app['appId']) : botId}`
       this.#chat = createReplicaChat(
         page,
@@ -133,7 +140,7 @@ export function createWebChatClient(page: Window & typeof globalThis, apiBase: s
           botId,
           appId: isApp ? String(app['appId']) : '',
           workflowId: String(app['workflowId'] ?? ''),
-          parameters: ((isApp ? app : bot)['parameters'] ?? {}) as Bag,
+          parameters: ((isApp ? app : bot)['parameters'] ?? {}) as LooseOptions,
           userId: userInfo?.id ?? '',
         },
         { ...PANEL_WORDS[lang], ...(chatBot?.title && { bot: chatBot.title }) },
@@ -143,10 +150,17 @@ export function createWebChatClient(page: Window & typeof globalThis, apiBase: s
           clearButton: chatBot?.['isNeedClearContext'] !== false,
           freshButton: chatBot?.['isNeedAddNewConversation'] !== false,
           footer: footer?.isShow === false ? '' : (footer?.expressionText ?? 'Powered by coze'),
-          draft: page.localStorage.getItem(draftKey) ?? '',
+          width: panelWidth(page, chatBot?.width),
           functionCalls: chatBot?.['isNeedFunctionCallMessage'] !== false,
         },
-        { close: () => void this.hideChatBot(), typed: (text) => page.localStorage.setItem(draftKey, text) },
+        layers,
+        {
+          close: () => void this.hideChatBot(),
+          typed(text) {
+            layers.measure(text)
+            page.localStorage.setItem(draftKey, text)
+          },
+        },
       )
       const { root } = this.#chat.panel
       if (chatBot?.el) chatBot.el.append(root)
@@ -172,7 +186,13 @@ export function createWebChatClient(page: Window & typeof globalThis, apiBase: s
   }
 }
 
-/** The original reads this key and never writes it: without `userInfo.id` every load is somebody else. */
+/** The original reads this key and never writes it: without `userInfo.id` every load of the page is another user. */
 function randomUserId(page: Window): string {
   return page.localStorage.getItem('coze__OpenSDKUID__') ?? String(Math.floor(Math.random() * 1e16))
+}
+
+/** Pixels where nothing else is said, whatever it is inside of; a phone's panel is as wide as what it is inside of. */
+function panelWidth(page: Window, width: number | string = 460): string {
+  if (/Mobi/.test(page.navigator.userAgent)) return ''
+  return typeof width === 'number' ? `${width}px` : width
 }

@@ -1,0 +1,23 @@
+/** The line for the pages of the site, by how the service runs. */
+import type { Variables } from '../env-file.ts'
+import type { Deployment } from './deployments.ts'
+
+const SERVICE_URL = 'http://localhost:8787'
+const CDN = 'https://cdn.jsdelivr.net/npm/coze-chat-widget'
+
+/** Where the token endpoint is, for services that run where no files can be read and so cannot deliver the widget. */
+const TOKEN_URLS: Partial<Record<Deployment, string>> = {
+  worker: 'https://coze-chat-widget.YOUR-NAME.workers.dev/api/coze/token',
+  next: '/api/coze/token',
+}
+
+/** @param version of this package: what the pages load must not change by itself */
+export function pageTag(deployment: Deployment, variables: Variables, version: string): string {
+  const tokenUrl = TOKEN_URLS[deployment]
+  if (tokenUrl === undefined) return `<script async src="${SERVICE_URL}/embed.js"></script>`
+  const { COZE_BOT_IDS: botId = '', COZE_REGION: region, COZE_API_BASE: apiBase, CHAT_UI: ui } = variables
+  const attributes = Object.entries({ 'bot-id': botId, 'token-url': tokenUrl, region, 'api-base': apiBase, ui })
+    .filter(([, value]) => value !== undefined && value !== 'cn')
+    .map(([name, value]) => `data-${name}="${value}"`)
+  return `<script async src="${CDN}@${version}/dist/browser/embed.js" ${attributes.join(' ')}></script>`
+}

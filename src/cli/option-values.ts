@@ -1,0 +1,37 @@
+/** Reads the values of options from the texts of the command line. */
+import { InvalidArgumentError } from 'commander'
+
+/** @returns a parser that throws InvalidArgumentError for anything else */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text)
+    if (/^\d+$/.test(text) && number >= min && number <= max) return number
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
+  }
+}
+
+/** A TCP port; 0 lets the system choose one. */
+export const port = wholeNumber(0, 65_535)
+
+/** Parts between commas, without spaces around them and without empty ones. */
+export function commaList(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}
+
+/** For options that may be given several times, each with one value or several between commas. */
+export function collectLists(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...commaList(text)]
+}
+
+/** For options that may be given several times and whose values may hold commas. */
+export function collectTexts(text: string, before: readonly string[] = []): string[] {
+  return [...before, text]
+}
+
+/** How many proxies stand in front, or which networks they are in. */
+export function trustedProxies(text: string): number | string[] {
+  return /^\d+$/.test(text) ? Number(text) : commaList(text)
+}

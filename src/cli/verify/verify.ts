@@ -1,0 +1,136 @@
+/** `coze-chat-widget verify`: runs the guide's isolation test and the attacks of docs/threats.md against a running service. */
+import { CozeChatError } from '../../errors.ts'
+import { type Clock, systemClock } from '../../platform/clock.ts'
+import { failureName } from '../../server/resilience/at-fault.ts'
+import { createReport, type Finding, type Report } from '../report/findings.ts'
+import { type Attack, judge } from './attack.ts'
+import { BROWSER_ATTACKS } from './browser-attacks.ts'
+import { COST_ATTACKS } from './cost-attacks.ts'
+import { createCozeProbe, type ProbedTarget } from './coze-probe.ts'
+import { IDENTITY_ATTACKS } from './identity-attacks.ts'
+import { GUIDE_CONVERSATION } from './isolation.ts'
+import { LIFETIME_ATTACKS } from './lifetime-attacks.ts'
+import { openScene } from './scene.ts'
+import { createTokenEndpointProbe } from './token-endpoint-probe.ts'
+
+export interface VerifyOptions {
+  /** Where the widget asks for its token. */
+  tokenUrl: string
+  /** Token endpoint of a second site on the same Coze account. */
+  otherTokenUrl?: string
+  /** Open API, or the path of our gateway as a whole address. Default `https://api.coze.cn`. */
+  apiBase?: string
+  /** The agent to talk to; or `appId` and `workflowId`. Without either the conversation is left out. */
+  botId?: string
+  appId?: string
+  workflowId?: string
+  /** Origin of the pages with the widget. Default: that of `tokenUrl`. */
+  origin?: string
+  /** Field in which the service reads the visitor's id. Default: found out by asking. */
+  tokenField?: string
+  /** Identity tokens of signed-in test users. */
+  bearer?: readonly string[]
+  /** Cookies of signed-in test users. */
+  cookie?: readonly string[]
+  /** New visitors of the flood; 0 leaves it out. Default 300. */
+  flood?: number
+  /** Ids of the checks to make. Default: all. */
+  only?: readonly string[]
+  fetch?: typeof globalThis.fetch
+  clock?: Clock
+}
+
+const DEFAULT_FLOOD = 300
+
+/** In the order in which they are made: what uses up the limits of the service comes last. */
+const CHECKS: readonly Attack[] = [
+  GUIDE_CONVERSATION,
+  ...IDENTITY_ATTACKS,
+  ...BROWSER_ATTACKS,
+  ...LIFETIME_ATTACKS,
+  ...COST_ATTACKS,
+]
+
+/** @throws CozeChatError `invalid_options`, or `bad_response` when the service gives nobody a token */
+export async function verify(options: VerifyOptions): Promise<Report> {
+  const { clock = systemClock, bearer = [], cookie = [] } = options
+  const fetch = explainingFetch((input, init) => (options.fetch ?? globalThis.fetch)(input, init))
+  const url = parseUrl('--token-url', options.tokenUrl)
+  const apiBase = parseUrl('--api-base', options.apiBase ?? 'https://api.coze.cn')
+  const origin = options.origin === undefined ? url.origin : parseUrl('--origin', options.origin).origin
+  const target = targetOf(options)
+  const chosen = choose(options.only)
+  const coze = createCozeProbe({
+    apiBase: apiBase.href.replace(/\/+$/, ''),
+    target,
+    origin: apiBase.origin === url.origin ? origin : undefined,
+    fetch,
+  })
+  const scene = await openScene({
+    endpoint: createTokenEndpointProbe({ url, origin, fetch, clock }),
+    otherEndpoint:
+      options.otherTokenUrl === undefined
+        ? undefined
+        : createTokenEndpointProbe({ url: parseUrl('--other-token-url', options.otherTokenUrl), origin, fetch, clock }),
+    coze,
+    target,
+    clock,
+    field: options.tokenField,
+    proofs: [
+      ...bearer.map((token) => ({ authorization: `Bearer ${token}` })),
+      ...cookie.map((text) => ({ cookie: text })),
+    ],
+    floodSize: options.flood ?? DEFAULT_FLOOD,
+  })
+  const findings: Finding[] = []
+  for (const check of chosen) findings.push(await judge(check, scene))
+  await coze.tidyUp()
+  return createReport(`Token service at ${url.href}`, findings.sort(byId))
+}
+
+function choose(only: readonly string[] | undefined): readonly Attack[] {
+  if (only === undefined) return CHECKS
+  const known = CHECKS.map(({ id }) => id)
+  const unknown = only.filter((id) => !known.includes(id))
+  if (unknown.length === 0) return CHECKS.filter(({ id }) => only.includes(id))
+  throw new CozeChatError('invalid_options', `--only knows no ${unknown.join(', ')}; choose from ${known.join(', ')}.`)
+}
+
+/** A `fetch` whose failures say in one sentence who did not answer. */
+function explainingFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return async (input, init) => {
+    try {
+      return await fetch(input, init)
+    } catch (cause) {
+      const { origin } = new URL(input instanceof Request ? input.url : input)
+      throw new CozeChatError('network', `${origin} did not answer (${failureName(cause)}).`, { cause })
+    }
+  }
+}
+
+function targetOf({ botId, appId, workflowId }: VerifyOptions): ProbedTarget | undefined {
+  if (botId !== undefined) return { botId }
+  if (appId !== undefined && workflowId !== undefined) return { appId, workflowId }
+  if (appId === undefined && workflowId === undefined) return undefined
+  throw new CozeChatError(
+    'invalid_options',
+    'A chatflow needs both --app-id and --workflow-id: give the one that is missing.',
+  )
+}
+
+function parseUrl(option: string, text: string): URL {
+  if (URL.canParse(text)) {
+    const url = new URL(text)
+    if (url.protocol === 'https:' || url.protocol === 'http:') return url
+  }
+  throw new CozeChatError(
+    'invalid_options',
+    `${option} must be a whole address such as https://shop.example/api/coze/token.`,
+  )
+}
+
+/** Orders the guide's conversation first, then T1, T2 and so on. */
+function byId(a: { id: string }, b: { id: string }): number {
+  const number = (id: string) => Number(/^T(\d+)$/.exec(id)?.[1] ?? 0)
+  return number(a.id) - number(b.id)
+}
