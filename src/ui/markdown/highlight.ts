@@ -1,7 +1,7 @@
-/** Colours for finished code. A chunk of its own: import it dynamically, so that answers without code never load it. */
+/** Colours for finished code. */
 import { parse, type TokenType } from 'sugar-high/core'
 import { lang, languages } from 'sugar-high/lang'
-import type { HighlightedPart } from './markdown-view.ts'
+import type { HighlightedPart } from '../parts.ts'
 
 /** Identifiers, signs and space keep the colour of the text. */
 const KINDS: Partial<Record<TokenType, string>> = {
@@ -14,7 +14,7 @@ const KINDS: Partial<Record<TokenType, string>> = {
 }
 
 /** @returns the same text in parts, or `undefined` for a language nobody here knows */
-export async function highlight(code: string, language: string): Promise<readonly HighlightedPart[] | undefined> {
+export function highlight(code: string, language: string): readonly HighlightedPart[] | undefined {
   const name = lang(language.toLowerCase())
   if (!name || name === 'plaintext') return undefined
   const lines = parse(code, languages.find(({ id }) => id === name)?.config).lines

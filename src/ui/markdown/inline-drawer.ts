@@ -1,19 +1,18 @@
-/** Draws the nodes of one line of thought: links, pictures, references, emphasis. */
-import { type Inline, type InlineNode, plainText } from './inline-reader.ts'
-import type { MarkdownViewOptions } from './markdown-view.ts'
+/** Draws what is inside a paragraph, heading or cell: links, pictures, marks of footnotes, emphasis. */
+import { fileNameOf } from '../../platform/file-name.ts'
+import { parseUrl } from '../../platform/parse-url.ts'
+import { type Inline, type InlineNode, plainText } from './inline/inline-nodes.ts'
+import type { MarkdownViewOptions } from './markdown-view-options.ts'
 
 export interface InlineDrawer {
-  /** Makes the children of `parent` those of `nodes`; what is the same already stays. */
-  draw(parent: Element, nodes: readonly Inline[]): void
-  /** Tells the address of a label, unless it has one: references that were drawn before become links. */
-  define(label: string, address: string): void
-  /** Tells where a footnote is. */
+  /**
+   * Draws `nodes` into `parent`, behind its child `after`; what is the same already stays.
+   * @param isLast nothing comes behind them
+   * @returns the last one that was drawn; `after` where there was none
+   */
+  draw(parent: Element, nodes: readonly Inline[], after?: ChildNode, isLast?: boolean): ChildNode | undefined
+  /** Tells where a footnote is: its marks that were drawn before lead there. */
   defineNote(label: string, target: HTMLElement): void
-}
-
-interface Waiting {
-  readonly element: HTMLElement
-  readonly node: InlineNode
 }
 
 const LINK_PROTOCOLS = ['http:', 'https:', 'mailto:', 'tel:']
@@ -22,13 +21,13 @@ const TAGS = { em: 'em', strong: 'strong', del: 'del', code: 'code', math: 'span
 
 /** The address if it is absolute and of an allowed protocol; `URL` strips control characters just as browsers do. */
 function safeUrl(address: string, protocols: readonly string[]): URL | undefined {
-  const url = URL.canParse(address) ? new URL(address) : undefined
+  const url = parseUrl(address)
   return url && protocols.includes(url.protocol) ? url : undefined
 }
 
 /** Two nodes of one signature differ at most in their children, and those can be drawn in place. */
 function signatureOf(node: InlineNode): string {
-  return node.type === 'image' || node.type === 'ref' ? JSON.stringify(node) : `${node.type} ${node.to}`
+  return node.type === 'image' ? JSON.stringify(node) : `${node.type} ${node.to}`
 }
 
 /** @param createButton makes a button whose click is handled */
@@ -37,10 +36,9 @@ export function createInlineDrawer(
   createButton: (className: string, text: string, action: () => void) => HTMLButtonElement,
 ): InlineDrawer {
   const signatures = new WeakMap<Node, string>()
-  const resolved = new WeakSet<Node>()
-  const addresses = new Map<string, string>()
   const notes = new Map<string, HTMLElement>()
-  const waiting = new Map<string, Waiting[]>()
+  /** Marks of footnotes that nobody has seen yet. */
+  const waiting = new Map<string, HTMLElement[]>()
 
   function createLink(address: string): HTMLElement {
     const url = safeUrl(address, LINK_PROTOCOLS)
@@ -66,13 +64,18 @@ export function createInlineDrawer(
       image.loading = 'lazy'
       image.decoding = 'async'
       image.referrerPolicy = 'no-referrer'
+      image.onerror = () => nameInstead(image, alt || fileNameOf(url) || url.host)
       image.src = url.href
       // A drawing without a size of its own would be as wide as its button, which is as wide as its picture.
       image.onload = () => {
         if (image.clientWidth === 0) image.width = image.naturalWidth
       }
       if (inLink || !onImage) return image
-      const button = createButton('md-zoom', '', () => onImage(button))
+      // What could not be shown has no picture inside it; the browser may know what to do with the file.
+      const button = createButton('md-zoom', '', () => {
+        if (image.isConnected) onImage(button)
+        else open(url, '_blank', 'noopener,noreferrer')
+      })
       button.setAttribute('aria-label', strings.openImage(alt))
       button.append(image)
       return button
@@ -83,6 +86,15 @@ export function createInlineDrawer(
     if (alt) button.title = alt
     slot.append(button)
     return slot
+  }
+
+  /** In place of a picture that the browser cannot show: the node around it stays, because what follows is drawn after it. */
+  function nameInstead(image: HTMLImageElement, name: string): void {
+    const button = image.closest<HTMLElement>('.md-zoom')
+    if (button) {
+      button.className = 'md-image-failed'
+      button.replaceChildren(name)
+    } else image.alt = name
   }
 
   function createNoteMark(label: string, target: HTMLElement): HTMLElement {
@@ -96,61 +108,48 @@ export function createInlineDrawer(
     return mark
   }
 
-  /** Puts what a reference stands for into its span; `false` while nobody has defined it. */
-  function resolve(element: HTMLElement, node: InlineNode): boolean {
-    const isNote = node.type === 'note'
-    const target = isNote ? notes.get(node.to) : undefined
-    const address = isNote ? undefined : addresses.get(node.to)
-    if (target) element.replaceChildren(createNoteMark(node.to, target))
-    else if (address !== undefined) {
-      const target = node.image ? createImage({ ...node, to: address }, false) : createLink(address)
-      if (!node.image) drawInlines(target, node.kids, true)
-      element.replaceChildren(target)
-    } else return false
-    resolved.add(element)
-    return true
-  }
-
-  /** The span stays where it is whatever becomes of the reference. */
-  function createReference(node: InlineNode): HTMLElement {
+  /** As it was written until its footnote comes, which may be at the very end. */
+  function createNoteReference(label: string): HTMLElement {
     const element = document.createElement('span')
-    if (resolve(element, node)) return element
-    const key = node.type === 'note' ? `^${node.to}` : node.to
-    const list = waiting.get(key)
-    if (list) list.push({ element, node })
-    else waiting.set(key, [{ element, node }])
+    const target = notes.get(label)
+    if (target) element.append(createNoteMark(label, target))
+    else {
+      element.textContent = `[^${label}]`
+      waiting.set(label, [...(waiting.get(label) ?? []), element])
+    }
     return element
   }
 
   function create(node: InlineNode, inLink: boolean): HTMLElement {
     const { type } = node
     if (type === 'image') return createImage(node, inLink)
-    if (type === 'link' || type === 'ref' || type === 'note') {
+    if (type === 'link' || type === 'note') {
       // Nothing inside a link may be a link.
       if (inLink) return document.createElement('span')
-      return type === 'link' ? createLink(node.to) : createReference(node)
+      return type === 'link' ? createLink(node.to) : createNoteReference(node.to)
     }
     const element = document.createElement(TAGS[type])
     if (type === 'math') element.className = 'md-math'
     return element
   }
 
-  function fill(element: HTMLElement, node: InlineNode, inLink: boolean): void {
-    const { type, kids } = node
-    if (type === 'image' || resolved.has(element)) return
-    const shown =
-      type === 'note'
-        ? [`[^${node.to}]`]
-        : type === 'ref'
-          ? [node.image ? '![' : '[', ...kids, `]${node.tail ?? ''}`]
-          : kids
-    drawInlines(element, shown, inLink || element.tagName === 'A')
+  function drawContent(element: HTMLElement, node: InlineNode, inLink: boolean): void {
+    const { type, kids, to } = node
+    if (type === 'note' && inLink) element.textContent = `[^${to}]`
+    else if (type !== 'image' && type !== 'note') drawAll(element, kids, inLink || element.tagName === 'A')
   }
 
   function drawNode(node: InlineNode, inLink: boolean): HTMLElement {
-    const element = create(node, inLink)
+    let element: HTMLElement
+    try {
+      element = create(node, inLink)
+      drawContent(element, node, inLink)
+    } catch {
+      // An old browser, or an address that nobody has thought of: it costs its own words their looks.
+      element = document.createElement('span')
+      element.textContent = plainText([node])
+    }
     signatures.set(element, signatureOf(node))
-    fill(element, node, inLink)
     return element
   }
 
@@ -168,13 +167,19 @@ export function createInlineDrawer(
 
   function drawElement(child: ChildNode | null, node: InlineNode, inLink: boolean): ChildNode | undefined {
     if (!child || signatures.get(child) !== signatureOf(node)) return undefined
-    fill(child as HTMLElement, node, inLink)
+    drawContent(child as HTMLElement, node, inLink)
     return child
   }
 
-  function drawInlines(parent: Element, nodes: readonly Inline[], inLink: boolean): void {
-    let child: ChildNode | null = parent.firstChild
+  function drawBehind(
+    parent: Element,
+    nodes: readonly Inline[],
+    inLink: boolean,
+    after: ChildNode | undefined,
+  ): ChildNode | undefined {
+    let last = after
     for (const node of nodes) {
+      const child = last ? last.nextSibling : parent.firstChild
       const isText = typeof node === 'string'
       let same = isText ? drawString(child, node) : drawElement(child, node, inLink)
       if (!same) {
@@ -182,31 +187,34 @@ export function createInlineDrawer(
         if (child) child.replaceWith(same)
         else parent.append(same)
       }
-      child = same.nextSibling
+      last = same
     }
-    while (child) {
+    return last
+  }
+
+  function dropBehind(parent: Element, last: ChildNode | undefined): void {
+    for (let child = last ? last.nextSibling : parent.firstChild; child; ) {
       const next: ChildNode | null = child.nextSibling
       child.remove()
       child = next
     }
   }
 
-  function settle(key: string): void {
-    for (const { element, node } of waiting.get(key) ?? []) resolve(element, node)
-    waiting.delete(key)
+  function drawAll(parent: Element, nodes: readonly Inline[], inLink: boolean): void {
+    dropBehind(parent, drawBehind(parent, nodes, inLink, undefined))
   }
 
   return {
-    draw: (parent, nodes) => drawInlines(parent, nodes, false),
-    define(label, address) {
-      if (addresses.has(label)) return
-      addresses.set(label, address)
-      settle(label)
+    draw(parent, nodes, after, isLast = true) {
+      const last = drawBehind(parent, nodes, false, after)
+      if (isLast) dropBehind(parent, last)
+      return last
     },
     defineNote(label, target) {
       if (notes.has(label)) return
       notes.set(label, target)
-      settle(`^${label}`)
+      for (const element of waiting.get(label) ?? []) element.replaceChildren(createNoteMark(label, target))
+      waiting.delete(label)
     },
   }
 }

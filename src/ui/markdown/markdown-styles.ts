@@ -35,10 +35,21 @@ export const markdownStyles = `
 .md .md-scroll{overflow-x:auto;overscroll-behavior-x:contain}
 .md-code{overflow:hidden;border:1px solid var(--border);border-radius:10px;background:var(--raised)}
 .md-code-bar{display:flex;justify-content:space-between;align-items:center;min-block-size:32px;padding-inline:12px 6px;font-size:.8em;color:var(--muted);border-block-end:1px solid var(--border)}
+.md pre:is(.md-scroll){background:linear-gradient(90deg,var(--raised) 30%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--raised) 30%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--md-edge),transparent) 0 0/14px 100% no-repeat scroll,linear-gradient(270deg,var(--md-edge),transparent) 100% 0/14px 100% no-repeat scroll}
+.md .md-math.md-drawn{font:inherit;white-space:normal}
+.md div.md-math.md-drawn{padding-block:.2em;overflow-y:hidden}
+.card .md{display:flex;flex-direction:column;gap:.5em}
+.card .md-body{padding:14px;border:1px solid var(--border);border-radius:var(--round)}
+.card .md-body>*{margin-block:.35em}
+.card .md-body>p:has(>a:only-child){margin-block:.6em}
+.card .md-body>p>a:only-child{display:block;padding:8px 14px;border:1px solid var(--link);border-radius:var(--round);font-weight:550;text-align:center;text-decoration:none}
+.card .md-body>p>a:only-child:hover{background:var(--raised)}
 .md pre{margin:0;padding:10px 12px;tab-size:2}
 .md pre code{display:block;inline-size:max-content;min-inline-size:100%;white-space:pre}
 .md div.md-math{overflow-x:auto;white-space:pre;unicode-bidi:isolate;direction:ltr}
-.md div.md-scroll{border:1px solid var(--border);border-radius:10px;background:linear-gradient(90deg,var(--surface) 30%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--surface) 30%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--md-edge),transparent) 0 0/14px 100% no-repeat scroll,linear-gradient(270deg,var(--md-edge),transparent) 100% 0/14px 100% no-repeat scroll;--md-edge:light-dark(#0002,#000c)}
+.md div.md-scroll{border:1px solid var(--border);border-radius:10px;background:linear-gradient(90deg,var(--surface) 30%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--surface) 30%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--md-edge),transparent) 0 0/14px 100% no-repeat scroll,linear-gradient(270deg,var(--md-edge),transparent) 100% 0/14px 100% no-repeat scroll;}
+.md{--md-edge:#0002}
+:host([data-scheme=dark]) .md{--md-edge:#000c}
 .md table{border-collapse:collapse;min-inline-size:100%;font-size:.94em;font-variant-numeric:tabular-nums;overflow-wrap:normal}
 .md :is(th,td){padding:.45em .8em;text-align:start;vertical-align:top;max-inline-size:24em;min-inline-size:6em}
 .md th{white-space:nowrap;background:var(--raised)}
@@ -51,7 +62,8 @@ export const markdownStyles = `
 .md :is(button,a,.md-scroll,.md-note):focus-visible{outline:2px solid var(--link);outline-offset:-2px}
 .md .md-zoom{display:block;padding:0;border-radius:10px;cursor:zoom-in}
 .md .md-zoom>img{margin:0}
-.md .md-image-wait{padding:.5em .9em;border:1px dashed var(--border);color:var(--muted)}
+.md :is(.md-image-wait,.md-image-failed){padding:.5em .9em;border:1px dashed var(--border);color:var(--muted);text-align:start}
+.md .md-image-failed::before{content:"";display:inline-block;inline-size:1em;block-size:.75em;margin-inline-end:.5em;border:1.5px solid;border-radius:3px}
 .md sup{line-height:0}
 .md .md-note-mark{min-inline-size:24px;padding:0 .3em;color:var(--link)}
 .md-body:has(+.md-notes)>hr:last-child{display:none}
@@ -61,10 +73,14 @@ export const markdownStyles = `
 .md-note>div>*{margin-block:.2em}
 .md .md-body>:first-child{margin-block-start:0}
 .md .md-body>:last-child{margin-block-end:0}
-.md-k-keyword{color:light-dark(#a626a4,#c792ea)}
-.md-k-string{color:light-dark(#2f7a2c,#a5d6a0)}
+.md-k-keyword{color:#a626a4}
+.md-k-string{color:#2f7a2c}
 .md-k-comment{color:var(--muted);font-style:italic}
-.md-k-type{color:light-dark(#9a5b00,#f0b76b)}
-.md-k-name{color:light-dark(#2456c5,#82aaff)}
-@media(forced-colors:active){.md-code,.md .md-image-wait{border-color:CanvasText}}
+.md-k-type{color:#9a5b00}
+.md-k-name{color:#2456c5}
+:host([data-scheme=dark]) .md-k-keyword{color:#c792ea}
+:host([data-scheme=dark]) .md-k-string{color:#a5d6a0}
+:host([data-scheme=dark]) .md-k-type{color:#f0b76b}
+:host([data-scheme=dark]) .md-k-name{color:#82aaff}
+@media(forced-colors:active){.md-code,.md :is(.md-image-wait,.md-image-failed){border-color:CanvasText}}
 `

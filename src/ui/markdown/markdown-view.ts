@@ -1,54 +1,24 @@
 /**
- * Draws Markdown that is still being written. Nodes are made by `createElement` and text only (Trusted Types need no policy). The parser
- * keeps the trees of what did not change, and a block whose tree is the one that was drawn is not looked at again.
+ * Draws Markdown that is still being written. Each line is read once, and what cannot change any more is drawn once: an update costs
+ * time in proportion to what is new.
  */
-import type { SyntaxNode, Tree } from '@lezer/common'
-import { unescapeMarkdown } from './character-references.ts'
-import { createGrowingTree, type GrowingTree } from './growing-tree.ts'
+
+import { createBlockElements, detailOf, taskOf } from './block-elements.ts'
+import type { Block } from './blocks/block.ts'
+import { type BlockParser, createBlockParser } from './blocks/block-parser.ts'
+import { takeDefinitions } from './blocks/definitions.ts'
+import { directionOf } from './blocks/direction.ts'
+import { cellsOf, columnsOf } from './blocks/table-rows.ts'
+import { drawFormula } from './formula.ts'
+import { type InlineContext, parseInline } from './inline/inline-parser.ts'
+import { isNothingYet, isTableHeader, mayCloseFence, withoutHalfMark } from './inline/unfinished.ts'
 import { createInlineDrawer, type InlineDrawer } from './inline-drawer.ts'
-import { normalizeLabel, readAddress, readInline } from './inline-reader.ts'
-
-export interface MarkdownStrings {
-  readonly copy: string
-  readonly copied: string
-  /** Name of a code block and of a table, for screen readers: they can be scrolled by keyboard. */
-  readonly code: string
-  readonly table: string
-  readonly imageFrom: (host: string) => string
-  /** Name of a picture that can be enlarged. */
-  readonly openImage: (name: string) => string
-  readonly footnotes: string
-  readonly footnote: (label: string) => string
-  readonly backToText: string
-  readonly taskDone: string
-  readonly taskOpen: string
-}
-
-export interface HighlightedPart {
-  readonly text: string
-  /** Becomes the class `md-k-<kind>`; empty for plain text. */
-  readonly kind: string
-}
-
-/** Colours finished code; `undefined` leaves it plain. Loaded by whoever provides it, when it is first called. */
-export type Highlight = (code: string, language: string) => Promise<readonly HighlightedPart[] | undefined>
-
-export interface MarkdownViewOptions {
-  readonly document: Document
-  /** Whether a picture may be loaded at once. An image in an answer is a request that the answer chose: all others wait for a click. */
-  readonly imageAllowed: (url: URL) => boolean
-  readonly strings: MarkdownStrings
-  /** A picture was pressed; `button` is around it. Default: pictures cannot be pressed. */
-  readonly onImage?: (button: HTMLElement) => void
-  /** Puts code on the clipboard; by default the browser does. */
-  readonly onCopy?: (code: string) => void | Promise<void>
-  /** Default: code stays plain. */
-  readonly highlight?: Highlight
-}
+import type { MarkdownViewOptions } from './markdown-view-options.ts'
 
 export interface MarkdownView {
   readonly element: HTMLElement
   /**
+   * Never throws: what cannot be drawn is shown as it was written.
    * @param text grows at its end while `revision` stays the same
    * @param done nothing follows
    */
@@ -64,268 +34,140 @@ interface Drawn {
   /** Where the block's children, or its text, go. */
   readonly slot: HTMLElement
   readonly kids: Drawn[]
-  tree: Tree | null
-  /** What the leaf was drawn from: code without its margin, otherwise the source. */
+  /** How many children of the block, and how many of the kids, are drawn and final. */
+  finalChildren: number
+  finalKids: number
+  /** What the leaf was drawn from, and of that the part that stays, with the last of its nodes. */
   text: string
-  /** A blank line stands between its children, or for a list, also between those of an item. */
-  loose: boolean
+  settled: string
+  settledEnd: ChildNode | undefined
+  /** Drawn with a guess of how it goes on. */
+  guessed: boolean
+  /** Lines of code that are drawn for good, and the node of those that may still change. */
+  lines: number
+  rest: Text | undefined
+  inTable: boolean
   highlighted: boolean
 }
 
+/** Characters of code in one node: a browser copies the whole node when it grows. */
 const TEXT_NODE = 4000
 /** Longer code stays plain: colouring it would take too long. */
 const MAX_HIGHLIGHT = 8000
-
-/** Text whose first letter is Hebrew, Arabic or of their relatives, and text that has a letter at all; the `x` of a task is none. */
-const RIGHT_TO_LEFT = /^(?:\[x\]|\P{L})*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/iu
-const HAS_LETTER = /^(?:\[x\]|\P{L})*\p{L}/iu
-/** The first words tell. */
-const DIRECTION_SPAN = 400
 /** Cells that a short table row is filled up with. */
 const MAX_FILLED = 50
-/** Quotes and lists within each other; what is deeper is shown as it was written. */
-const MAX_DEPTH = 60
-
-const BLANK_LINE = /\n[ \t>]*\n/
-
-/**
- * Which way a list, quote or table runs: as its first text does. Texts find out by `unicode-bidi: plaintext`; `dir="auto"` on these
- * would make the browser look through all of their content at each change.
- */
-function directionOf(text: string): '' | 'ltr' | 'rtl' {
-  return RIGHT_TO_LEFT.test(text) ? 'rtl' : HAS_LETTER.test(text) ? 'ltr' : ''
-}
-
-/** Definitions and footnotes are drawn elsewhere, or not at all; whatever else is no block is a mark. */
-function isDrawn({ name, type }: SyntaxNode): boolean {
-  return type.is('Block') && name !== 'LinkReference' && name !== 'Note'
-}
-
-function firstBlockOf(block: SyntaxNode): SyntaxNode | null {
-  let node = block.firstChild
-  while (node && !isDrawn(node)) node = node.nextSibling
-  return node
-}
-
-/** Code as it is meant: without the margin of what it lies in, nor that of its fence. */
-function readVerbatim(block: SyntaxNode, source: string): string {
-  const parts = block.getChildren('CodeText')
-  const code = parts.map(({ from, to }) => source.slice(from, to)).join('')
-  const columnOf = (position: number) => position - source.lastIndexOf('\n', position - 1) - 1
-  const margin = block.name === 'FencedCode' && parts[0] ? columnOf(block.from) - columnOf(parts[0].from) : 0
-  return margin > 0 ? code.replace(new RegExp(`^ {1,${margin}}`, 'gm'), '') : code
-}
-
-/** The cells of a row by position; empty ones have no node. */
-function cellsOf(row: SyntaxNode): (SyntaxNode | undefined)[] {
-  const cells: (SyntaxNode | undefined)[] = []
-  let cell: SyntaxNode | undefined
-  let first = true
-  for (let node = row.firstChild; node; node = node.nextSibling) {
-    if (node.name === 'TableCell') cell = node
-    else if (node.name === 'TableDelimiter') {
-      if (!first || cell) cells.push(cell)
-      first = false
-      cell = undefined
-    }
-  }
-  return cell ? [...cells, cell] : cells
-}
-
-function alignmentsOf(table: SyntaxNode, source: string): string[] {
-  const rule = table.getChild('TableDelimiter')
-  const cells = rule ? source.slice(rule.from, rule.to).match(/:?-+:?/g) : null
-  return (cells ?? []).map((cell) =>
-    cell.endsWith(':') ? (cell.startsWith(':') ? 'md-center' : 'md-right') : cell.startsWith(':') ? 'md-left' : '',
-  )
-}
 
 export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
   const { document, strings } = options
-  const actions = new WeakMap<EventTarget, () => void>()
+  const elements = createBlockElements(options, () => element)
+  const { create } = elements
   const element = create('div', 'md')
-  let growing: GrowingTree
+  let parser: BlockParser
   let inlines: InlineDrawer
   let root: Drawn
   let notes: Drawn
+  let addresses: Map<string, string>
+  /** What was drawn of a label that nothing had defined. */
+  let waiting: Map<string, Set<Drawn>>
   let current: number | undefined
   let seen: number
+  /** Where the last line begins, of which more may come. */
+  let lineStart: number
   let finished: boolean
-  /** What is being drawn, and the end of what can't change any more. */
-  let source = ''
-  let settled = 0
-  let depth = 0
-
-  function create<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, className?: string): HTMLElementTagNameMap[Tag] {
-    const made = document.createElement(tag)
-    if (className) made.className = className
-    return made
-  }
-
-  function createButton(className: string, text: string, action: () => void): HTMLButtonElement {
-    const button = create('button', className)
-    button.type = 'button'
-    button.textContent = text
-    actions.set(button, action)
-    return button
-  }
-
-  /** A box that scrolls sideways, which a keyboard must be able to reach. No region: those are landmarks, of which a page has few. */
-  function createScroller<Tag extends 'pre' | 'div'>(
-    tag: Tag,
-    name: string,
-    content: Element,
-  ): HTMLElementTagNameMap[Tag] {
-    const scroller = create(tag, 'md-scroll')
-    scroller.tabIndex = 0
-    scroller.setAttribute('role', 'group')
-    scroller.setAttribute('aria-label', name)
-    scroller.append(content)
-    return scroller
-  }
-
-  async function copy(code: string, button: HTMLButtonElement): Promise<void> {
-    try {
-      await (options.onCopy ? options.onCopy(code) : document.defaultView?.navigator.clipboard.writeText(code))
-    } catch {
-      // The browser refused: the button must not say that it worked.
-      return
-    }
-    button.textContent = strings.copied
-    const restore = () => {
-      button.textContent = strings.copy
-    }
-    button.addEventListener('blur', restore, { once: true })
-    button.addEventListener('pointerleave', restore, { once: true })
-  }
-
-  function createCode(language: string): [HTMLElement, HTMLElement] {
-    const box = create('div', 'md-code')
-    const bar = create('div', 'md-code-bar')
-    const label = create('span')
-    const code = create('code')
-    label.textContent = language
-    const button = createButton('md-copy', strings.copy, () => void copy(code.textContent, button))
-    bar.append(label, button)
-    box.append(bar, createScroller('pre', language || strings.code, code))
-    box.dir = 'ltr'
-    return [box, code]
-  }
-
-  function createNote(label: string): [HTMLElement, HTMLElement] {
-    const note = create('div', 'md-note')
-    const name = create('span', 'md-note-label')
-    const slot = create('div')
-    const back = createButton('md-note-back', '↩', () => {
-      const marks = [...element.querySelectorAll<HTMLElement>('.md-note-mark')]
-      const mark = marks.find((candidate) => candidate.textContent === label)
-      mark?.scrollIntoView({ block: 'nearest' })
-      mark?.focus({ preventScroll: true })
-    })
-    name.textContent = label
-    back.setAttribute('aria-label', strings.backToText)
-    note.tabIndex = -1
-    note.append(name, slot, back)
-    inlines.defineNote(label, note)
-    return [note, slot]
-  }
-
-  /** The outer element of a block and the one that takes its content. */
-  function createElements(name: string, detail: string): [outer: HTMLElement, slot?: HTMLElement] {
-    const level = /Heading(\d)$/.exec(name)?.[1]
-    if (level) return [create(`h${level}` as 'h1')]
-    switch (name) {
-      case 'Blockquote':
-        return [create('blockquote')]
-      case 'BulletList':
-        return [create('ul')]
-      case 'OrderedList': {
-        const list = create('ol')
-        if (detail !== '1') list.setAttribute('start', detail)
-        return [list]
-      }
-      case 'ListItem': {
-        const item = create('li', detail && 'md-task')
-        if (!detail) return [item]
-        const box = create('input')
-        const slot = create('div')
-        box.type = 'checkbox'
-        box.disabled = true
-        box.defaultChecked = detail === 'done'
-        box.setAttribute('aria-label', box.defaultChecked ? strings.taskDone : strings.taskOpen)
-        item.append(box, slot)
-        return [item, slot]
-      }
-      case 'FencedCode':
-      case 'CodeBlock':
-        return createCode(detail)
-      case 'FormulaBlock':
-        return [create('div', 'md-math')]
-      case 'Table': {
-        const table = create('table')
-        return [createScroller('div', strings.table, table), table]
-      }
-      case 'TableHeader': {
-        const head = create('thead')
-        const row = create('tr')
-        head.append(row)
-        return [head, row]
-      }
-      case 'TableRow':
-        return [create('tr')]
-      case 'HorizontalRule':
-        return [create('hr')]
-      case 'Note':
-        return createNote(detail)
-      default:
-        return [create('p')]
-    }
-  }
-
-  /** What makes two blocks of a kind so different that one can't become the other. */
-  function detailOf(block: SyntaxNode): string {
-    const textOf = (node: SyntaxNode | null) => (node ? source.slice(node.from, node.to) : '')
-    switch (block.name) {
-      case 'OrderedList':
-        return `${Number.parseInt(source.slice(block.from, block.from + 20), 10)}`
-      case 'ListItem': {
-        const first = firstBlockOf(block)
-        return first?.name !== 'Task' ? '' : source[first.from + 1] === ' ' ? 'open' : 'done'
-      }
-      case 'FencedCode':
-        return unescapeMarkdown(textOf(block.getChild('CodeInfo'))).split(/\s/)[0] ?? ''
-      case 'Table':
-        return alignmentsOf(block, source).join()
-      case 'Note':
-        return normalizeLabel(textOf(block.getChild('NoteLabel')).replace(/^\[\^|\]:\s*$/g, ''))
-      default:
-        return ''
-    }
-  }
+  let growing = false
+  /** What nobody could read is shown as it was written. */
+  let unreadable = false
 
   function createDrawn(key: string, outer: HTMLElement, slot = outer): Drawn {
-    return { key, element: outer, slot, kids: [], tree: null, text: '', loose: false, highlighted: false }
-  }
-
-  /** Cut into nodes of {@link TEXT_NODE} characters: a browser copies the whole node when it grows. */
-  function drawVerbatim(drawn: Drawn, code: string): void {
-    const grows = code.startsWith(drawn.text)
-    if (!grows) drawn.slot.replaceChildren()
-    for (let at = grows ? drawn.text.length : 0; at < code.length; ) {
-      const end = at + TEXT_NODE - (at % TEXT_NODE)
-      const part = code.slice(at, end)
-      if (at % TEXT_NODE) (drawn.slot.lastChild as Text).appendData(part)
-      else drawn.slot.append(part)
-      at = end
+    return {
+      ...{ key, element: outer, slot, kids: [], finalChildren: 0, finalKids: 0 },
+      ...{ text: '', settled: '', settledEnd: undefined, guessed: false },
+      ...{ lines: 0, rest: undefined, inTable: false, highlighted: false },
     }
-    drawn.text = code
   }
 
-  function drawText(drawn: Drawn, block: SyntaxNode | undefined, from = block?.from): void {
-    const text = block ? source.slice(from, block.to) : ''
-    if (drawn.text === text) return
-    inlines.draw(drawn.slot, block ? readInline(block, source, from) : [])
+  /** Lines that are there for good make nodes of {@link TEXT_NODE} characters; after them comes what may still change. */
+  function drawVerbatim(drawn: Drawn, { name, lines, final, facts }: Block): void {
+    const { slot } = drawn
+    let settled = final ? lines.length : Math.max(0, lines.length - 1)
+    // Indented code ends before its last blank lines, and nobody knows yet which those are.
+    if (name === 'code' && facts.fence === undefined) while (settled > 0 && lines[settled - 1]?.trim() === '') settled--
+    const rest = lines
+      .slice(settled)
+      .map((line, index) => (settled + index > 0 ? `\n${line}` : line))
+      .join('')
+    if (drawn.rest && (drawn.lines < settled || !rest)) {
+      drawn.rest.remove()
+      drawn.rest = undefined
+    }
+    for (; drawn.lines < settled; drawn.lines++) appendCode(slot, (drawn.lines ? '\n' : '') + lines[drawn.lines])
+    if (!rest) return
+    if (!drawn.rest) {
+      drawn.rest = document.createTextNode('')
+      slot.append(drawn.rest)
+    }
+    if (drawn.rest.data !== rest) drawn.rest.data = rest
+  }
+
+  function appendCode(slot: HTMLElement, text: string): void {
+    for (let at = 0; at < text.length; ) {
+      const last = slot.lastChild as Text | null
+      const free = last ? TEXT_NODE - last.data.length : 0
+      const part = text.slice(at, at + (free || TEXT_NODE))
+      if (last && free) last.appendData(part)
+      else slot.append(document.createTextNode(part))
+      at += part.length
+    }
+  }
+
+  /** @param isTail the answer goes on within this text */
+  function drawText(drawn: Drawn, written: string, isTail = false): void {
+    const text = (isTail ? withoutHalfMark(written) : written).trim()
+    if (drawn.text === text && !isTail && !drawn.guessed) return
     drawn.text = text
+    drawn.guessed = isTail
+    if (!text.startsWith(drawn.settled)) forgetText(drawn)
+    const context: InlineContext = {
+      growing: isTail,
+      inTable: drawn.inTable,
+      addressOf(label) {
+        const address = addresses.get(label)
+        if (address === undefined) waitFor(label, drawn)
+        return address
+      },
+    }
+    const { stretches, final } = parseInline(text, context, drawn.settled.length)
+    let last = drawn.settledEnd
+    for (const [index, { nodes }] of stretches.entries()) {
+      const next = stretches[index + 1]
+      last = inlines.draw(drawn.slot, nodes, last, !next)
+      if (index >= final || !next) continue
+      drawn.settled = text.slice(0, next.from)
+      drawn.settledEnd = last
+    }
+  }
+
+  function forgetText(drawn: Drawn): void {
+    drawn.settled = ''
+    drawn.settledEnd = undefined
+  }
+
+  function waitFor(label: string, drawn: Drawn): void {
+    const others = waiting.get(label)
+    if (others) others.add(drawn)
+    else waiting.set(label, new Set([drawn]))
+  }
+
+  function define(label: string, address: string): void {
+    if (addresses.has(label)) return
+    addresses.set(label, address)
+    for (const drawn of waiting.get(label) ?? []) {
+      const { text } = drawn
+      forgetText(drawn)
+      drawn.guessed = true
+      drawText(drawn, text)
+    }
+    waiting.delete(label)
   }
 
   async function highlight(code: HTMLElement, language: string): Promise<void> {
@@ -344,11 +186,12 @@ export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
   }
 
   /** What is drawn at `index` if it has this key, or else a new element in its place. */
-  function claim(parent: Drawn, index: number, name: string, detail = ''): Drawn {
-    const key = `${name} ${detail}`
+  function claim(parent: Drawn, index: number, block: Block, detail: string): Drawn {
+    const key = `${block.name} ${detail}`
     const old = parent.kids[index]
     if (old?.key === key) return old
-    const drawn = createDrawn(key, ...createElements(name, detail))
+    const drawn = createDrawn(key, ...elements.elementsOf(block, detail))
+    if (block.name === 'note') inlines.defineNote(detail, drawn.element)
     if (old) old.element.replaceWith(drawn.element)
     else parent.slot.append(drawn.element)
     parent.kids[index] = drawn
@@ -359,132 +202,199 @@ export function createMarkdownView(options: MarkdownViewOptions): MarkdownView {
     for (const gone of parent.kids.splice(count)) gone.element.remove()
   }
 
-  function drawRow(drawn: Drawn, row: SyntaxNode, alignments: readonly string[]): void {
-    const text = source.slice(row.from, row.to)
-    if (drawn.text === text) return
+  function drawRow(drawn: Drawn, text: string, columns: readonly string[], isHead: boolean, isTail: boolean): void {
+    if (drawn.text === text && !isTail && !drawn.guessed) return
     drawn.text = text
-    const cells = cellsOf(row)
+    drawn.guessed = isTail
+    const cells = cellsOf(text)
     // A short row is filled up to the width of the head, but a few bytes must not become a million cells.
-    for (const [index, alignment] of alignments.slice(0, Math.max(cells.length, MAX_FILLED)).entries()) {
+    for (const [index, column] of columns.slice(0, Math.max(cells.length, MAX_FILLED)).entries()) {
       let cell = drawn.kids[index]
       if (!cell) {
-        cell = createDrawn('', create(row.name === 'TableHeader' ? 'th' : 'td', alignment))
+        cell = createDrawn('', create(isHead ? 'th' : 'td', column))
+        cell.inTable = true
         drawn.slot.append(cell.element)
         drawn.kids[index] = cell
       }
-      drawText(cell, cells[index])
+      drawText(cell, cells[index] ?? '', isTail && index === cells.length - 1)
     }
   }
 
-  function drawTable(drawn: Drawn, table: SyntaxNode): void {
-    const alignments = alignmentsOf(table, source)
-    let count = 0
-    for (let row = table.firstChild; row; row = row.nextSibling) {
-      if (/^Table(?:Header|Row)$/.test(row.name)) drawRow(claim(drawn, count++, row.name), row, alignments)
-    }
-    dropRest(drawn, count)
+  /** The block at the end of the answer, which goes on. */
+  const isTail = (block: Block) => growing && block === parser.tip
+
+  function drawParagraph(drawn: Drawn, block: Block): void {
+    // The mark of a task is its box.
+    const isTask = block.parent?.name === 'item' && block.parent.children[0] === block && taskOf(block.parent) !== ''
+    drawText(drawn, isTask ? block.text.slice(3) : block.text, isTail(block))
   }
 
-  function drawBlock(parent: Drawn, block: SyntaxNode, index: number): Drawn {
-    const { name, tree, from, to } = block
-    const before = parent.kids[index]
-    if (before?.tree && before.tree === tree) return before
-    const detail = detailOf(block)
-    const drawn = claim(parent, index, name, detail)
-    drawn.tree = tree
-    if (/^(?:BulletList|OrderedList|Blockquote|Table)$/.test(name)) {
-      const direction = directionOf(source.slice(from, Math.min(to, from + DIRECTION_SPAN)))
-      if (!direction) drawn.element.removeAttribute('dir')
-      else if (drawn.element.dir !== direction) drawn.element.dir = direction
-    }
-    if (name === 'Table') drawTable(drawn, block)
-    else if (/Code|Formula/.test(name)) {
-      drawVerbatim(drawn, readVerbatim(block, source))
-      if (to <= settled && !drawn.highlighted && !name.startsWith('Formula')) {
-        drawn.highlighted = true
-        void highlight(drawn.slot, detail)
-      }
-    } else if (/^(?:Blockquote|BulletList|OrderedList|ListItem|Note)$/.test(name)) {
-      if (depth < MAX_DEPTH) {
-        depth++
+  function drawContent(drawn: Drawn, block: Block, detail: string): void {
+    switch (block.name) {
+      case 'rule':
+        return
+      case 'code':
+      case 'formula':
+        drawVerbatim(drawn, block)
+        if (block.name === 'code' && block.final && !drawn.highlighted) {
+          drawn.highlighted = true
+          void highlight(drawn.slot, detail)
+        }
+        if (block.name === 'formula' && block.final && !drawn.highlighted) {
+          drawn.highlighted = true
+          void drawFormula(drawn.slot, options.drawMath)
+        }
+        return
+      case 'row':
+        drawRow(drawn, block.text, block.parent?.facts.columns ?? [], detail === 'head', growing && !block.final)
+        return
+      case 'paragraph':
+      case 'heading':
+        drawParagraph(drawn, block)
+        return
+      default:
         drawKids(drawn, block)
-        depth--
-      } else drawn.slot.textContent = source.slice(from, to)
-      if (name.endsWith('List')) drawn.element.toggleAttribute('data-loose', drawn.loose)
-    } else if (name !== 'HorizontalRule') {
-      // The mark of a task is its box, where it has one.
-      drawText(drawn, block, name === 'Task' && index === 0 ? from + 3 : from)
+        if (block.name === 'item' || block.name === 'note') return
+        setDirection(drawn.element, directionOf(block))
+        if (block.name === 'list') drawn.element.toggleAttribute('data-loose', block.loose)
     }
-    return drawn
   }
 
-  function drawKids(drawn: Drawn, block: SyntaxNode): void {
-    let count = 0
-    let end = block.to
-    drawn.loose = false
-    for (let node = block.firstChild; node; node = node.nextSibling) {
-      if (node.name === 'LinkReference') define(node)
-      if (!isDrawn(node)) continue
-      const kid = drawBlock(drawn, node, count++)
-      if (BLANK_LINE.test(source.slice(end, node.from)) || (node.name === 'ListItem' && kid.loose)) drawn.loose = true
-      end = node.to
+  function setDirection(target: HTMLElement, direction: string): void {
+    if (!direction) target.removeAttribute('dir')
+    else if (target.dir !== direction) target.dir = direction
+  }
+
+  /** A paragraph that is about to become a table. */
+  function drawTableHeader(parent: Drawn, index: number, block: Block): boolean {
+    if (!isTail(block) || !isTableHeader(block.text)) return false
+    const columns = columnsOf(block.text, `|${'-|'.repeat(cellsOf(block.text).length)}`) ?? []
+    const table: Block = { ...block, name: 'table', children: [], facts: { columns } }
+    const row: Block = { ...block, name: 'row', parent: table, children: [] }
+    table.children.push(row)
+    const drawn = claim(parent, index, table, detailOf(table))
+    drawRow(claim(drawn, 0, row, 'head'), block.text, columns, true, false)
+    setDirection(drawn.element, directionOf(row))
+    dropRest(drawn, 1)
+    return true
+  }
+
+  function drawBlock(parent: Drawn, index: number, block: Block): void {
+    if (drawTableHeader(parent, index, block)) return
+    const detail = detailOf(block)
+    const drawn = claim(parent, index, block, detail)
+    try {
+      drawContent(drawn, block, detail)
+    } catch {
+      // Whatever is wrong with it: it costs this block its looks, and nothing else.
+      Object.assign(drawn, { ...createDrawn(drawn.key, drawn.element, drawn.slot) })
+      drawn.slot.textContent = block.text || block.lines.join('\n')
+    }
+  }
+
+  /** Definitions are not drawn, and footnotes elsewhere. */
+  function isDrawn(block: Block): boolean {
+    if (block.name === 'note') return false
+    if (block.name !== 'paragraph') return true
+    return block.text !== '' && (!block.open || !block.text.startsWith('[') || takeDefinitions(block.text).rest !== '')
+  }
+
+  function drawKids(drawn: Drawn, block: Block, shows: (child: Block) => boolean = isDrawn): void {
+    let count = drawn.finalKids
+    let isFinal = true
+    const { children } = block
+    for (let index = drawn.finalChildren; index < children.length; index++) {
+      const child = children[index]
+      if (!child) break
+      if (shows(child)) drawBlock(drawn, count++, child)
+      isFinal &&= child.final
+      if (!isFinal) continue
+      drawn.finalChildren = index + 1
+      drawn.finalKids = count
     }
     dropRest(drawn, count)
   }
 
-  function define(definition: SyntaxNode): void {
-    const label = definition.getChild('LinkLabel')
-    // The last line may still grow.
-    if (!label || definition.to > settled) return
-    const address = readAddress(definition.getChild('URL'), source)
-    inlines.define(normalizeLabel(source.slice(label.from + 1, label.to - 1)), address)
-  }
-
-  function drawNotes(list: readonly SyntaxNode[]): void {
-    for (const [index, note] of list.entries()) drawBlock(notes, note, index)
-    dropRest(notes, list.length)
-    if (list.length && !notes.element.parentNode) element.append(notes.element)
+  function drawNotes(): void {
+    drawKids(notes, parser.document, ({ name }) => name === 'note')
+    if (notes.kids.length > 0 && !notes.element.parentNode) element.append(notes.element)
   }
 
   function reset(): void {
-    growing = createGrowingTree()
-    inlines = createInlineDrawer(options, createButton)
+    addresses = new Map()
+    waiting = new Map()
+    parser = createBlockParser(({ label, address }) => define(label, address))
+    inlines = createInlineDrawer(options, elements.createButton)
     root = createDrawn('', create('div', 'md-body'))
     notes = createDrawn('', create('section', 'md-notes'))
     notes.element.setAttribute('aria-label', strings.footnotes)
     element.replaceChildren(root.element)
     seen = 0
+    lineStart = 0
     finished = false
+    unreadable = false
   }
 
-  function onClick(event: Event): void {
-    const button = (event.target as Element).closest('button')
-    const action = button && actions.get(button)
-    if (!action) return
-    // A picture that waits may lie within a link.
-    event.preventDefault()
-    action()
+  function read(text: string): void {
+    for (let end = text.indexOf('\n', seen); end >= 0; end = text.indexOf('\n', lineStart)) {
+      parser.addLine(withoutReturn(text.slice(lineStart, end)))
+      lineStart = end + 1
+      seen = lineStart
+    }
+    seen = text.length
+    const rest = withoutReturn(text.slice(lineStart))
+    if (finished) {
+      if (rest) parser.addLine(rest)
+      parser.end()
+    } else if (!waits(rest)) parser.tryLine(rest)
+    else parser.takeBack()
+  }
+
+  /** Whether the beginning of a line is not worth drawing yet. */
+  function waits(rest: string): boolean {
+    parser.takeBack()
+    const { name } = parser.tip
+    if (name === 'code' || name === 'formula') return rest === '' || mayCloseFence(rest)
+    return isNothingYet(rest)
   }
 
   reset()
-  element.addEventListener('click', onClick)
+  element.addEventListener('click', elements.onClick)
   return {
     element,
     update(text, revision, done) {
       if (revision !== current || text.length < seen) reset()
       current = revision
       if (finished || (text.length === seen && !done)) return
-      seen = text.length
       finished = done
-      const { tree, guess, ...parsed } = growing.parse(text.replaceAll('\r', ''), done)
-      source = parsed.source
-      settled = done ? source.length : Math.min(source.lastIndexOf('\n'), guess)
-      drawKids(root, tree.topNode)
-      drawNotes(tree.topNode.getChildren('Note').filter((note) => note.from < guess))
+      growing = !done
+      if (unreadable) element.textContent = text
+      else draw(text)
+      // Within a text they are drawn again and again until it ends.
+      if (done && options.drawMath)
+        for (const place of element.querySelectorAll<HTMLElement>(
+          '.md-body .md-math:not(div), .md-notes .md-math:not(div)',
+        ))
+          void drawFormula(place, options.drawMath)
     },
     destroy() {
-      element.removeEventListener('click', onClick)
+      element.removeEventListener('click', elements.onClick)
       element.replaceChildren()
     },
   }
+
+  function draw(text: string): void {
+    try {
+      read(text)
+      drawKids(root, parser.document)
+      drawNotes()
+    } catch {
+      unreadable = true
+      element.textContent = text
+    }
+  }
+}
+
+function withoutReturn(line: string): string {
+  return line.replaceAll('\r', '')
 }

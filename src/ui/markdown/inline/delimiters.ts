@@ -1,0 +1,157 @@
+/** Stars, underscores and tildes: which of them belong together. After "process emphasis" of CommonMark. */
+import { CJK } from './addresses.ts'
+import { type Inline, inlineNode } from './inline-nodes.ts'
+
+/** Where the text may be cut into nodes; see `inline-parser.ts`. */
+export interface Cut {
+  readonly cut: number
+}
+
+/** What the parser has found so far, in order. What went into another part leaves `null` behind. */
+export type Part = Inline | Cut | null
+
+export interface Delimiter {
+  /** Index of its marks among the parts. */
+  readonly part: number
+  readonly char: string
+  /** Marks that are left, and that there were. */
+  count: number
+  readonly length: number
+  /** Position in the text. */
+  readonly at: number
+  readonly opens: boolean
+  readonly closes: boolean
+  previous: Delimiter | undefined
+  next: Delimiter | undefined
+}
+
+/**
+ * A mark further away does not belong to this one: only so much of a paragraph that is being written can still change. (CommonMark has no
+ * such limit; it is the one difference, and a longer stretch between two marks is no emphasis that anybody meant.)
+ */
+export const LONGEST_SPAN = 8_000
+/** Nodes within each other. Deeper ones are text. */
+export const MAX_DEPTH = 60
+
+const PUNCTUATION = /[\p{P}\p{S}]/u
+const SPACE = /^\s?$/
+const CJK_CHAR = new RegExp(`[${CJK}\\u{1b000}-\\u{1b2ff}\\u{20000}-\\u{3ffff}]`, 'u')
+
+/** CommonMark's flanking rules, but CJK counts as a space beside punctuation: `**重点：**后文`. */
+export function sidesOf(char: string, before: string, after: string): { opens: boolean; closes: boolean } {
+  const [spaceBefore, spaceAfter] = [SPACE.test(before), SPACE.test(after)]
+  const [punctuationBefore, punctuationAfter] = [PUNCTUATION.test(before), PUNCTUATION.test(after)]
+  const left = !spaceAfter && (!punctuationAfter || spaceBefore || punctuationBefore || CJK_CHAR.test(before))
+  const right = !spaceBefore && (!punctuationBefore || spaceAfter || punctuationAfter || CJK_CHAR.test(after))
+  if (char !== '_') return { opens: left, closes: right }
+  return { opens: left && (!right || punctuationBefore), closes: right && (!left || punctuationAfter) }
+}
+
+export class Delimiters {
+  last: Delimiter | undefined
+
+  push(delimiter: Omit<Delimiter, 'previous' | 'next'>): void {
+    const added: Delimiter = { ...delimiter, previous: this.last, next: undefined }
+    if (this.last) this.last.next = added
+    this.last = added
+  }
+
+  private remove(delimiter: Delimiter): void {
+    const { previous, next } = delimiter
+    if (previous) previous.next = next
+    if (next) next.previous = previous
+    else this.last = previous
+  }
+
+  /** Makes emphasis of what belongs together above `bottom`, and forgets the rest. */
+  resolve(parts: Part[], bottom: Delimiter | undefined): void {
+    this.match(parts, bottom)
+    this.forget(bottom)
+  }
+
+  /** Whatever is above `bottom` is text. */
+  forget(bottom: Delimiter | undefined): void {
+    this.last = bottom
+    if (bottom) bottom.next = undefined
+  }
+
+  /** The same without forgetting: what is left are the marks that belong to none. */
+  match(parts: Part[], bottom: Delimiter | undefined): void {
+    // Below these, nothing opens what they would close: looked for once.
+    const floors = new Map<string, Delimiter | undefined>()
+    let closer = this.last
+    while (closer && closer.previous !== bottom) closer = closer.previous
+    while (closer) {
+      if (!closer.closes) {
+        closer = closer.next
+        continue
+      }
+      const kind: string = `${closer.char}${closer.opens}${closer.length % 3}`
+      const opener = this.openerOf(closer, bottom, floors.has(kind) ? floors.get(kind) : bottom)
+      if (opener && this.wrap(parts, opener, closer)) {
+        if (closer.count === 0) {
+          const { next }: Delimiter = closer
+          this.remove(closer)
+          closer = next
+        }
+        continue
+      }
+      floors.set(kind, closer.previous)
+      const { next }: Delimiter = closer
+      if (!closer.opens) this.remove(closer)
+      closer = next
+    }
+  }
+
+  private openerOf(
+    closer: Delimiter,
+    bottom: Delimiter | undefined,
+    floor: Delimiter | undefined,
+  ): Delimiter | undefined {
+    let opener = closer.previous
+    for (; opener && opener !== bottom && opener !== floor; opener = opener.previous) {
+      if (closer.at - opener.at > LONGEST_SPAN) return undefined
+      if (opener.char !== closer.char || !opener.opens) continue
+      const isOdd =
+        closer.char !== '~' &&
+        (closer.opens || opener.closes) &&
+        closer.length % 3 !== 0 &&
+        (opener.length + closer.length) % 3 === 0
+      if (!isOdd) return opener
+    }
+    return undefined
+  }
+
+  /** @returns false where it would lie too deep */
+  private wrap(parts: Part[], opener: Delimiter, closer: Delimiter): boolean {
+    const used = closer.count >= 2 && opener.count >= 2 ? 2 : 1
+    const kids = contentOf(parts, opener.part + 1, closer.part)
+    const node = inlineNode(opener.char === '~' ? 'del' : used === 2 ? 'strong' : 'em', kids)
+    if (node.depth > MAX_DEPTH) return false
+    for (let index = opener.part + 1; index < closer.part; index++) parts[index] = null
+    // Between two marks of a kind there is always something.
+    parts[opener.part + 1] = node
+    for (const side of [opener, closer]) {
+      side.count -= used
+      parts[side.part] = side.count > 0 ? side.char.repeat(side.count) : null
+    }
+    opener.next = closer
+    closer.previous = opener
+    if (opener.count === 0) this.remove(opener)
+    return true
+  }
+}
+
+/** Neighbouring texts as one; what is inside something else is not cut. */
+export function contentOf(parts: readonly Part[], from: number, to = parts.length): Inline[] {
+  const nodes: Inline[] = []
+  for (let index = from; index < to; index++) {
+    const part = parts[index]
+    if (part === null || part === undefined || part === '') continue
+    if (typeof part === 'object' && 'cut' in part) continue
+    const last = nodes.at(-1)
+    if (typeof part === 'string' && typeof last === 'string') nodes[nodes.length - 1] = last + part
+    else nodes.push(part)
+  }
+  return nodes
+}

@@ -1,0 +1,29 @@
+/** What is inside a paragraph, heading or cell. */
+
+export type Inline = string | InlineNode
+
+export interface InlineNode {
+  readonly type: 'em' | 'strong' | 'del' | 'code' | 'math' | 'link' | 'image' | 'note' | 'br'
+  readonly kids: readonly Inline[]
+  /** Address of a link or image, label of a `note` in small letters; otherwise empty. */
+  readonly to: string
+  /** How many nodes lie within each other here, itself included. */
+  readonly depth: number
+}
+
+export function inlineNode(type: InlineNode['type'], kids: readonly Inline[] = [], to = ''): InlineNode {
+  const depth = kids.reduce((most, kid) => (typeof kid === 'string' ? most : Math.max(most, kid.depth)), 0) + 1
+  return { type, kids, to, depth }
+}
+
+/** The text of nodes without their marks: what an image's `alt` or a voice can say. */
+export function plainText(nodes: readonly Inline[]): string {
+  return nodes
+    .map((node) => (typeof node === 'string' ? node : node.type === 'br' ? '\n' : plainText(node.kids)))
+    .join('')
+}
+
+/** Two labels that differ only in case and white space name the same definition. */
+export function normalizeLabel(label: string): string {
+  return label.trim().replace(/\s+/g, ' ').toLowerCase().toUpperCase()
+}

@@ -1,0 +1,37 @@
+/** Formulas as the browser's own MathML, made by Temml: two thirds of the bytes of KaTeX, and no fonts. */
+import temml from 'temml'
+import styles from './math.css?inline'
+
+/** A formula that somebody means to be read is shorter. */
+const MAX_LENGTH = 4000
+const DELIMITERS = /^(?:\$\$([\s\S]*)\$\$|\\\[([\s\S]*)\\\]|\\\(([\s\S]*)\\\)|\$([\s\S]*)\$)$/
+
+export const mathStyles = styles
+
+/** Firefox and Safari have had it for long, Chromium since 109. */
+const isDrawable = () => CSS.supports('math-style', 'compact')
+
+/**
+ * @param source with its delimiters: `$…$`, `\(…\)`, or for a line of its own `$$…$$`, `\[…\]`
+ * @returns undefined for what is no formula, or what this browser cannot draw; then it is read as it was written
+ */
+export function drawMath(source: string): Node | undefined {
+  const [, dollars, brackets, ...inline] = DELIMITERS.exec(source.trim()) ?? []
+  const formula = (dollars ?? brackets ?? inline.find((text) => text !== undefined))?.trim()
+  if (!formula || formula.length > MAX_LENGTH || !isDrawable()) return undefined
+  try {
+    // `render` refuses pages in quirks mode, in which only some distances differ.
+    const tree: { toNode(): Node } = temml.__renderToMathMLTree(formula, {
+      displayMode: (dollars ?? brackets) !== undefined,
+      throwOnError: true,
+      // No links, pictures or classes of the answer's choice.
+      trust: false,
+      strict: false,
+      maxExpand: 200,
+      maxSize: [20, 100],
+    })
+    return tree.toNode()
+  } catch {
+    return undefined
+  }
+}

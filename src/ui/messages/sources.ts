@@ -1,0 +1,46 @@
+/** Where an answer comes from: the documents that were found in the agent's knowledge. Pure. */
+import { parseUrl } from '../../platform/parse-url.ts'
+
+export interface Source {
+  readonly title: string
+  /** Of a page that anybody may open. */
+  readonly url: string | undefined
+}
+
+/** More than anybody looks at. */
+const MAX_SOURCES = 8
+const MAX_TITLE = 120
+
+/**
+ * @param output what the vendor says of a recall, https://www.coze.cn/docs/developer_guides/message_type : JSON with `chunks`, each with a
+ * `meta` of document, link and card. Anything else has no sources.
+ */
+export function sourcesOf(output: string): readonly Source[] {
+  const sources = new Map<string, Source>()
+  for (const chunk of chunksOf(output)) {
+    const meta = fieldsOf(chunk['meta'])
+    const link = fieldsOf(meta['link'])
+    const url = parseUrl(wordsOf(link['url']))
+    const address = url && /^https?:$/.test(url.protocol) ? url.href : undefined
+    const title = [link['title'], fieldsOf(meta['document'])['name'], fieldsOf(meta['card'])['title'], url?.host]
+      .map(wordsOf)
+      .find((words) => words !== '')
+    if (title && sources.size < MAX_SOURCES)
+      sources.set(address ?? title, { title: title.slice(0, MAX_TITLE), url: address })
+  }
+  return [...sources.values()]
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function chunksOf(output: string): readonly Fields[] {
+  try {
+    const { chunks } = fieldsOf(JSON.parse(output))
+    return Array.isArray(chunks) ? chunks.map(fieldsOf) : []
+  } catch {
+    return []
+  }
+}
+
+const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {})
+const wordsOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '')

@@ -1,0 +1,114 @@
+import { useState } from 'preact/hooks'
+import { memo } from '../memo.ts'
+import type { PanelContext } from '../panel-context.ts'
+import { HandoffButton, HeaderMenu, NoticeButton } from '../part-components.tsx'
+import { useParts } from '../parts.ts'
+import { IconButton, icons } from '../theme/icons.tsx'
+import { useStyles } from '../theme/use-styles.ts'
+import { isLarge, setLarge } from '../theme/window-size.ts'
+import headerStyles from './header.css?inline'
+
+interface HeaderProps {
+  panel: PanelContext
+  name: string
+  /** Stands in the place of an icon. */
+  initial: string | undefined
+  iconUrl: string | undefined
+  /** What is going on, in a word or two; empty when nothing is. */
+  status: string
+  /** It shows only to whoever waits. */
+  late: boolean
+  /** Nothing was said yet, so there is nothing to begin anew. */
+  fresh: boolean
+  onNewConversation(): void
+  onConversations(): void
+}
+
+export const Header = memo((props: HeaderProps) => {
+  const { panel, name, initial, iconUrl, status, late, fresh, onNewConversation, onConversations } = props
+  useStyles(panel, headerStyles)
+  const { strings, features, layout } = panel
+  // What fills the screen has no other way out.
+  const isHidden = !features.header && layout !== 'fullscreen'
+  const parts = useParts()
+  const [brokenIcon, setBrokenIcon] = useState<string>()
+  const [large, showLarge] = useState(isLarge)
+  /** The button that opened the menu, while it is open. */
+  const [menu, setMenu] = useState<HTMLElement>()
+  return (
+    // Not a `header` element: that would be a banner of the page.
+    <div
+      class="header"
+      part="header"
+      hidden={isHidden}
+      onTouchStart={({ currentTarget, target, touches: [finger], timeStamp: startedAt }) => {
+        const frame = frameOf(currentTarget)
+        if (layout !== 'fullscreen' || !target || !finger || !frame) return
+        const touch = { target, startY: finger.clientY, startedAt }
+        parts?.conversations.load().then(
+          ({ followSwipe }) => followSwipe(touch, frame, panel.onClose),
+          () => {},
+        )
+      }}
+    >
+      {iconUrl && iconUrl !== brokenIcon ? (
+        <img class="avatar" part="icon" src={iconUrl} alt="" onError={() => setBrokenIcon(iconUrl)} />
+      ) : (
+        <span class="avatar" part="icon" aria-hidden="true">
+          {initial}
+        </span>
+      )}
+      <div class="titles">
+        <h2 dir="auto">{name}</h2>
+        {(status || panel.subtitle) && (
+          <p class={status && late ? 'status late' : 'status'}>{status || panel.subtitle}</p>
+        )}
+      </div>
+      {/* Nothing sounds that cannot be muted. */}
+      {panel.notify !== 'off' && !isHidden && <NoticeButton panel={panel} name={name} />}
+      {panel.handoff && <HandoffButton panel={panel} from="header" />}
+      {features.conversations && (
+        <IconButton path={icons.list} label={strings.conversations} turn="flips" onClick={onConversations} />
+      )}
+      {features.newConversation && (
+        <IconButton
+          class="icon-button new"
+          path={icons.compose}
+          label={strings.newConversation}
+          disabled={fresh}
+          onClick={onNewConversation}
+        />
+      )}
+      {layout === 'floating' && (
+        <IconButton
+          path={large ? icons.shrink : icons.enlarge}
+          label={large ? strings.shrink : strings.enlarge}
+          onClick={({ currentTarget }) => {
+            const frame = frameOf(currentTarget)
+            if (frame) setLarge(frame, !large)
+            showLarge(!large)
+          }}
+        />
+      )}
+      <IconButton
+        path={icons.more}
+        label={strings.more}
+        disabled={fresh}
+        aria-haspopup="menu"
+        aria-expanded={menu !== undefined}
+        onClick={({ currentTarget }) => setMenu(menu ? undefined : (currentTarget as HTMLElement))}
+      />
+      {layout !== 'inline' && <IconButton path={icons.close} label={strings.close} onClick={panel.onClose} />}
+      {menu && (
+        <HeaderMenu
+          panel={panel}
+          opener={menu}
+          onClose={() => setMenu(undefined)}
+          onNewConversation={onNewConversation}
+        />
+      )}
+    </div>
+  )
+})
+
+const frameOf = (target: EventTarget | null) => (target as Element | null)?.closest<HTMLElement>('.frame')

@@ -1,0 +1,12 @@
+/** What the agent did on the way to its answer. */
+export const stepsWords = {
+  sources: 'Sources',
+  thought: 'Thought process',
+  thoughtFor: 'Thought for {duration}',
+  stepTool: 'Used a tool',
+  stepKnowledge: 'Looked into the knowledge base',
+  stepOther: 'Took a step',
+  stepFailed: 'failed',
+  stepInput: 'Input',
+  stepOutput: 'Result',
+} as const
