@@ -1,43 +1,80 @@
-/** The script tag: reads its own attributes, mounts one `<coze-chat>`, offers one global. Loads nothing else before the visitor reaches for it. */
-import type { ChatWidget } from './element/chat-controller.ts'
+/** The script tag: reads its own attributes, puts one `<coze-chat>` into the page and its handle into `window.cozeChat`. */
+import type {} from './element/chat-dom-types.ts'
+import type { ChatWidget } from './element/chat-widget.ts'
 import { defineCozeChatElement, mountChatElement } from './element/coze-chat-element.ts'
-import { type ChatWidgetOptions, readAttributes } from './options.ts'
+import { readAttributes } from './options/read-attributes.ts'
+import type { ChatWidgetOptions } from './options/widget-options.ts'
+import { callHost } from './platform/call-host.ts'
 
 type Queued = (chat: ChatWidget) => void
 
 declare global {
+  /** Names of the files beside this one that may be loaded later; the build fills them in. */
+  const __CHAT_FILE__: string
+  const __LAUNCHER_EXTRAS_FILE__: string
+  /** What the name of a language's file ends with. */
+  const __WORDS_ENDING__: string
   interface Window {
     /** The handle of the script tag's chat. */
     cozeChat?: ChatWidget
     /** Options that no attribute can hold; read once when the script starts. */
     cozeChatOptions?: ChatWidgetOptions
-    /** `(window.cozeChatQueue ||= []).push((chat) => chat.open())` works before and after the script has come. */
+    /** Calls for the chat, before and after the script has come. @example (window.cozeChatQueue ||= []).push((chat) => chat.open()) */
     cozeChatQueue?: { push(call: Queued): unknown }
+  }
+  interface HTMLScriptElement {
+    /** What the service that delivers the script knows; it writes them in front of the script (`src/server/widget/served-settings.ts`). */
+    cozeChatService?: ChatWidgetOptions
   }
 }
 
-function start(script: HTMLScriptElement): void {
-  const nonce = script.nonce || undefined
-  const base = script.src
-  defineCozeChatElement((name) => import(/* @vite-ignore */ new URL(`./${name}.js`, base).href))
+/** Only what a script has put there: elements and frames of the page are found under their ids and names as well (T42). */
+function ownGlobal<Name extends 'cozeChat' | 'cozeChatOptions' | 'cozeChatQueue'>(
+  name: Name,
+): Window[Name] | undefined {
+  return Object.hasOwn(window, name) ? window[name] : undefined
+}
 
-  // Without an agent on the tag the page writes <coze-chat> itself; the script only brings the element.
-  const attributes = Object.entries({ ...script.dataset }) as [string, string][]
-  const options = { ...readAttributes(attributes), ...window.cozeChatOptions }
-  if (!options.botId && !options.appId && !options.tokenUrl) return
+/** The address of the file that this line is in, whatever it is called and however it was loaded. */
+const address = /\w+:\/\/[^\s)]+(?=:\d+:\d)/.exec(String(new Error().stack))?.[0]
+
+/** A module has no `currentScript`. Then the tag is the one of this file, and not any script of that name; behind a redirect, the one with our attributes. */
+function ownTag(): HTMLOrSVGScriptElement | undefined | null {
+  return (
+    document.currentScript ??
+    Array.from(document.scripts).find(({ src }) => src === address) ??
+    document.querySelector<HTMLScriptElement>('script:is([data-bot-id],[data-app-id],[data-token-url])')
+  )
+}
+
+function start(): void {
+  const tag = ownTag()
+  const script = tag instanceof HTMLScriptElement ? tag : undefined
+  const base = script?.src || address
+  const names: Readonly<Record<string, string>> = { chat: __CHAT_FILE__, 'launcher-extras': __LAUNCHER_EXTRAS_FILE__ }
+  const addressOf = (name: string) => new URL(names[name] ?? name.toLowerCase() + __WORDS_ENDING__, base).href
+  defineCozeChatElement(async (name) => import(/* @vite-ignore */ addressOf(name)), addressOf)
+
+  const nonce = script?.nonce || undefined
+  const attributes = Object.entries({ ...script?.dataset }) as [string, string][]
+  const options = { ...script?.cozeChatService, ...readAttributes(attributes), ...ownGlobal('cozeChatOptions') }
+  if (!options.botId && !options.appId && !options.tokenUrl) {
+    // A tag that names neither agent nor token endpoint only defines the element, which the page writes itself. In another file than
+    // ours the attributes may have been lost.
+    if (!script?.src.includes('embed')) {
+      console.warn(
+        '[coze-chat-widget] No agent: set data-bot-id and data-token-url on this script, or window.cozeChatOptions before it.',
+      )
+    }
+    return
+  }
   const mount = () => {
     const chat = mountChatElement(document, nonce ? { nonce, ...options } : options)
-    // Twice the same tag: the first one serves. Two agents: the handle is the first one's, each element has its own.
-    if (window.cozeChat) return
+    // A second tag for the same agent gets the first one's chat. The handle stays that of the first agent; each element has its own.
+    if (ownGlobal('cozeChat')) return
     window.cozeChat = chat
-    const call = (queued: Queued) => {
-      try {
-        queued(chat)
-      } catch (error) {
-        window.reportError?.(error)
-      }
-    }
-    const waiting: unknown = window.cozeChatQueue
+    const call = (queued: Queued) => callHost(() => queued(chat))
+    const waiting: unknown = ownGlobal('cozeChatQueue')
     window.cozeChatQueue = { push: call }
     if (Array.isArray(waiting)) for (const queued of waiting as Queued[]) call(queued)
     chat.on('destroy', () => {
@@ -49,6 +86,4 @@ function start(script: HTMLScriptElement): void {
   else document.addEventListener('DOMContentLoaded', mount, { once: true })
 }
 
-// A module or a bundler leaves `currentScript` empty; then the tag is the one that names this file.
-const script = document.currentScript ?? document.querySelector('script[src*="embed.js"]')
-if (script instanceof HTMLScriptElement) start(script)
+start()

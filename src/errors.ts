@@ -1,6 +1,6 @@
 /**
  * The one error class of this package and its closed list of codes.
- * Callers test `code`, never the message. The words a visitor reads are in `ui/strings.ts`, keyed by code.
+ * Callers test `code`, never the message. Which words a visitor reads for a code is in `ui/problems/problem-text.ts`.
  */
 
 /** Every code an error of ours can carry; adding one is a public change. */
@@ -11,7 +11,7 @@ export const ERROR_CODES = [
   'insecure_context',
   'blocked_by_csp',
   'misconfigured',
-  // The token service (contract.ts has its statuses).
+  // The token service; `protocol/token-endpoint.ts` has the statuses.
   'bad_request',
   'identity_in_body',
   'signed_out',
@@ -27,7 +27,7 @@ export const ERROR_CODES = [
   'aborted',
   'token_expired',
   'token_rejected',
-  // The agent's answers (coze-contract.md 7.1).
+  // What Coze replies; docs/coze.md 7.1 has the vendor's codes.
   'unauthorized',
   'permission_denied',
   'agent_not_found',
@@ -52,6 +52,7 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
+/** `Symbol.for`, so that two copies of this package on one page know each other's errors. */
 const BRAND = Symbol.for('coze-chat-widget.error')
 
 export interface CozeChatErrorOptions {
@@ -59,7 +60,7 @@ export interface CozeChatErrorOptions {
   retryable?: boolean
   /** How long the other side asked us to wait, in milliseconds. */
   retryAfterMs?: number
-  /** The vendor's own numeric code as text, e.g. `"4016"`. Never a message of the vendor's. */
+  /** The vendor's own numeric code as text, e.g. `"4016"`. Never the vendor's message. */
   upstreamCode?: string | undefined
   /** The vendor's request id (`x-tt-logid`), for its support desk. */
   logId?: string | undefined
@@ -67,17 +68,20 @@ export interface CozeChatErrorOptions {
 }
 
 export class CozeChatError extends Error {
-  // `declare`: the fields come from Object.assign, which costs every page fewer bytes than one initialiser each.
+  override readonly name: string = 'CozeChatError'
+  /** @internal */
+  readonly [BRAND] = true
   declare readonly code: ErrorCode
   declare readonly retryable: boolean
   declare readonly retryAfterMs: number | undefined
   declare readonly upstreamCode: string | undefined
   declare readonly logId: string | undefined
 
-  /** @param message a few words for the site's developer, whom `error-cures.ts` tells the cure; never holds a token, an id or a text of the visitor's. */
+  /** @param message one sentence for the site's developer; never holds a token, an id or a text of the visitor's */
   constructor(code: ErrorCode, message: string, options: CozeChatErrorOptions = {}) {
     super(message, options)
-    Object.assign(this, { name: 'CozeChatError', [BRAND]: true, code, retryable: false }, options)
+    const { retryable = false, retryAfterMs, upstreamCode, logId } = options
+    Object.assign(this, { code, retryable, retryAfterMs, upstreamCode, logId })
   }
 }
 
@@ -90,7 +94,7 @@ export function isCozeChatError(value: unknown): value is CozeChatError {
 export function toCozeChatError(value: unknown): CozeChatError {
   if (isCozeChatError(value)) return value
   if (value instanceof Error && value.name === 'AbortError') {
-    return new CozeChatError('aborted', 'stopped', { cause: value })
+    return new CozeChatError('aborted', 'The call was stopped.', { cause: value })
   }
-  return new CozeChatError('internal', 'unexpected', { cause: value })
+  return new CozeChatError('internal', 'Something unexpected happened.', { cause: value })
 }

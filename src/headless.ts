@@ -1,9 +1,12 @@
-/** Session, token, Coze and the chat store without a UI: for those who draw the chat themselves. */
-import type { ChatTool } from './chat/page-tools.ts'
-import { type ChatExtras, createChat, type HeadlessChat } from './create-chat.ts'
-import { type ChatWidgetOptions, drawnOptions } from './options.ts'
+/** The chat without a UI: visitor, token, Coze and the chat store, for those who draw it themselves. */
+import type { ChatTool } from './chat/turns/page-tools.ts'
+import { drawnOptions } from './options/drawn-options.ts'
+import { tellMisspelt } from './options/option-spelling.ts'
+import { resolveOptions } from './options/resolve-options.ts'
+import type { ChatWidgetOptions } from './options/widget-options.ts'
 import { browserPlatform } from './platform/browser.ts'
-import { resolveOptions } from './resolve-options.ts'
+import { bundledParts } from './widget/bundled-parts.ts'
+import { type ChatExtras, createChat, type HeadlessChat } from './widget/create-chat.ts'
 
 /** The options of the widget that are not about looks. */
 export interface HeadlessChatOptions
@@ -33,10 +36,12 @@ export interface HeadlessChatOptions
 
 /** @throws CozeChatError `invalid_options`, `insecure_token`, `insecure_context` */
 export function createHeadlessChat(options: HeadlessChatOptions): HeadlessChat {
+  tellMisspelt(options)
   const { secure } = options.platform?.page ?? browserPlatform.page
-  return createChat({ ...options, ...resolveOptions(drawnOptions(options, ''), { secure }) })
+  return createChat({ ...options, ...resolveOptions(drawnOptions(options, ''), { secure }) }, bundledParts)
 }
 
+export type { ChatStoreEvent } from './chat/chat-events.ts'
 export type {
   AgentProfile,
   AgentShortcut,
@@ -49,9 +54,9 @@ export type {
   ConversationSummary,
   UserMessage,
 } from './chat/chat-state.ts'
-export type { ChatStore, ChatStoreEvent } from './chat/chat-store.ts'
+export type { ChatStore } from './chat/chat-store.ts'
 export type { ChatTransport, Question, TurnEvent } from './chat/chat-transport.ts'
-export type { ChatTool } from './chat/page-tools.ts'
-export type { HeadlessChat } from './create-chat.ts'
+export type { ChatTool } from './chat/turns/page-tools.ts'
 export { CozeChatError, type ErrorCode, isCozeChatError } from './errors.ts'
-export type { Visitor, VisitorState } from './visitor.ts'
+export type { Visitor, VisitorState } from './visitor/visitor.ts'
+export type { HeadlessChat } from './widget/create-chat.ts'

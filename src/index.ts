@@ -1,28 +1,32 @@
-/** The npm way: `createChatWidget(options)` puts a `<coze-chat>` into the page and answers its handle. */
-import type { ChatWidget } from './element/chat-controller.ts'
+/** The npm entry: `createChatWidget(options)` puts a `<coze-chat>` into the page and returns its handle. */
+import type { ChatWidget } from './element/chat-widget.ts'
 import { defineCozeChatElement, mountChatElement } from './element/coze-chat-element.ts'
-import type { LaterFiles } from './element/widget-core.ts'
-import type { ChatWidgetOptions } from './options.ts'
+import type { LaterFiles } from './element/widget-contract.ts'
+import type { ChatWidgetOptions } from './options/widget-options.ts'
 
-export type { ChatWidget, ChatWidgetState } from './element/chat-controller.ts'
+export type { ChatDomEvents, CozeChatAttributes, CozeChatProperties } from './element/chat-dom-types.ts'
+export type { AnyChatEvent, ChatEventMap, ChatEventType, ChatWidget, ChatWidgetState } from './element/chat-widget.ts'
 export type { CozeChatElement } from './element/coze-chat-element.ts'
-export type { ChatEventMap, ChatEventType } from './element/widget-core.ts'
 export { CozeChatError, type ErrorCode, isCozeChatError } from './errors.ts'
-export type { ChatWidgetOptions, PageTool, TokenContext } from './options.ts'
+export type { Feature, FeatureSwitches } from './options/features.ts'
+export type { Handoff, HandoffContext } from './options/handoff.ts'
+export type { Localized } from './options/localized.ts'
+export type { ChatWidgetOptions, PageTool, Suggestion, TokenContext } from './options/widget-options.ts'
 
 const FILES: { readonly [Name in keyof LaterFiles]: () => Promise<LaterFiles[Name]> } = {
-  widget: () => import('./widget.ts'),
-  'launcher-extras': () => import('./element/launcher-extras.ts'),
+  chat: () => import('./widget/widget.ts'),
+  'launcher-extras': () => import('./element/launcher/launcher-extras.ts'),
 }
 
-/** Defines `<coze-chat>`; needed only by pages that write the element themselves. */
+/** Defines `<coze-chat>`. Only pages that write the element themselves need it. */
 export function defineElement(): void {
   defineCozeChatElement((name) => FILES[name]())
 }
 
 /**
- * Puts a chat into the page.
- * @throws never: a wrong option is told in the console and by the `error` event, the page goes on.
+ * Puts a chat into the page and returns its handle; the second call for one agent returns the first one's.
+ * It never throws: a wrong option is told in the console and by the `error` event.
+ * @example createChatWidget({ botId: '7300000000000000001', tokenUrl: '/api/coze/token' })
  */
 export function createChatWidget(options: ChatWidgetOptions): ChatWidget {
   defineElement()

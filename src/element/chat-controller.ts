@@ -1,185 +1,195 @@
-/** Drives one `<coze-chat>`: launcher, frame, state and events; loads the widget on first intent and hands over to it. */
-import { CozeChatError } from '../errors.ts'
-import { agentKey, type ChatWidgetOptions, type DrawnOptions, drawnOptions, isComplete } from '../options.ts'
+/** Drives one `<coze-chat>`: its launcher and frame, its state and events, and the chat that it loads on first intent. */
+import { CozeChatError, toCozeChatError } from '../errors.ts'
+import { type DrawnOptions, drawnOptions } from '../options/drawn-options.ts'
+import { agentKey, type ChatWidgetOptions, isComplete } from '../options/widget-options.ts'
 import { adoptStyles } from '../platform/adopt-styles.ts'
-import { elementStyles } from './element-styles.ts'
-import { createLauncher } from './launcher.ts'
-import { claimAgent, releaseAgent } from './registry.ts'
+import { embedWords } from '../ui/strings/embed-words.ts'
+import { createChatEvents } from './chat-events.ts'
 import type {
   ChatEventMap,
   ChatEventType,
-  LaterFiles,
-  LoadFile,
+  ChatWidget,
+  ChatWidgetState,
   SessionDetail,
   TokenDetail,
-  WidgetCore,
-  WidgetHost,
-} from './widget-core.ts'
+} from './chat-widget.ts'
+import elementStyles from './element.css?inline'
+import { fetchAhead } from './fetch-ahead.ts'
+import { drawFirstFrame, type FirstFrame } from './first-frame.ts'
+import { createLauncher } from './launcher/launcher.ts'
+import { make } from './make.ts'
+import { hasLauncher, markOpen, markPlacement, removeMarks, SMALL_SCREEN } from './placement.ts'
+import { claimAgent, releaseAgent } from './registry.ts'
+import { whenSpareTime } from './spare-time.ts'
+import { whenVisited } from './when-visited.ts'
+import type { FileAddress, LaterFiles, LoadFile, WidgetCore, WidgetHost } from './widget-contract.ts'
 
-export interface ChatWidgetState {
-  readonly open: boolean
-  readonly unread: number
-  /** `idle`: only the launcher is there. `failed`: the options are wrong, or the widget could not be loaded. */
-  readonly status: 'idle' | 'loading' | 'ready' | 'failed' | 'destroyed'
-  readonly session: SessionDetail | undefined
-  readonly token: TokenDetail | undefined
-}
-
-/** What a page holds in its hands: the script's `window.cozeChat`, the answer of `createChatWidget()`, the element's `chat`. */
-export interface ChatWidget {
-  open(): void
-  close(): void
-  toggle(): void
-  /** Opens nothing by itself. Resolves when the answer has ended. */
-  send(text: string): Promise<void>
-  newConversation(): Promise<void>
-  /** The page's user has changed, or signed in. */
-  identify(credentials?: { userToken?: string }): Promise<void>
-  /** Forgets this visitor: token, history on the page, storage; other tabs follow. */
-  logout(): Promise<void>
-  setOptions(options: ChatWidgetOptions): void
-  /** Answers the way to stop listening. `ready` also reaches those who come late. */
-  on<T extends ChatEventType>(type: T, listener: (detail: ChatEventMap[T]) => void): () => void
+/** In Chromium: lets the system's back gesture close the chat without an entry in the page's history. */
+interface CloseWatcher extends EventTarget {
   destroy(): void
-  readonly state: ChatWidgetState
 }
+
+declare global {
+  interface Window {
+    readonly CloseWatcher?: new () => CloseWatcher
+  }
+}
+
+const AT_FIRST: ChatWidgetState = { open: false, unread: 0, status: 'idle', session: undefined, token: undefined }
+
+/** Options that decide whether the launcher is seen and what it looks like: `launcherText` and the like, `hideOn`, `showOn`. */
+const SHAPE = /launcher\w|hideOn|showOn/
 
 export interface ChatController {
   readonly chat: ChatWidget
+  /** The element is on the page. Without enough options for a launcher nothing is drawn, and the owner reads why. */
   connect(options: ChatWidgetOptions): void
 }
 
-/** One word for open and closed, for `aria-expanded` says which; where a language is missing here, it says the same. */
-const NAMES: Readonly<Record<string, string>> = { zh: '聊天', ja: 'チャット', ko: '채팅', ru: 'Чат', ar: 'الدردشة' }
-
-export function createChatController(element: HTMLElement, fetchFile: LoadFile, leavePage: () => void): ChatController {
+/**
+ * @param loadFile imports what is loaded later
+ * @param leavePage called when the chat was destroyed
+ */
+export function createChatController(
+  element: HTMLElement,
+  loadFile: LoadFile,
+  fileAddress: FileAddress | undefined,
+  leavePage: () => void,
+): ChatController {
   const document = element.ownerDocument
-  const view = document.defaultView ?? globalThis
+  const view = document.defaultView ?? window
   const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' })
-  const listeners = new Map<ChatEventType, Set<(detail: never) => void>>()
-  const launcher = createLauncher(document)
-  const frame = document.createElement('div')
+  const events = createChatEvents(element)
+  const launcher = createLauncher()
   const darkPage = view.matchMedia('(prefers-color-scheme: dark)')
+  const page = { secure: view.isSecureContext }
 
+  let state = AT_FIRST
   let given: ChatWidgetOptions = {}
-  let key = ''
+  /** Only while the chat is on the page. */
   let options: DrawnOptions | undefined
+  let frame: HTMLElement = element
+  /** While it is on the screen. */
+  let first: FirstFrame | undefined
+  /** On a phone, while the chat covers its screen. */
+  let back: CloseWatcher | undefined
   let core: WidgetCore | undefined
   let loading: Promise<WidgetCore> | undefined
   let extras: Promise<(options: DrawnOptions) => void> | undefined
-  let state: ChatWidgetState = { open: false, unread: 0, status: 'idle', session: undefined, token: undefined }
+  /** The agent that this element serves, as it was when the chat came onto the page. */
+  let key = ''
   let ending = new AbortController()
 
-  const page = { secure: view.isSecureContext }
   const drawn = () => drawnOptions(given, document.documentElement.lang)
-  const language = () => options?.lang.toLowerCase().split(/[-_]/)[0] ?? ''
 
-  function emit<T extends ChatEventType>(type: T, detail: ChatEventMap[T]): void {
-    for (const listener of listeners.get(type) ?? []) {
-      try {
-        listener(detail as never)
-      } catch (error) {
-        // A listener of the page must not stop the chat; the page still sees its own error.
-        view.reportError?.(error)
-      }
-    }
-    element.dispatchEvent(new CustomEvent(`coze-chat:${type}`, { detail, bubbles: true, composed: true }))
+  function change(changes: Partial<ChatWidgetState>): void {
+    state = { ...state, ...changes }
   }
 
-  function fail({ code, retryable, message, cause }: CozeChatError): void {
+  function fail(error: unknown): void {
+    const { code, retryable, message, cause } = toCozeChatError(error)
     console.error(`[coze-chat-widget] ${code}: ${message}`, cause ?? '')
-    emit('error', { code, retryable, cause })
+    events.emit('error', { code, retryable, cause })
+  }
+
+  function build(complete: DrawnOptions): void {
+    const { signal } = ending
+    options = complete
+    // A new one each time: Preact takes over what it finds only where it has not drawn before.
+    root.replaceChildren()
+    frame = make(root, 'div', { class: 'frame', part: 'panel', lang: complete.lang, inert: '' })
+    root.append(launcher.button)
+    adoptStyles(root, elementStyles, complete.nonce)
+    launcher.button.addEventListener('click', toggle, { signal })
+    for (const type of ['pointerenter', 'focus'] as const) {
+      launcher.button.addEventListener(type, prepare, { signal, passive: true })
+    }
+    frame.addEventListener(
+      'keydown',
+      (event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) close()
+      },
+      { signal },
+    )
+    darkPage.addEventListener('change', () => options && place(options), { signal })
+    if (complete.preload)
+      whenSpareTime(view, signal, () => loading || fetchAhead(document, fileAddress, drawn(), 'perhaps'))
+  }
+
+  function place(wanted: DrawnOptions): void {
+    markPlacement(element, wanted, darkPage.matches)
+    const { teaser, movable, shortcut, titleBadge } = wanted
+    const isShaped = SHAPE.test(String(Object.keys(wanted)))
+    // Not to be seen before it has its shape and is known to be wanted at this address.
+    launcher.button.hidden = isShaped || !hasLauncher(wanted)
+    if (isShaped || teaser || movable || shortcut || titleBadge) extras ??= loadExtras(ending.signal)
+    extras
+      ?.then((update) => options && update(options))
+      .catch((error) => {
+        launcher.button.hidden = !hasLauncher(wanted)
+        fail(error)
+      })
   }
 
   function drawLauncher(): void {
+    if (!options) return
+    const { open, unread } = state
     launcher.update({
-      open: state.open,
-      unread: state.unread,
-      label: options?.strings?.['launcher.name'] ?? NAMES[language()] ?? 'Chat',
-      icon: options?.icon,
+      open,
+      unread,
+      label: embedWords(options).name,
+      icon: options.icon,
     })
   }
 
-  function drawHost({
-    inline,
-    position,
-    launcher: wanted,
-    theme,
-    offsetX,
-    offsetY,
-    zIndex,
-    accent,
-    teaser,
-    movable,
-    shortcut,
-    titleBadge,
-  }: DrawnOptions): void {
-    const { dataset, style } = element
-    dataset['mode'] = inline ? 'inline' : 'floating'
-    dataset['side'] = position === 'bottom-left' ? 'left' : 'right'
-    dataset['launcher'] = wanted && !inline ? 'on' : 'off'
-    dataset['scheme'] = theme === 'auto' ? (darkPage.matches ? 'dark' : 'light') : theme
-    style.setProperty('--_x', `${offsetX}px`)
-    style.setProperty('--_y', `${offsetY}px`)
-    style.setProperty('--_z', String(zIndex))
-    style.setProperty('--coze-chat-accent', accent ?? '')
-    launcher.button.hidden = !wanted || inline
-    if (teaser || movable || shortcut || titleBadge) extras ??= loadExtras(ending.signal)
-    extras?.then((update) => options && update(options)).catch(fail)
-  }
-
-  /** Few pages ask for more than a button; theirs comes when the page has nothing else to do. */
+  /** Few pages ask for more than a button, and theirs can wait until the page has nothing else to do. */
   async function loadExtras(signal: AbortSignal): Promise<(options: DrawnOptions) => void> {
     await new Promise<unknown>((resolve) => (view.requestIdleCallback ?? setTimeout)(resolve))
-    return (await loadFile('launcher-extras')).createLauncherExtras(chat, root, signal)
+    return (await importFile('launcher-extras')).createLauncherExtras(chat, root, signal, events.emit)
   }
 
-  function drawWaiting(failed: boolean): void {
-    const wait = document.createElement(failed ? 'button' : 'i')
-    wait.className = 'wait'
-    if (failed) {
-      wait.textContent =
-        options?.strings?.['launcher.failed'] ??
-        (language() === 'zh' ? '聊天没有加载成功，点此重试' : 'The chat did not load. Try again')
-      wait.onclick = () => load().catch(() => {})
-    }
-    frame.replaceChildren(wait)
+  function importFile<Name extends keyof LaterFiles>(name: Name): Promise<LaterFiles[Name]> {
+    return loadFile(name).catch((cause) => {
+      throw new CozeChatError(
+        'network',
+        `${name}-….js did not load from beside embed.js: load that by its src, serve all of dist/browser, and allow it in script-src.`,
+        { cause, retryable: true },
+      )
+    })
   }
 
-  /** Rejects with `network` when the file does not come, with `aborted` when the chat was destroyed meanwhile. */
+  /**
+   * Loads the chat once; after a failure the next call tries again.
+   * @throws `network` when its file does not come, `aborted` when the chat is not on the page or is destroyed meanwhile,
+   * and what `checkOptions` throws
+   */
   function load(): Promise<WidgetCore> {
-    loading ??= start(ending.signal)
+    if (!options) return Promise.reject(notOnPage())
+    loading ??= startWidget(options, ending.signal)
     return loading
   }
 
-  async function start(signal: AbortSignal): Promise<WidgetCore> {
-    state = { ...state, status: 'loading' }
-    drawWaiting(false)
+  async function startWidget(drawn: DrawnOptions, signal: AbortSignal): Promise<WidgetCore> {
+    change({ status: 'loading' })
+    first?.show()
     try {
-      const widget = await loadFile('widget')
-      if (signal.aborted || !options) throw new CozeChatError('aborted', 'The chat was destroyed.')
-      core = widget.createWidgetCore(createHost(widget.resolveOptions(options, page)))
-      state = { ...state, status: 'ready' }
+      fetchAhead(document, fileAddress, drawn, 'now')
+      const widget = await importFile('chat')
+      const resolved = options && (await widget.checkOptions(options, page))
+      if (signal.aborted || !resolved) throw notOnPage()
+      core = widget.createWidgetCore(createHost(resolved))
+      change({ status: 'ready' })
       if (state.open) core.opened()
       return core
     } catch (error) {
       if (!signal.aborted) {
         loading = undefined
-        state = { ...state, status: 'failed' }
-        drawWaiting(true)
-        fail(error as CozeChatError)
+        change({ status: 'failed' })
+        first?.showFailure(() => load().catch(ignore))
+        fail(error)
       }
       throw error
     }
-  }
-
-  function loadFile<Name extends keyof LaterFiles>(name: Name): Promise<LaterFiles[Name]> {
-    return fetchFile(name).catch((cause) => {
-      throw new CozeChatError('network', `${name}.js did not load: serve all of dist and allow it in script-src.`, {
-        cause,
-        retryable: true,
-      })
-    })
   }
 
   function createHost(resolved: WidgetHost['options']): WidgetHost {
@@ -193,81 +203,88 @@ export function createChatController(element: HTMLElement, fetchFile: LoadFile, 
         styles.add(css)
       },
       isOpen: () => state.open,
+      drawFirstFrame() {
+        first ??= drawFirstFrame(frame, options ?? resolved, close)
+        return first
+      },
+      takeFirstFrame() {
+        const typed = first?.end()
+        first = undefined
+        return typed
+      },
       close,
+      restart() {
+        core?.destroy()
+        core = loading = undefined
+        load().catch(ignore)
+      },
       emit(type, detail) {
-        if (type === 'session') state = { ...state, session: detail as SessionDetail }
-        if (type === 'token') state = { ...state, token: detail as TokenDetail }
-        emit(type, detail)
-        if (type === 'message' && !state.open) setUnread(state.unread + 1)
+        if (type === 'session') change({ session: detail as SessionDetail })
+        if (type === 'token') change({ token: detail as TokenDetail })
+        events.emit(type, detail)
+        if (type === 'message' && (detail as ChatEventMap['message']).role !== 'user' && !state.open) {
+          setUnread(state.unread + 1)
+        }
       },
     }
   }
 
   function setUnread(count: number): void {
     if (count === state.unread) return
-    state = { ...state, unread: count }
+    change({ unread: count })
     drawLauncher()
-    emit('unread', { count })
+    events.emit('unread', { count })
   }
 
   function open(): void {
-    if (state.open || !options || state.status === 'destroyed') return
-    state = { ...state, open: true }
-    element.dataset['open'] = ''
-    frame.toggleAttribute('inert', false)
+    if (state.open || !options) return
+    change({ open: true })
+    markOpen(element, true)
+    frame.inert = false
     setUnread(0)
     drawLauncher()
-    emit('open', {})
+    events.emit('open', {})
+    if (!frame.hasChildNodes()) first = drawFirstFrame(frame, options, close)
+    // A chat that is part of the page takes the caret only when somebody puts it there.
+    if (!options.inline) {
+      // In the same task as the tap, or a phone shows no keyboard.
+      first?.focus()
+      if (view.matchMedia(SMALL_SCREEN).matches) watchBack()
+    }
     if (core) core.opened()
-    else load().catch(() => {})
+    else load().catch(ignore)
+  }
+
+  /** A watcher hears of one press. If that closed something in front of the chat, the next press is waited for. */
+  function watchBack(): void {
+    back = view.CloseWatcher && new view.CloseWatcher()
+    if (!back) return
+    back.addEventListener('close', () => {
+      if (core) core.goBack()
+      else close()
+      if (state.open) watchBack()
+    })
   }
 
   function close(): void {
     if (!state.open || options?.inline) return
     const hadFocus = frame.contains(root.activeElement)
-    state = { ...state, open: false }
-    delete element.dataset['open']
-    frame.toggleAttribute('inert', true)
+    change({ open: false })
+    markOpen(element, false)
+    frame.inert = true
+    back?.destroy()
     drawLauncher()
     core?.closed()
     if (hadFocus) launcher.button.focus({ preventScroll: true })
-    emit('close', {})
+    events.emit('close', {})
   }
 
-  /** A token is worth its price from here on: the visitor reaches for the button. */
-  function intend(): void {
-    if (options && !core && !loading)
-      void load().then(
-        (loaded) => loaded.warmUp(),
-        () => {},
-      )
-  }
+  const toggle = () => (state.open ? close() : open())
 
-  function build({ lang, nonce }: DrawnOptions): void {
-    const { signal } = ending
-    frame.className = 'frame'
-    frame.setAttribute('part', 'panel')
-    frame.lang = lang
-    frame.toggleAttribute('inert', true)
-    root.replaceChildren(frame, launcher.button)
-    adoptStyles(root, elementStyles, nonce)
-    launcher.button.addEventListener('click', toggle, { signal })
-    for (const type of ['pointerenter', 'focus'] as const) {
-      launcher.button.addEventListener(type, intend, { signal, passive: true })
-    }
-    frame.addEventListener(
-      'keydown',
-      (event) => {
-        if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) close()
-      },
-      { signal },
-    )
-    darkPage.addEventListener('change', () => options && drawHost(options), { signal })
-  }
-
-  function toggle(): void {
-    if (state.open) close()
-    else open()
+  /** The visitor reaches for the launcher: the chat and a token may be needed soon. */
+  function prepare(): void {
+    if (loading) return
+    load().then((loaded) => loaded.warmUp(), ignore)
   }
 
   const chat: ChatWidget = {
@@ -276,37 +293,42 @@ export function createChatController(element: HTMLElement, fetchFile: LoadFile, 
     toggle,
     send: async (text) => (await load()).send(text),
     newConversation: async () => (await load()).newConversation(),
-    identify: async (credentials = {}) => (await load()).identify(credentials),
-    logout: async () => (await load()).logout(),
+    identify: async (credentials) => (await load()).identify(credentials),
+    withdrawConsent: async () => (await load()).withdrawConsent(),
+    async logout() {
+      // What was typed before the chat has come are the words of whoever leaves.
+      first?.clear()
+      return (await load()).logout()
+    },
     setOptions(partial) {
       given = { ...given, ...partial }
       if (!options) return
       options = drawn()
-      drawHost(options)
+      place(options)
       drawLauncher()
       core?.setOptions(options)
     },
-    on(type, listener) {
-      const set = listeners.get(type) ?? new Set()
-      listeners.set(type, set)
-      set.add(listener as never)
-      if (type === 'ready' && options) queueMicrotask(() => set.has(listener as never) && listener({} as never))
-      return () => void set.delete(listener as never)
+    on(type: ChatEventType | '*', listener: (detail: never) => void) {
+      const off = events.on(type, listener as () => void)
+      let listening = true
+      if (type === 'ready' && options) queueMicrotask(() => listening && listener({} as never))
+      return () => {
+        listening = false
+        off()
+      }
     },
     destroy() {
       if (state.status === 'destroyed') return
-      state = { ...state, open: false, unread: 0, status: 'destroyed', session: undefined, token: undefined }
+      state = { ...AT_FIRST, status: 'destroyed' }
       ending.abort()
       core?.destroy()
-      core = undefined
-      loading = undefined
-      extras = undefined
-      options = undefined
+      core = loading = extras = options = first = undefined
+      back?.destroy()
       root.replaceChildren()
       releaseAgent(key, element)
-      for (const name of ['mode', 'side', 'launcher', 'scheme', 'open']) delete element.dataset[name]
-      emit('destroy', {})
-      listeners.clear()
+      removeMarks(element)
+      events.emit('destroy', {})
+      events.clear()
       leavePage()
     },
     get state() {
@@ -321,32 +343,31 @@ export function createChatController(element: HTMLElement, fetchFile: LoadFile, 
       given = { ...initial }
       ending = new AbortController()
       if (!isComplete(given)) {
-        state = { ...state, status: 'failed' }
-        loadFile('widget')
-          .then((widget) => widget.resolveOptions(drawn(), page))
+        change({ status: 'failed' })
+        importFile('chat')
+          .then((widget) => widget.checkOptions(drawn(), page))
           .catch(fail)
         return
       }
-      const resolved = drawn()
-      key = agentKey(resolved)
+      const complete = drawn()
+      key = agentKey(complete)
       if (!claimAgent(key, element)) {
-        console.warn('[coze-chat-widget] This agent already has a chat on the page; the second one stays empty.')
+        console.warn('[coze-chat-widget] This agent already has a chat on the page; that one serves.')
         return
       }
-      options = resolved
-      state = { ...state, status: 'idle' }
-      build(resolved)
-      drawHost(resolved)
+      change({ status: 'idle' })
+      build(complete)
+      place(complete)
       drawLauncher()
-      emit('ready', {})
-      if (resolved.inline || resolved.open) whenVisited(document, ending.signal, open)
+      events.emit('ready', {})
+      if (complete.inline || complete.open) whenVisited(document, ending.signal, open)
     },
   }
 }
 
-/** Runs now, or when a prerendered page is really visited (F10). */
-function whenVisited(document: Document, signal: AbortSignal, start: () => void): void {
-  if ((document as { prerendering?: boolean }).prerendering) {
-    document.addEventListener('prerenderingchange', start, { once: true, signal })
-  } else start()
+/** For callers who wait for nothing: the frame and the `error` event have told of the failure. */
+function ignore(): void {}
+
+function notOnPage(): CozeChatError {
+  return new CozeChatError('aborted', 'The chat is not on the page.')
 }

@@ -1,41 +1,49 @@
-/** `<coze-chat>`: the only thing that mounts. The script tag creates one, the npm function creates one, a framework writes one. */
-import { agentKey, type ChatWidgetOptions, readAttributes } from '../options.ts'
-import { type ChatController, type ChatWidget, createChatController } from './chat-controller.ts'
+/** `<coze-chat>`: every chat on a page is one. The script tag and `createChatWidget()` create it, or the page writes it. */
+import { toOption } from '../options/attribute-names.ts'
+import { readAttributes } from '../options/read-attributes.ts'
+import { agentKey, type ChatWidgetOptions } from '../options/widget-options.ts'
+import { whenPageIdle } from '../platform/waiting/when-page-idle.ts'
+import { type ChatController, createChatController } from './chat-controller.ts'
+import type { ChatWidget } from './chat-widget.ts'
 import { findAgent } from './registry.ts'
-import type { LoadFile } from './widget-core.ts'
+import type { FileAddress, LoadFile } from './widget-contract.ts'
 
 export interface CozeChatElement extends HTMLElement {
   /** The handle; the element's attributes are its options. */
   readonly chat: ChatWidget
-  /** Options that no attribute can hold (functions, lists); before or after the element is in the page. */
+  /** Options that no attribute can hold, such as functions; they win over attributes. Can be set before and after the element is on the page. */
   options: ChatWidgetOptions
-  /** A page that swaps its body does not mean us: come back to this place by ourselves until destroyed. */
+  /** Where the element puts itself back to when the page empties that place, until it is destroyed. `undefined`: it does not. */
   home: 'documentElement' | 'body' | undefined
+  /** Begins with the options given so far. The element's arrival on the page does the same, where nobody has called this before. */
+  begin(): void
 }
 
 export const TAG = 'coze-chat'
 
-/** How often in a row a kept element puts itself back before it believes that it is not wanted. */
+/** How often an element puts itself back before it takes it that the page does not want it. */
 const MAX_RETURNS = 20
 
-/** What we write on the element ourselves, and what concerns only the page, is no option. */
+/** Attributes that the element writes itself, and those that concern only the page, are no options. */
 const isOption = (attribute: string) => !/^(data-|aria-|style$|class$|id$|hidden$|slot$|part$)/.test(attribute)
 
-const camelCase = (attribute: string) => attribute.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
-
 function* attributePairs(element: Element): Iterable<[string, string]> {
-  for (const { name, value } of element.attributes) if (isOption(name)) yield [camelCase(name), value]
+  for (const { name, value } of element.attributes) if (isOption(name)) yield [toOption(name), value]
 }
 
-/** Defines the element once per page; the class is made here and not at import, so that servers can import this file. */
-export function defineCozeChatElement(loadFile: LoadFile): void {
+/** Milliseconds that a page gets to load before the chat comes onto it all the same. */
+const PATIENCE_MS = 5_000
+
+/** Defines the element once per page. The class is made here and not at import, so that servers can import this file. */
+export function defineCozeChatElement(loadFile: LoadFile, fileAddress?: FileAddress): void {
   if (customElements.get(TAG)) return
   class Element extends HTMLElement implements CozeChatElement {
     readonly #controller: ChatController
     #given: ChatWidgetOptions = {}
-    // Rather than `observedAttributes`, which would ship a list of every option's name to every page.
+    #title: ChatWidgetOptions = {}
+    // `observedAttributes` would need the name of every option in the file that every page view loads.
     readonly #changes = new MutationObserver((records) => {
-      if (records.some(({ attributeName }) => isOption(String(attributeName)))) this.chat.setOptions(this.options)
+      if (records.some(({ attributeName }) => isOption(String(attributeName)))) this.chat.setOptions(this.#read())
     })
     #connected = false
     #left = false
@@ -44,7 +52,7 @@ export function defineCozeChatElement(loadFile: LoadFile): void {
 
     constructor() {
       super()
-      this.#controller = createChatController(this, loadFile, () => {
+      this.#controller = createChatController(this, loadFile, fileAddress, () => {
         this.#left = true
         if (this.home) this.remove()
       })
@@ -61,7 +69,17 @@ export function defineCozeChatElement(loadFile: LoadFile): void {
     }
 
     get options(): ChatWidgetOptions {
-      return { ...readAttributes(attributePairs(this)), ...this.#given }
+      return { ...readAttributes(attributePairs(this)), ...this.#title, ...this.#given }
+    }
+
+    /** Browsers would show the attribute `title` as a tooltip of everything in the chat: it is taken off and kept. */
+    #read(): ChatWidgetOptions {
+      const title = this.getAttribute('title')
+      if (title) {
+        this.#title = { title }
+        this.removeAttribute('title')
+      }
+      return this.options
     }
 
     set options(options: ChatWidgetOptions) {
@@ -70,15 +88,19 @@ export function defineCozeChatElement(loadFile: LoadFile): void {
     }
 
     connectedCallback(): void {
+      this.begin()
+    }
+
+    begin(): void {
       if (this.#connected) return
       this.#connected = true
       this.#left = false
-      this.#controller.connect(this.options)
+      this.#controller.connect(this.#read())
       this.#changes.observe(this, { attributes: true })
     }
 
     disconnectedCallback(): void {
-      // Moved in the page (drag and drop, a body swap) is not the same as removed: look again when the move is over.
+      // An element that is moved in the page (drag and drop, a body swap) is connected again when the move is over.
       queueMicrotask(() => {
         if (this.isConnected || !this.#connected) return
         if (this.home && !this.#left && this.#returns++ < MAX_RETURNS) {
@@ -94,19 +116,43 @@ export function defineCozeChatElement(loadFile: LoadFile): void {
   customElements.define(TAG, Element)
 }
 
-/** Makes a chat and puts it into the page; the second call for one agent gets the first one's (F14). */
+/**
+ * Waits for the page: a framework that hydrates the whole document would take a foreign element for a fault of its own, and begin anew
+ * (F102). Whoever opens the chat wants to see it now.
+ */
+function whenLoaded(chat: ChatWidget, place: () => void): void {
+  const waiting = new AbortController()
+  const end = () => waiting.abort()
+  const act = () => {
+    end()
+    place()
+  }
+  const timer = setTimeout(act, PATIENCE_MS)
+  const offs = [chat.on('open', act), chat.on('destroy', end)]
+  waiting.signal.addEventListener('abort', () => {
+    clearTimeout(timer)
+    for (const off of offs) off()
+  })
+  whenPageIdle(window, waiting.signal, act)
+}
+
+/** Makes a chat and puts it into the page. The second call for one agent returns the first one's handle (F14). */
 export function mountChatElement(document: Document, options: ChatWidgetOptions): ChatWidget {
   const serving = findAgent(agentKey(options)) as CozeChatElement | undefined
   if (serving?.chat) {
-    console.warn('[coze-chat-widget] This agent already has a chat on the page; you get that one.')
+    console.warn('[coze-chat-widget] This agent already has a chat on the page; that one serves.')
     return serving.chat
   }
   const element = document.createElement(TAG) as CozeChatElement
   element.options = options
   const target = typeof options.target === 'string' ? document.querySelector(options.target) : options.target
-  // Beside the body, not in it: a body that is swapped, transformed or emptied does not take us with it.
-  // But the vendor's SDK hangs its colours on `body`.
+  // Beside the body and not in it, so that a body which is swapped, transformed or emptied does not affect the chat.
+  // The vendor's SDK, however, defines its colours on `body`.
   element.home = target ? undefined : options.ui === 'light' ? 'documentElement' : 'body'
-  ;(target ?? document[element.home ?? 'body']).append(element)
-  return element.chat
+  const { chat } = element
+  const place = () => (target ?? document[element.home ?? 'body']).append(element)
+  if (target || document.readyState === 'complete') place()
+  else whenLoaded(chat, place)
+  element.begin()
+  return chat
 }

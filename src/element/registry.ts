@@ -1,4 +1,4 @@
-/** One chat for one agent on one page, even when the script tag and the npm package meet (F14). */
+/** One chat for each agent on a page, also when the script tag and the npm package are both on it (F14). */
 
 const KEY = Symbol.for('coze-chat-widget.registry')
 
@@ -13,7 +13,7 @@ export function findAgent(key: string): Element | undefined {
   return registry()[key]
 }
 
-/** False when another element serves this agent already; else takes the place. */
+/** Takes the place for this element. Returns false when another element serves the agent already. */
 export function claimAgent(key: string, element: Element): boolean {
   registry()[key] ??= element
   return registry()[key] === element

@@ -1,6 +1,7 @@
+/** The public way to Coze's Chat SDK: a handle that can be used before the SDK is there. */
 import { CozeChatError, toCozeChatError } from '../errors.ts'
 import { mountOfficialChat, type OfficialChat, type OfficialChatSetup } from './mount-official-chat.ts'
-import type { OfficialChatOptions } from './sdk-options.ts'
+import type { OfficialChatOptions } from './sdk/sdk-options.ts'
 
 export interface OfficialChatConfig
   extends OfficialChatOptions,
@@ -12,8 +13,9 @@ export interface OfficialChatHandle extends OfficialChat {
 }
 
 /**
- * Coze's Chat SDK in a container of yours. The handle works at once: what is called before `ready` is done then.
+ * Coze's Chat SDK in a container of yours. The handle can be used at once: what is asked of it before `ready` is done then.
  * @throws CozeChatError `invalid_options`
+ * @example createOfficialChat({ container, botId: '7300000000000000001', visitor: { subject: 'u1', getToken } }).show()
  */
 export function createOfficialChat(config: OfficialChatConfig): OfficialChatHandle {
   const { container, visitor, onEvent, clock, ...options } = config
@@ -28,27 +30,28 @@ export function createOfficialChat(config: OfficialChatConfig): OfficialChatHand
   }
   const stop = new AbortController()
   let chat: OfficialChat | undefined
-  let wanted = false
+  let shouldShow = false
   const ready = mountOfficialChat({ container, options, visitor, onEvent, clock, signal: stop.signal }).then(
     (mounted) => {
-      // Destroyed in the very moment it became ready.
+      // It was destroyed in the moment it became ready.
       if (stop.signal.aborted) return mounted.destroy()
       chat = mounted
-      if (wanted) mounted.show()
+      if (shouldShow) mounted.show()
     },
   )
   ready.catch((error: unknown) => {
     if (!stop.signal.aborted) onEvent?.({ type: 'error', error: toCozeChatError(error) })
   })
-  const want = (shown: boolean) => {
-    wanted = shown
-    if (shown) chat?.show()
-    else chat?.hide()
-  }
   return {
     ready,
-    show: () => want(true),
-    hide: () => want(false),
+    show() {
+      shouldShow = true
+      chat?.show()
+    },
+    hide() {
+      shouldShow = false
+      chat?.hide()
+    },
     recreate: () => chat?.recreate(),
     destroy() {
       stop.abort()

@@ -1,4 +1,4 @@
-/** Entry `./official`: Coze's own Chat SDK, driven with a visitor's session and an always fresh token. */
+/** Entry `./official`: Coze's own Chat SDK with a visitor's session and a token that is always fresh. */
 export { CozeChatError, type ErrorCode, isCozeChatError } from '../errors.ts'
 export { createOfficialChat, type OfficialChatConfig, type OfficialChatHandle } from './create-official-chat.ts'
 export {
@@ -7,6 +7,6 @@ export {
   type OfficialChatEvent,
   type OfficialChatSetup,
 } from './mount-official-chat.ts'
-export type { OfficialChatOptions } from './sdk-options.ts'
-export { purgeSdkStorage } from './sdk-storage.ts'
-export type { OfficialVisitor } from './sdk-token.ts'
+export type { OfficialChatOptions } from './sdk/sdk-options.ts'
+export { purgeSdkStorage } from './sdk/sdk-storage.ts'
+export type { OfficialVisitor } from './sdk/sdk-token.ts'

@@ -1,42 +1,47 @@
-/** Coze's Chat SDK in a container of ours, with our session and our token, by every rule of coze-contract.md 2.8. */
+/** Coze's Chat SDK in a container of ours, with our session and our token; docs/coze.md 2.8 has the rules that the SDK imposes. */
 import { CozeChatError, toCozeChatError } from '../errors.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
-import { keepAuthorizationFresh, type Page } from './fresh-authorization.ts'
-import { type LoadedSdk, loadOfficialSdk } from './load-script.ts'
-import { SDK_URLS } from './official-sdk.ts'
-import { quietPage } from './quiet-page.ts'
-import { createSdkInstance, type SdkInstance } from './sdk-instance.ts'
-import { createSdkOptions, isAppMode, type OfficialChatOptions } from './sdk-options.ts'
-import { purgeSdkStorage } from './sdk-storage.ts'
-import { createSdkToken, type OfficialVisitor } from './sdk-token.ts'
+import { admitsStyles } from './admits-styles.ts'
+import { keepAuthorizationFresh } from './request-authorization.ts'
+import { type LoadedSdk, loadOfficialSdk } from './sdk/load-sdk.ts'
+import { type Page, SDK_URLS } from './sdk/official-sdk.ts'
+import { createSdkInstance, type SdkInstance } from './sdk/sdk-instance.ts'
+import { createSdkOptions, isAppMode, type OfficialChatOptions, ownerHook } from './sdk/sdk-options.ts'
+import { purgeSdkStorage } from './sdk/sdk-storage.ts'
+import { createSdkToken, type OfficialVisitor } from './sdk/sdk-token.ts'
+import { silenceSdk } from './sdk/silence-sdk.ts'
+import { type StartWatch, watchStart } from './start-watch.ts'
 
 export type OfficialChatEvent =
   /** The visitor closed the panel by the SDK's own button. */
   | { readonly type: 'close' }
-  /** The SDK reported a failure or wanted to open an `alert()`. */
+  /** The SDK reported a failure, or wanted to open an `alert()`. */
   | { readonly type: 'error'; readonly error: CozeChatError }
+  /** The SDK could not start, and says so to the visitor: time for another chat. Its own button only starts it anew. */
+  | { readonly type: 'start-failed'; readonly error: CozeChatError }
 
 export interface OfficialChatSetup {
-  /** In the page's own document, not in a shadow root: the SDK's styles are global. It sets the size. */
+  /** In the page's own document and not in a shadow root, since the SDK's styles are global. The chat is as large as it. */
   container: HTMLElement
   options: OfficialChatOptions
   visitor: OfficialVisitor
   onEvent?: ((event: OfficialChatEvent) => void) | undefined
-  /** Ends the start; rejects with `aborted` and leaves nothing. */
+  /** Aborts the start, which then rejects with `aborted` and leaves nothing behind. */
   signal?: AbortSignal | undefined
   clock?: Clock | undefined
 }
 
 export interface OfficialChat {
   show(): void
+  /** Takes it out of sight: what the visitor was typing stays, and an answer under way goes on. */
   hide(): void
-  /** Starts the SDK anew, shown or hidden as it was; what the visitor was typing is lost. */
+  /** Starts the SDK anew, shown or hidden as it was. What the visitor was typing is lost. */
   recreate(): void
-  /** Takes out the SDK's client, nodes, styles, storage and requests under way. */
+  /** Removes the SDK's client, nodes, styles and storage, and aborts its requests. */
   destroy(): void
 }
 
-/** Nothing happens in the SDK for this long: no answer is outstanding (its own limit for a first byte, coze-contract.md 2.3). */
+/** The SDK's own limit for the first byte of an answer (docs/coze.md 2.3): when it has shown nothing new for this long, no answer is outstanding. */
 const QUIET_MS = 60_000
 
 /** @throws CozeChatError `sdk_load_failed`, `sdk_unusable`, `blocked_by_csp`, `aborted`, and whatever `visitor.getToken()` rejects with */
@@ -52,9 +57,9 @@ export async function mountOfficialChat(setup: OfficialChatSetup): Promise<Offic
   if (setup.signal?.aborted) end()
 
   const token = createSdkToken(visitor, { clock, signal: life.signal, onRenewed: () => recreateIfOutdated() })
-  // Before the script runs, so that a version which keeps a reference to `fetch` keeps ours.
-  const authorization = keepAuthorizationFresh(page, token)
-  const quiet = quietPage(page, {
+  // Before the script runs, so that a version which keeps a reference to `fetch` keeps the wrapped one.
+  const authorization = keepAuthorizationFresh(page, token, () => starting?.onRequest())
+  const endSilence = silenceSdk(page, {
     scriptUrl: url,
     isSecret: (value) => value === onRefreshToken || (typeof value === 'string' && token.occursIn(value)),
     onAlert: () => report(new CozeChatError('sdk_unusable', 'The Chat SDK opened an alert(): check sdkOptions.')),
@@ -62,8 +67,9 @@ export async function mountOfficialChat(setup: OfficialChatSetup): Promise<Offic
 
   let sdk: LoadedSdk | undefined
   let instance: SdkInstance | undefined
+  let starting: StartWatch | undefined
   let visible = false
-  /** The newest token that this instance was given, and the requests carried before it was made. */
+  /** The newest token that this instance was given, and how many requests were carried before it was made. */
   let handedOver = ''
   let carriedBefore = 0
   let ended = false
@@ -78,7 +84,7 @@ export async function mountOfficialChat(setup: OfficialChatSetup): Promise<Offic
     onEvent({ type: 'error', error })
   }
 
-  /** A hint and no more: any script of the page can send one. */
+  /** Only a hint, since any script of the page can send such a message. */
   function onMessage({ source, data }: MessageEvent<unknown>): void {
     if (source !== page || typeof data !== 'object' || (data as { type?: unknown } | null)?.type !== 'chat-sdk-error')
       return
@@ -91,28 +97,42 @@ export async function mountOfficialChat(setup: OfficialChatSetup): Promise<Offic
 
   function create(loaded: LoadedSdk): void {
     carriedBefore = authorization.carried
-    // An agent's client asks for its token, so there is none in the object that it prints; an app's client needs it up front.
+    // The client of an agent asks for its token, so the object that it prints holds none. The client of an app needs it at the start.
     handedOver = isAppMode(options) ? token.text : ''
-    instance = createSdkInstance(container, {
+    let made: SdkInstance | undefined
+    made = createSdkInstance(container, {
       sdk: loaded,
-      quiet,
       now: () => clock.monotonic(),
-      options: (el) =>
-        createSdkOptions(options, {
+      options: (el) => {
+        starting = watchStart(el, {
+          clock,
+          onFailed: (error) => onEvent({ type: 'start-failed', error }),
+          onRetry: recreate,
+        })
+        return createSdkOptions(options, {
           el,
           lang: options.lang ?? document.documentElement.lang,
           subject: visitor.subject,
           token: handedOver,
           onRefreshToken,
-          onHide: () => {
+          onClose: ({ unmounted }) => {
+            if (!made || instance !== made) return
+            if (unmounted) made.unmounted()
             if (!visible) return
-            visible = false
-            instance?.conceal()
+            hide()
             onEvent({ type: 'close' })
           },
-        }),
+        })
+      },
     })
-    if (visible) instance.show()
+    instance = made
+    if (visible) made.show()
+  }
+
+  function remove(): void {
+    starting?.stop()
+    instance?.destroy()
+    instance = undefined
   }
 
   function attempt(call: () => void): void {
@@ -127,30 +147,37 @@ export async function mountOfficialChat(setup: OfficialChatSetup): Promise<Offic
     if (visible) return
     recreateIfOutdated()
     visible = true
-    attempt(() => instance?.show())
+    attempt(() => {
+      // The SDK knows only of the first time.
+      const again = instance?.mounted
+      instance?.show()
+      if (again) ownerHook(options, 'onShow')?.()
+    })
   }
 
   function hide(): void {
     if (!visible) return
     visible = false
-    attempt(() => instance?.hide())
+    attempt(() => {
+      instance?.conceal()
+      ownerHook(options, 'onHide')?.()
+    })
   }
 
   function recreate(): void {
     const loaded = sdk
     if (!loaded) return
     attempt(() => {
-      instance?.destroy()
-      instance = undefined
+      remove()
       create(loaded)
     })
   }
 
-  /** For a version that sends by a way we cannot reach: while nobody looks and no answer is outstanding, it starts anew with the new token. */
+  /** A version that sends in a way we cannot reach starts anew with the new token, while it is hidden and no answer is outstanding. */
   function recreateIfOutdated(): void {
     const reached = authorization.carried > carriedBefore
     if (!instance || visible || reached || handedOver === '' || handedOver === token.text) return
-    if (clock.monotonic() - instance.changedAtMs >= QUIET_MS) recreate()
+    if (!instance.hasDraft && clock.monotonic() - instance.changedAtMs >= QUIET_MS) recreate()
   }
 
   function destroy(): void {
@@ -159,22 +186,27 @@ export async function mountOfficialChat(setup: OfficialChatSetup): Promise<Offic
     setup.signal?.removeEventListener('abort', end)
     page.removeEventListener('message', onMessage)
     visible = false
-    instance?.destroy()
-    instance = undefined
-    if (sdk && --sdk.users === 0) for (const style of sdk.styles) style.remove()
+    remove()
+    sdk?.traces.leave()
     sdk = undefined
     life.abort()
     token.stop()
     authorization.stop()
-    quiet.stop()
+    endSilence()
     purgeSdkStorage(page)
   }
 
   try {
+    if (!admitsStyles(document)) {
+      throw new CozeChatError(
+        'blocked_by_csp',
+        "The page's Content-Security-Policy refuses the styles of Coze's Chat SDK, which have no nonce: allow 'unsafe-inline' in style-src without a nonce, or set ui to \"light\".",
+      )
+    }
     const source = { url, integrity: options.sdkIntegrity, nonce: options.nonce }
     const [loaded] = await Promise.all([
       loadOfficialSdk(document, source, { clock, signal: life.signal }),
-      // A failed token ends the load, too.
+      // Without a token the load is of no use.
       token.start().catch((error: unknown) => {
         reason = error
         life.abort()
@@ -183,8 +215,7 @@ export async function mountOfficialChat(setup: OfficialChatSetup): Promise<Offic
     if (life.signal.aborted)
       throw reason ?? new CozeChatError('aborted', 'The official chat was closed before it was ready.')
     sdk = loaded
-    sdk.users++
-    for (const style of sdk.styles) if (!style.isConnected) document.head.append(style)
+    sdk.traces.enter()
     page.addEventListener('message', onMessage)
     create(loaded)
     setup.signal?.removeEventListener('abort', end)

@@ -1,12 +1,16 @@
-/** What each of the launcher's extras has to do with. */
-import type { DrawnOptions } from '../../options.ts'
-import type { ChatWidget } from '../chat-controller.ts'
+/** What each of the launcher's extras is given. */
+import type { DrawnOptions } from '../../options/drawn-options.ts'
+import type { Emitter } from '../../platform/emitter.ts'
+import type { ChatEventMap, ChatWidget } from '../chat-widget.ts'
 
 export interface ExtrasHost {
   readonly chat: ChatWidget
   readonly element: HTMLElement
   readonly root: ShadowRoot
   readonly button: HTMLButtonElement
+  readonly emit: Emitter<ChatEventMap>['emit']
+  /** Calls back when the page shows another address, by whatever means. */
+  readonly onAddress: (listener: () => void) => void
   /** Aborted when the chat is destroyed. */
   readonly signal: AbortSignal
 }

@@ -1,4 +1,4 @@
-/** Where a moved launcher stands: at one of the two sides, at some height (pure). */
+/** Where a moved launcher stands: at one of the two sides, at some height. Pure. */
 
 export interface LauncherPlace {
   readonly side: 'left' | 'right'
@@ -6,33 +6,34 @@ export interface LauncherPlace {
   readonly y: number
 }
 
-/** Pixels; the launcher is as wide as it is high. */
+/** Pixels; where the owner gives it neither words nor another size, it is as wide as it is high. */
 export const LAUNCHER_SIZE = 56
 
 /** Pixels a launcher keeps from top and bottom of the window. */
 const MARGIN = 8
 
-/** Pixels from a corner within which a dropped launcher goes into it. */
+/** A launcher that is dropped within this many pixels of a corner goes into the corner. */
 const CORNER_PULL = 40
 
-/** The height that fits the window as it is now. */
-export function keepInside(y: number, windowHeight: number): number {
-  return Math.max(MARGIN, Math.min(y, windowHeight - LAUNCHER_SIZE - MARGIN))
+/** Returns the height nearest to `y` at which the launcher is inside the window. */
+export function keepInside(y: number, windowHeight: number, height = LAUNCHER_SIZE): number {
+  return Math.max(MARGIN, Math.min(y, windowHeight - height - MARGIN))
 }
 
 /**
- * The place nearest to where the launcher was dropped.
+ * Returns the place nearest to where the launcher was dropped.
  * @param corner pixels that a launcher in a corner keeps from the bottom, or from the top
  */
 export function nearestPlace(
-  dropped: { readonly left: number; readonly bottom: number },
+  dropped: { readonly left: number; readonly bottom: number; readonly width?: number; readonly height?: number },
   window: { readonly width: number; readonly height: number },
   corner: number,
 ): LauncherPlace {
-  const side = dropped.left + LAUNCHER_SIZE / 2 < window.width / 2 ? 'left' : 'right'
-  const y = keepInside(window.height - dropped.bottom, window.height)
-  const top = window.height - LAUNCHER_SIZE - corner
-  const pull = [corner, top].find((height) => Math.abs(height - y) < CORNER_PULL)
+  const { left, width = LAUNCHER_SIZE, height = LAUNCHER_SIZE } = dropped
+  const side = left + width / 2 < window.width / 2 ? 'left' : 'right'
+  const y = keepInside(window.height - dropped.bottom, window.height, height)
+  const top = window.height - height - corner
+  const pull = [corner, top].find((corners) => Math.abs(corners - y) < CORNER_PULL)
   return { side, y: Math.round(pull ?? y) }
 }
 
@@ -41,7 +42,7 @@ export function writePlace({ side, y }: LauncherPlace): string {
   return `${side} ${y}`
 }
 
-/** Anything but what `writePlace` wrote is no place. */
+/** Returns `undefined` for everything that `writePlace` did not write. */
 export function readPlace(text: string | undefined): LauncherPlace | undefined {
   const [, side, y] = /^(left|right) (\d{1,5})$/.exec(text ?? '') ?? []
   return side ? { side: side as LauncherPlace['side'], y: Number(y) } : undefined

@@ -1,27 +1,27 @@
-/** A launcher that the visitor may put elsewhere: by dragging, by the arrow keys, or by a small menu (right click, long press). */
-import type { DrawnOptions } from '../../options.ts'
-import { openStorage } from '../../platform/storage.ts'
+/** A launcher that the visitor may move by dragging, by the arrow keys, or by a small menu (right click, long press). */
+import type { DrawnOptions } from '../../options/drawn-options.ts'
+import { openStorage } from '../../platform/storage/storage.ts'
+import { type LauncherWords, launcherWords } from '../../ui/strings/launcher-words.ts'
 import type { ExtrasHost, UpdateExtra } from './extras-host.ts'
 import { keepInside, LAUNCHER_SIZE, type LauncherPlace, nearestPlace, readPlace, writePlace } from './launcher-place.ts'
-import { type LauncherWords, launcherWords } from './launcher-words.ts'
 
 const PLACE_KEY = 'coze_chat_launcher'
 
-/** Pixels a pointer wanders before it drags; less is a click. */
+/** Pixels that a pointer moves before it drags; less is a click. */
 const DRAG_THRESHOLD = 6
 
-/** Pixels of one arrow key. */
+/** Pixels that one press of an arrow key moves the launcher. */
 const KEY_STEP = 24
 
 const LONG_PRESS_MS = 500
 
-/** How long after a pointer has left a click of it may still come. */
+/** How long after a pointer was released its click may still come. */
 const CLICK_WAIT_MS = 300
 
-/** Pixels of height that a panel above the launcher must have; with less it stands beside the launcher. */
+/** Pixels of height that a panel above the launcher needs; with less it stands beside the launcher. */
 const PANEL_MIN_HEIGHT = 440
 
-/** Pixels that teaser and menu take above the launcher. */
+/** Pixels that teaser and menu need above the launcher. */
 const BUBBLE_ROOM = 180
 
 export function createMovable({ chat, element, root, button, signal }: ExtrasHost): UpdateExtra {
@@ -31,42 +31,44 @@ export function createMovable({ chat, element, root, button, signal }: ExtrasHos
   let place: LauncherPlace | undefined
   let menu: HTMLElement | undefined
   let press: { id: number; x: number; y: number; dragged: boolean; held: ReturnType<typeof setTimeout> } | undefined
-  /** The click that ends a drag or a long press is none. */
+  /** True while the click that ends a drag or a long press has to be ignored. */
   let swallowClick = false
 
   const enabled = () => Boolean(options?.movable && !options.inline)
-  const owners = (): LauncherPlace => ({
+  const ownersPlace = (): LauncherPlace => ({
     side: options?.position === 'bottom-left' ? 'left' : 'right',
     y: options?.offsetY ?? 0,
   })
-  const here = () => place ?? owners()
+  const here = () => place ?? ownersPlace()
+  /** Of a launcher that is not shown, the usual one. */
+  const height = () => button.offsetHeight || LAUNCHER_SIZE
 
   function draw(): void {
-    const { side, y } = place && enabled() ? { ...place, y: keepInside(place.y, innerHeight) } : owners()
+    const { side, y } = place && enabled() ? { ...place, y: keepInside(place.y, innerHeight, height()) } : ownersPlace()
     element.dataset['side'] = side
     element.style.setProperty('--_y', `${y}px`)
-    const above = innerHeight - y - LAUNCHER_SIZE
-    element.toggleAttribute('data-beside', above < Math.min(PANEL_MIN_HEIGHT, innerHeight - 2 * LAUNCHER_SIZE))
+    const above = innerHeight - y - height()
+    element.toggleAttribute('data-beside', above < Math.min(PANEL_MIN_HEIGHT, innerHeight - 2 * height()))
     element.toggleAttribute('data-below', above < BUBBLE_ROOM)
   }
 
   function moveTo(next: LauncherPlace | undefined): void {
     const from = button.getBoundingClientRect()
-    place = next && { ...next, y: keepInside(next.y, innerHeight) }
+    place = next && { ...next, y: keepInside(next.y, innerHeight, height()) }
     if (place) storage.set(PLACE_KEY, writePlace(place))
     else storage.remove(PLACE_KEY)
     draw()
     glideFrom(from)
   }
 
-  /** From where it was seen last to where it stands now. */
+  /** Moves the button smoothly from where it was seen last to where it stands now. */
   function glideFrom(from: DOMRect): void {
     const { style } = button
     style.transition = 'none'
     style.transform = ''
     const to = button.getBoundingClientRect()
     style.transform = `translate(${from.left - to.left}px,${from.top - to.top}px)`
-    // Read, so that the browser sees the first of the two places.
+    // Reading a size makes the browser apply the first of the two places.
     void button.offsetWidth
     style.transition = ''
     style.transform = ''
@@ -75,7 +77,10 @@ export function createMovable({ chat, element, root, button, signal }: ExtrasHos
   const otherSide = () => moveTo({ side: here().side === 'left' ? 'right' : 'left', y: here().y })
   const higher = () => {
     const next = here().y + innerHeight / 4
-    moveTo({ side: here().side, y: keepInside(next, innerHeight) < next ? owners().y : Math.round(next) })
+    moveTo({
+      side: here().side,
+      y: keepInside(next, innerHeight, height()) < next ? ownersPlace().y : Math.round(next),
+    })
   }
 
   const KEYS: Readonly<Record<string, () => void>> = {
@@ -88,7 +93,7 @@ export function createMovable({ chat, element, root, button, signal }: ExtrasHos
 
   function closeMenu(): void {
     const closing = menu
-    // Before it goes: a node that loses the focus by its removal comes here again.
+    // Before the removal, which takes the focus away and so calls this function again.
     menu = undefined
     if (closing?.contains(root.activeElement)) button.focus({ preventScroll: true })
     closing?.remove()
@@ -126,7 +131,7 @@ export function createMovable({ chat, element, root, button, signal }: ExtrasHos
 
   function endPress(): void {
     clearTimeout(press?.held)
-    // The click comes at once or, after a touch that wandered, never.
+    // The click comes at once or, after a touch that moved, never.
     setTimeout(() => {
       swallowClick = false
     }, CLICK_WAIT_MS)
@@ -147,7 +152,7 @@ export function createMovable({ chat, element, root, button, signal }: ExtrasHos
   listen('pointerdown', ({ button: pressed, isPrimary, pointerId: id, pointerType, clientX: x, clientY: y }) => {
     if (pressed !== 0 || !isPrimary) return
     swallowClick = false
-    // At once: a quick pointer has left the button before its first move is told.
+    // At once, since a quick pointer has left the button before its first move is reported.
     button.setPointerCapture(id)
     const held = setTimeout(() => pointerType !== 'mouse' && hold(), LONG_PRESS_MS)
     press = { id, x, y, dragged: false, held }
@@ -167,7 +172,7 @@ export function createMovable({ chat, element, root, button, signal }: ExtrasHos
   listen('pointerup', () => {
     if (press?.dragged) {
       swallowClick = true
-      moveTo(nearestPlace(button.getBoundingClientRect(), { width: innerWidth, height: innerHeight }, owners().y))
+      moveTo(nearestPlace(button.getBoundingClientRect(), { width: innerWidth, height: innerHeight }, ownersPlace().y))
     }
     endPress()
   })
@@ -175,7 +180,7 @@ export function createMovable({ chat, element, root, button, signal }: ExtrasHos
     button.style.transform = ''
     endPress()
   })
-  // A picture in the launcher would be dragged away as a file.
+  // The browser would drag a picture in the launcher away as a file.
   listen('dragstart', (event) => event.preventDefault())
   listen('contextmenu', (event) => {
     event.preventDefault()

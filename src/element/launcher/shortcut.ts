@@ -10,8 +10,8 @@ export interface Shortcut {
 }
 
 /**
- * Reads the notation of `aria-keyshortcuts`: `Alt+Shift+C`. Nothing for a combination that would type or scroll: it needs
- * Alt, Control or Meta, unless it is one of F1 to F12.
+ * Reads the notation of `aria-keyshortcuts`, such as `Alt+Shift+C`. Returns `undefined` for a combination that would type or
+ * scroll: it needs Alt, Control or Meta, unless its key is one of F1 to F12.
  */
 export function readShortcut(text: string): Shortcut | undefined {
   const parts = text.trim().split('+')
@@ -23,7 +23,7 @@ export function readShortcut(text: string): Shortcut | undefined {
 
 type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'getModifierState'>
 
-/** By the letter on the key, or by its place where Alt or Shift make another letter of it. */
+/** Compares the letter, or the place of the key where Alt or Shift make another letter of it. */
 export function isPressed({ modifiers, key }: Shortcut, event: KeyPress): boolean {
   // AltGr types letters, and reports itself as Control and Alt.
   if (event.getModifierState('AltGraph')) return false
@@ -35,28 +35,28 @@ export function isPressed({ modifiers, key }: Shortcut, event: KeyPress): boolea
 const isTyping = (target: EventTarget | undefined) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
-export function createShortcut({ chat, element, button, signal }: ExtrasHost): UpdateExtra {
+export function createShortcut({ chat, element, root, button, signal }: ExtrasHost): UpdateExtra {
   let shortcut: Shortcut | undefined
   let written: string | undefined
-  /** Where the visitor was when the keys opened the chat; he returns there when it closes. */
+  /** Where the focus was when the keys opened the chat; it returns there when the chat closes. */
   let before: Element | null = null
 
-  window.addEventListener(
-    'keydown',
-    (event) => {
-      if (!shortcut || event.defaultPrevented || event.repeat || event.isComposing || !isPressed(shortcut, event))
-        return
-      const path = event.composedPath()
-      // A field of the page keeps its keys; our own composer gives them up.
-      if (isTyping(path[0]) && !path.includes(element)) return
-      event.preventDefault()
-      const { activeElement } = element.ownerDocument
-      if (!chat.state.open) before = activeElement === element ? null : activeElement
-      chat.toggle()
-    },
-    { signal },
-  )
-  // Whoever closes by the launcher is at the launcher.
+  // What is pressed in the chat does not leave it.
+  for (const place of [root.querySelector<HTMLElement>('.frame'), window])
+    place?.addEventListener('keydown', onKey, { signal })
+
+  function onKey(event: Event): void {
+    if (!(event instanceof KeyboardEvent)) return
+    if (!shortcut || event.defaultPrevented || event.repeat || event.isComposing || !isPressed(shortcut, event)) return
+    const path = event.composedPath()
+    // Fields of the page keep their keys; the chat's own field does not.
+    if (isTyping(path[0]) && !path.includes(element)) return
+    event.preventDefault()
+    const { activeElement } = element.ownerDocument
+    if (!chat.state.open) before = activeElement === element ? null : activeElement
+    chat.toggle()
+  }
+  // After a click of the launcher the focus stays there.
   button.addEventListener(
     'click',
     () => {

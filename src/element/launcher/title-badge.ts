@@ -1,4 +1,4 @@
-/** The number of answers that came while the visitor was in another tab, before the page's title. */
+/** Writes the number of answers that came while the visitor was in another tab before the page's title. */
 import type { ExtrasHost, UpdateExtra } from './extras-host.ts'
 
 export function createTitleBadge({ chat, element, signal }: ExtrasHost): UpdateExtra {
@@ -8,7 +8,7 @@ export function createTitleBadge({ chat, element, signal }: ExtrasHost): UpdateE
 
   const prefix = () => (missed > 0 ? `(${missed}) ` : '')
 
-  /** The page may have written another title meanwhile: only our own number is taken out of it. */
+  /** Only our own number is removed, since the page may have written another title meanwhile. */
   function show(next: number): void {
     const { title } = document
     const before = prefix()
@@ -17,8 +17,8 @@ export function createTitleBadge({ chat, element, signal }: ExtrasHost): UpdateE
     if (prefix() + plain !== title) document.title = prefix() + plain
   }
 
-  const off = chat.on('message', () => {
-    if (wanted && document.hidden) show(missed + 1)
+  const off = chat.on('message', ({ role }) => {
+    if (role === 'assistant' && wanted && document.hidden) show(missed + 1)
   })
   document.addEventListener('visibilitychange', () => document.hidden || show(0), { signal })
   signal.addEventListener('abort', () => {

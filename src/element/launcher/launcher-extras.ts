@@ -1,0 +1,49 @@
+/** What a launcher can do beyond opening the chat, where the options ask for it: shape, presence, teasers, moving, shortcut, title badge. */
+import { adoptStyles } from '../../platform/adopt-styles.ts'
+import type { Emitter } from '../../platform/emitter.ts'
+import type { ChatEventMap, ChatWidget } from '../chat-widget.ts'
+import { watchAddress } from './address-watch.ts'
+import type { UpdateExtra } from './extras-host.ts'
+import { extrasStyles } from './extras-styles.ts'
+import { createLauncherPresence } from './launcher-presence.ts'
+import { createLauncherShape } from './launcher-shape.ts'
+import { createMovable } from './movable.ts'
+import { createShortcut } from './shortcut.ts'
+import { createTeasers } from './teasers.ts'
+import { createTitleBadge } from './title-badge.ts'
+
+/**
+ * @param root the element's shadow root, with frame and launcher in it
+ * @param signal aborted when the chat is destroyed; nothing is left then
+ * @returns a function to be called with the options now and after each change of them
+ */
+export function createLauncherExtras(
+  chat: ChatWidget,
+  root: ShadowRoot,
+  signal: AbortSignal,
+  emit: Emitter<ChatEventMap>['emit'],
+): UpdateExtra {
+  let extras: readonly UpdateExtra[] | undefined
+
+  function begin(nonce: string | undefined): readonly UpdateExtra[] {
+    const button = root.querySelector<HTMLButtonElement>('.launcher')
+    if (!button) return []
+    const onAddress = (listener: () => void) => watchAddress(window, listener, signal)
+    const host = { chat, element: root.host as HTMLElement, root, button, emit, onAddress, signal }
+    adoptStyles(root, extrasStyles, nonce)
+    return [
+      createLauncherShape,
+      createLauncherPresence,
+      createTeasers,
+      createMovable,
+      createShortcut,
+      createTitleBadge,
+    ].map((create) => create(host))
+  }
+
+  return (options) => {
+    if (signal.aborted) return
+    extras ??= begin(options.nonce)
+    for (const update of extras) update(options)
+  }
+}

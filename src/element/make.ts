@@ -1,0 +1,11 @@
+/** Makes an element with these attributes at the end of its parent. */
+export function make<Tag extends keyof HTMLElementTagNameMap>(
+  parent: ParentNode,
+  tag: Tag,
+  attributes: Readonly<Record<string, string>> = {},
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag)
+  for (const name in attributes) element.setAttribute(name, attributes[name] ?? '')
+  parent.append(element)
+  return element
+}

@@ -1,0 +1,29 @@
+/** How the chat sits on the page, written as `data-*` marks and custom properties of the element for its style sheet. */
+import type { DrawnOptions } from '../options/drawn-options.ts'
+
+/** A screen that the chat fills: the same condition as in `element.css`. */
+export const SMALL_SCREEN = '(max-width:480px),(max-height:420px),(max-device-width:480px)'
+
+/** Whether the options ask for a launcher. */
+export const hasLauncher = ({ launcher, inline }: DrawnOptions) => launcher && !inline
+
+export function markPlacement({ dataset, style }: HTMLElement, options: DrawnOptions, darkPage: boolean): void {
+  const { inline, position, theme, offsetX, offsetY, zIndex, accent } = options
+  dataset['mode'] = inline ? 'inline' : 'floating'
+  dataset['side'] = position === 'bottom-left' ? 'left' : 'right'
+  dataset['launcher'] = hasLauncher(options) ? 'on' : 'off'
+  dataset['scheme'] = theme === 'auto' ? (darkPage ? 'dark' : 'light') : theme
+  style.setProperty('--_x', `${offsetX}px`)
+  style.setProperty('--_y', `${offsetY}px`)
+  style.setProperty('--_z', String(zIndex))
+  style.setProperty('--coze-chat-accent', accent ?? '')
+}
+
+export function markOpen(element: HTMLElement, open: boolean): void {
+  element.toggleAttribute('data-open', open)
+}
+
+/** Custom properties stay: they show only where there is something to draw. */
+export function removeMarks({ dataset }: HTMLElement): void {
+  for (const name of ['mode', 'side', 'launcher', 'scheme', 'open']) delete dataset[name]
+}

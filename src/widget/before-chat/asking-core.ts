@@ -1,0 +1,217 @@
+/**
+ * Stands in the chat's place until what the owner asks for is answered. Before that there is no chat, so nothing is requested of the token
+ * service or of Coze; and whoever takes the visitor's place later is asked again.
+ */
+import type { WidgetCore, WidgetHost } from '../../element/widget-contract.ts'
+import { CozeChatError } from '../../errors.ts'
+import type { DrawnOptions } from '../../options/drawn-options.ts'
+import { type ResolvedOptions, resolveOptions } from '../../options/resolve-options.ts'
+import { agentKey } from '../../options/widget-options.ts'
+import { createAwayNote } from '../../ui/before-chat/away-note.tsx'
+import { hoursFault } from '../../ui/before-chat/opening-hours.ts'
+import { beforeChatWords } from '../../ui/strings/before-chat-words.ts'
+import type { Strings } from '../../ui/strings/strings.ts'
+import type { VisitorParts } from '../../visitor/read-token-response.ts'
+import { createVisitor } from '../../visitor/visitor.ts'
+import type { ChatSurroundings } from '../chat-surroundings.ts'
+import { type AskingView, createAskingView } from './asking-view.tsx'
+import { createConditions } from './conditions.ts'
+
+export interface ChatMaker {
+  createChatCore(host: WidgetHost, surroundings: ChatSurroundings): WidgetCore
+  loadStrings(lang: string, overrides?: Readonly<Record<string, string>>): Promise<Strings>
+  readonly parts: VisitorParts
+}
+
+interface Waiting {
+  resolve(chat: WidgetCore): void
+  reject(error: CozeChatError): void
+}
+
+/** How soon the chat is there after its hours have begun, in milliseconds. */
+const LOOK_AGAIN_MS = 15_000
+
+export function createAskingCore(host: WidgetHost, { createChatCore, loadStrings, parts }: ChatMaker): WidgetCore {
+  let { options } = host
+  const { hours, lang, strings } = options
+  const words = beforeChatWords({ lang, strings })
+  const conditions = createConditions(options, words, (error) => {
+    console.warn(`[coze-chat-widget] ${error.code}: ${error.message}`)
+    host.emit('error', { code: error.code, retryable: false, cause: error })
+  })
+  /** The owner's variables with the answers: the same object, whose content changes with the visitor. */
+  let variables: Record<string, unknown> = {}
+  let ownVariables: Readonly<Record<string, unknown>> | undefined
+  let chat: WidgetCore | undefined
+  let asking: AskingView | undefined
+  let notice: string | undefined
+  /** Nothing speaks against the chat. */
+  let isFree = false
+  let isWarm = false
+  let isEnded = false
+  let credentials: { userToken?: string } | undefined
+  let timer: ReturnType<typeof setInterval> | undefined
+  const waiting: Waiting[] = []
+
+  const surroundings: ChatSurroundings = {
+    onChange(reason) {
+      if (!conditions.left(reason)) return
+      isFree = false
+      notice = reason === 'forgotten' ? words.deleted : undefined
+      // When the panel has forgotten whoever was there.
+      queueMicrotask(ask)
+    },
+    onWithdraw: options.consent ? () => void withdraw() : undefined,
+    Note: hours && !hoursFault(hours) ? createAwayNote(hours) : undefined,
+  }
+
+  const chatHost: WidgetHost = {
+    ...host,
+    get options() {
+      return withAnswers(options)
+    },
+    isOpen: () => isFree && host.isOpen(),
+    emit(type, detail) {
+      host.emit(type, detail)
+      // Whoever this is has not been asked: their token goes with the chat that has got it.
+      if (type === 'session' && !(conditions.admits(detail as Parameters<typeof conditions.admits>[0]) && isFree))
+        anew()
+    },
+  }
+
+  /** Of an agent the answers are variables, of a chatflow parameters. */
+  function withAnswers<Some extends DrawnOptions | ResolvedOptions>(given: Some): Some {
+    if (!given.form) return given
+    const name = given.botId ? 'customVariables' : 'parameters'
+    if (given[name] !== ownVariables) variables = {}
+    ownVariables = given[name]
+    for (const key of Object.keys(variables)) delete variables[key]
+    Object.assign(variables, ownVariables, conditions.answers)
+    return { ...given, [name]: variables }
+  }
+
+  function ask(): void {
+    if (isEnded) return
+    const step = conditions.nextStep()
+    clearInterval(timer)
+    if (!step) {
+      begin()
+      return
+    }
+    if (step.type === 'closed') timer = setInterval(ask, LOOK_AGAIN_MS)
+    if (asking) {
+      asking.show(step)
+      return
+    }
+    chat?.closed()
+    asking = createAskingView(
+      host,
+      { options, words, step, notice, strings: loadStrings(lang, strings) },
+      {
+        onAgree() {
+          conditions.agree()
+          host.emit('consent', { given: true })
+          ask()
+        },
+        onAnswers(answers) {
+          conditions.answer(answers)
+          ask()
+        },
+      },
+    )
+  }
+
+  function begin(): void {
+    asking?.end()
+    asking = notice = undefined
+    const present = chat ?? createChatCore(chatHost, surroundings)
+    chat = present
+    withAnswers(options)
+    if (credentials) void present.identify(credentials)
+    credentials = undefined
+    isFree = true
+    if (host.isOpen()) present.opened()
+    if (isWarm) present.warmUp()
+    for (const { resolve } of waiting.splice(0)) resolve(present)
+  }
+
+  function anew(): void {
+    isFree = false
+    chat?.destroy()
+    chat = undefined
+    ask()
+  }
+
+  async function withdraw(): Promise<void> {
+    const given = conditions.isAgreed
+    conditions.forget()
+    if (given) host.emit('consent', { given: false })
+    anew()
+  }
+
+  const whenFree = (): Promise<WidgetCore> =>
+    isFree && chat
+      ? Promise.resolve(chat)
+      : new Promise((resolve, reject) => {
+          waiting.push({ resolve, reject })
+        })
+
+  ask()
+  return {
+    warmUp() {
+      isWarm = true
+      if (isFree) chat?.warmUp()
+    },
+    opened() {
+      if (isFree) chat?.opened()
+      else asking?.opened()
+    },
+    closed() {
+      if (isFree) chat?.closed()
+      else asking?.closed()
+    },
+    goBack() {
+      if (isFree) chat?.goBack()
+      else host.close()
+    },
+    send: async (text) => (await whenFree()).send(text),
+    newConversation: async () => (await whenFree()).newConversation(),
+    async identify(given = {}) {
+      if (chat) await chat.identify(given)
+      else credentials = { ...credentials, ...given }
+    },
+    async logout() {
+      credentials = undefined
+      if (chat) return chat.logout()
+      // Forgets, and asks nobody: there was no chat.
+      const visitor = createVisitor(options, parts)
+      visitor.logout()
+      visitor.destroy()
+      conditions.forget()
+      ask()
+    },
+    withdrawConsent: withdraw,
+    setOptions(drawn) {
+      const changed = (['consent', 'form', 'hours', 'session'] as const).some((name) => drawn[name] !== options[name])
+      try {
+        const next = resolveOptions(drawn, { secure: isSecureContext })
+        if (changed || agentKey(next) !== agentKey(options)) return host.restart()
+        options = next
+      } catch {
+        // The new start tells the owner what is wrong.
+        return host.restart()
+      }
+      chat?.setOptions(withAnswers(drawn))
+      asking?.setOptions(options)
+    },
+    destroy() {
+      isEnded = true
+      clearInterval(timer)
+      asking?.end()
+      chat?.destroy()
+      for (const { reject } of waiting.splice(0)) {
+        reject(new CozeChatError('aborted', 'The chat has been removed from the page.'))
+      }
+    },
+  }
+}

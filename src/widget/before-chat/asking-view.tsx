@@ -1,0 +1,122 @@
+/** Draws what is asked before the chat over whatever is in the frame, which stays as it is and cannot be reached meanwhile. */
+import { render } from 'preact'
+import type { WidgetHost } from '../../element/widget-contract.ts'
+import type { ResolvedOptions } from '../../options/resolve-options.ts'
+import { BeforeChat, type BeforeChatProps, type BeforeStep } from '../../ui/before-chat/before-chat.tsx'
+import { createFullScreen } from '../../ui/panel/full-screen.ts'
+import { keepEvents } from '../../ui/panel/own-events.ts'
+import type { BeforeChatWords } from '../../ui/strings/before-chat-words.ts'
+import type { Strings } from '../../ui/strings/strings.ts'
+
+export interface AskingView {
+  show(step: BeforeStep): void
+  opened(): void
+  closed(): void
+  setOptions(options: ResolvedOptions): void
+  end(): void
+}
+
+interface Asked {
+  readonly options: ResolvedOptions
+  readonly words: BeforeChatWords
+  readonly step: BeforeStep
+  readonly notice: string | undefined
+  readonly strings: Promise<Strings>
+}
+
+export function createAskingView(
+  host: WidgetHost,
+  { options: initial, words, step: first, notice, strings: loading }: Asked,
+  answers: Pick<BeforeChatProps, 'onAgree' | 'onAnswers'>,
+): AskingView {
+  const { frame } = host
+  let options = initial
+  let step = first
+  let strings: Strings | undefined
+  const covered = new Set<Element>()
+  const place = document.createElement('div')
+  place.style.cssText = 'position:absolute;inset:0;z-index:4'
+  const life = new AbortController()
+  const fullScreen = createFullScreen(host, { wanted: () => host.isOpen() && !options.inline, onChange: draw })
+
+  function draw(): void {
+    if (!strings || life.signal.aborted) return
+    const { title, icon, lang, inline } = options
+    render(
+      <BeforeChat
+        {...answers}
+        step={step}
+        words={words}
+        strings={strings}
+        lang={lang}
+        layout={inline ? 'inline' : fullScreen.active ? 'fullscreen' : 'floating'}
+        name={title || strings.assistant}
+        icon={icon}
+        holdsWords={Boolean(frame.querySelector('.transcript > .bubble') || frame.querySelector('textarea')?.value)}
+        notice={notice}
+        addStyles={host.addStyles}
+        onClose={host.close}
+      />,
+      place,
+    )
+  }
+
+  /** Also what is drawn into the frame later. */
+  function cover(): void {
+    for (const element of frame.children) {
+      if (element === place || element.hasAttribute('inert')) continue
+      element.setAttribute('inert', '')
+      covered.add(element)
+    }
+  }
+
+  /** An inline chat is part of the page: it takes the caret only when somebody puts it there. */
+  function focus(): void {
+    if (!options.inline && host.isOpen()) place.querySelector('h3')?.focus({ preventScroll: true })
+  }
+
+  const watching = new MutationObserver(cover)
+  place.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || event.isComposing || options.inline) return
+    event.stopPropagation()
+    host.close()
+  })
+  keepEvents(host, { keys: true, signal: life.signal })
+  fullScreen.update()
+  loading.then((loaded) => {
+    if (life.signal.aborted) return
+    strings = loaded
+    if (!frame.firstElementChild) host.drawFirstFrame()
+    draw()
+    frame.append(place)
+    cover()
+    watching.observe(frame, { childList: true })
+    focus()
+  })
+
+  return {
+    show(next) {
+      step = next
+      draw()
+    },
+    opened() {
+      fullScreen.update()
+      draw()
+      focus()
+    },
+    closed: fullScreen.update,
+    setOptions(next) {
+      options = next
+      draw()
+    },
+    end() {
+      if (life.signal.aborted) return
+      life.abort()
+      watching.disconnect()
+      fullScreen.destroy()
+      for (const element of covered) element.removeAttribute('inert')
+      render(null, place)
+      place.remove()
+    },
+  }
+}

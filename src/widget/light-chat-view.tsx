@@ -1,0 +1,155 @@
+import { render } from 'preact'
+import type { WidgetHost } from '../element/widget-contract.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
+import { preconnect } from '../platform/preconnect.ts'
+import { createFullScreen } from '../ui/panel/full-screen.ts'
+import { keepEvents } from '../ui/panel/own-events.ts'
+import { Panel } from '../ui/panel/panel.tsx'
+import type { PanelContext } from '../ui/panel-context.ts'
+import { PartsContext } from '../ui/parts.ts'
+import type { Strings } from '../ui/strings/strings.ts'
+import { restoreSize } from '../ui/theme/window-size.ts'
+import type { ChatSurroundings } from './chat-surroundings.ts'
+import type { ChatView } from './chat-view.ts'
+import type { HeadlessChat } from './create-chat.ts'
+import { loadStrings, panelParts } from './load.ts'
+
+/** A drawing keeps a slow phone busy for so long that it would hold up the token request; but nothing holds up the drawing longer. */
+const REQUEST_FIRST_MS = 200
+/** Frames in which Preact has drawn. It takes over the nodes that it finds only where it draws for the first time. */
+const drawnIn = new WeakSet<Element>()
+
+/** Our own chat, in the frame. */
+export function createLightChatView(
+  host: WidgetHost,
+  { store, visitor }: HeadlessChat,
+  initial: ResolvedOptions,
+  { onWithdraw, Note }: ChatSurroundings,
+): ChatView {
+  let options = initial
+  let note = Note
+  let strings: Strings | undefined
+  let drawn = false
+  let ended = false
+  /** The first frame as the visitor left it. */
+  let typed: ReturnType<WidgetHost['takeFirstFrame']>
+  /** Grows with each change of visitor: nothing of the panel before is kept, neither a draft nor a word not yet redrawn. */
+  let visit = 0
+  let endWaiting = () => {}
+  const fullScreen = createFullScreen(host, { wanted: () => host.isOpen() && !options.inline, onChange: draw })
+
+  /** Draws the panel, for the first time as soon as there are words for it. */
+  function draw(): void {
+    if (!strings || ended) return
+    const panel: PanelContext = {
+      ...options,
+      store,
+      strings,
+      dir: strings.dir,
+      layout: options.inline ? 'inline' : fullScreen.active ? 'fullscreen' : 'floating',
+      addStyles: host.addStyles,
+      onClose: host.close,
+      ownWords: options.strings,
+      onWithdraw,
+      Note: note,
+      forget(farewell) {
+        note = farewell
+        visitor.forget()
+        // They have not left: the keyboard goes on where one would go on.
+        focus()
+      },
+      tell: host.emit,
+    }
+    const keepsCaret = drawn || takeOver()
+    drawn = true
+    render(
+      <PartsContext.Provider value={panelParts}>
+        <Panel key={visit} panel={panel} draft={typed?.text} firstName={typed?.name} />
+      </PartsContext.Provider>,
+      host.frame,
+    )
+    if (!keepsCaret && host.isOpen()) focus()
+  }
+
+  /** Takes what the visitor did in the first frame. Returns whether its field stays, and with it caret and input method. */
+  function takeOver(): boolean {
+    typed = host.takeFirstFrame()
+    const stays = typed !== undefined && !drawnIn.has(host.frame)
+    drawnIn.add(host.frame)
+    if (!stays) host.frame.replaceChildren()
+    for (const question of typed?.questions ?? []) void store.send(question)
+    // That of Coze's own chat has no field.
+    return stays && options.ui === 'light'
+  }
+
+  /** Loads the words of the language that the options name. */
+  async function loadWords(): Promise<void> {
+    const { lang, strings: overrides } = options
+    const loaded = await loadStrings(lang, overrides)
+    // Another language may have been asked for meanwhile.
+    if (lang === options.lang) strings = loaded
+  }
+
+  /** Resolves once the token request is on its way, or is not to be waited for any longer. */
+  function tokenRequested(): Promise<void> {
+    return new Promise((resolve) => {
+      endWaiting = () => {
+        off()
+        clearTimeout(timer)
+        resolve()
+      }
+      const off = visitor.on('asking', endWaiting)
+      const timer = setTimeout(endWaiting, visitor.peek() ? 0 : REQUEST_FIRST_MS)
+    })
+  }
+
+  /** An inline chat is part of the page: it takes the caret only when somebody puts it there. */
+  function focus(): void {
+    if (options.inline) return
+    const { frame } = host
+    const front =
+      frame.querySelector<HTMLElement>('.drawer button') ??
+      // A field with the focus calls up a phone's keyboard, over half of what there is to read.
+      frame.querySelector<HTMLElement>(matchMedia('(hover: hover)').matches ? '.composer textarea' : '[role=log]')
+    front?.focus({ preventScroll: true })
+  }
+
+  const life = new AbortController()
+  keepEvents(host, { keys: true, signal: life.signal })
+  restoreSize(host.frame)
+  fullScreen.update()
+  preconnect(host.element.ownerDocument, options.apiBase)
+  void Promise.all([loadWords(), tokenRequested()]).then(draw)
+  return {
+    opened() {
+      fullScreen.update()
+      focus()
+      void store.open()
+    },
+    closed: fullScreen.update,
+    send: (text) => store.send(text),
+    newConversation: () => store.newConversation(),
+    setOptions(next) {
+      const before = options
+      options = next
+      if (before.lang !== next.lang || before.strings !== next.strings) void loadWords().then(draw)
+      else draw()
+    },
+    visitorChanged() {
+      visit++
+      typed = undefined
+      draw()
+      if (host.isOpen()) void store.open()
+    },
+    setChecking(checking) {
+      host.frame.style.visibility = checking ? 'hidden' : ''
+    },
+    destroy() {
+      ended = true
+      endWaiting()
+      life.abort()
+      fullScreen.destroy()
+      if (drawn) render(null, host.frame)
+    },
+  }
+}

@@ -1,0 +1,176 @@
+import type { WidgetHost } from '../element/widget-contract.ts'
+import { CozeChatError, toCozeChatError } from '../errors.ts'
+import { mountOfficialChat, type OfficialChat } from '../official/mount-official-chat.ts'
+import { purgeSdkStorage } from '../official/sdk/sdk-storage.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
+import { mountProblem } from '../ui/panel/mount-problem.tsx'
+import { keepEvents } from '../ui/panel/own-events.ts'
+import type { Parts } from '../ui/parts.ts'
+import { embedWords } from '../ui/strings/embed-words.ts'
+import type { Strings } from '../ui/strings/strings.ts'
+import type { ChatView } from './chat-view.ts'
+import type { HeadlessChat } from './create-chat.ts'
+
+export interface OfficialChatSurroundings {
+  /** Coze's chat cannot be used on this page. Returns whether another chat has taken over. */
+  onUnusable: (error: CozeChatError) => boolean
+  onError: (error: CozeChatError) => void
+  loadStrings: (lang: string, overrides?: Readonly<Record<string, string>>) => Promise<Strings>
+  parts: Parts
+}
+
+const SLOT = 'official'
+
+/** Coze's own chat. It is in the light DOM, where its global styles reach it, and shows through a slot of our frame. */
+export function createOfficialChatView(
+  host: WidgetHost,
+  { visitor }: HeadlessChat,
+  initial: ResolvedOptions,
+  { onUnusable, onError, loadStrings, parts }: OfficialChatSurroundings,
+): ChatView {
+  const document = host.element.ownerDocument
+  let options = initial
+  let starting: AbortController | undefined
+  let chat: OfficialChat | undefined
+  let removeProblem: (() => void) | undefined
+  const container = document.createElement('div')
+  container.slot = SLOT
+  // The SDK's own layers listen for keys at the document.
+  const life = new AbortController()
+  keepEvents(host, { keys: false, signal: life.signal })
+  container.style.cssText = 'flex:1;min-height:0;width:100%;height:100%;position:relative'
+
+  async function start(): Promise<void> {
+    if (starting) return
+    const attempt = new AbortController()
+    starting = attempt
+    removeProblem?.()
+    removeProblem = undefined
+    // Header and close are there until the SDK has drawn its own.
+    host.drawFirstFrame().show()
+    try {
+      const slot = document.createElement('slot')
+      slot.name = SLOT
+      host.element.append(container)
+      // A token first: the subject it confirms becomes the SDK's user id.
+      await visitor.getToken({ signal: attempt.signal })
+      const mounted = await mountOfficialChat({
+        container,
+        options,
+        signal: attempt.signal,
+        visitor: {
+          subject: visitor.state.subject ?? '',
+          getToken: (request) => visitor.getToken(request),
+          onTokenRenewed: (listener) =>
+            visitor.on('token', () => {
+              const token = visitor.peek()
+              if (token) listener(token)
+            }),
+        },
+        onEvent: (event) => {
+          if (event.type === 'close') host.close()
+          else if (event.type === 'error') onError(event.error)
+          else giveUp(event.error)
+        },
+      })
+      if (attempt.signal.aborted) return mounted.destroy()
+      chat = mounted
+      host.takeFirstFrame()
+      host.frame.replaceChildren(slot)
+      // The vendor's panel gives itself no name.
+      host.frame.setAttribute('role', 'dialog')
+      host.frame.setAttribute('aria-label', options.title ?? embedWords(options).name)
+      if (host.isOpen()) chat.show()
+    } catch (thrown) {
+      if (attempt.signal.aborted) return
+      const error = toCozeChatError(thrown)
+      if (error.code === 'sdk_load_failed' || error.code === 'sdk_unusable' || error.code === 'blocked_by_csp') {
+        giveUp(error)
+      } else {
+        stop()
+        onError(error)
+        void showProblem(error)
+      }
+    }
+  }
+
+  function giveUp(error: CozeChatError): void {
+    stop()
+    if (!onUnusable(error)) void showProblem(error)
+  }
+
+  async function showProblem({ code, retryable, upstreamCode, logId }: CozeChatError): Promise<void> {
+    const { lang, strings: overrides, signInUrl, onSignIn, handoff } = options
+    const strings = await loadStrings(lang, overrides)
+    if (starting) return
+    const details = { ...(upstreamCode && { upstreamCode }), ...(logId && { logId }) }
+    const place = document.createElement('div')
+    place.style.display = 'contents'
+    const frame = host.drawFirstFrame()
+    frame.show(place)
+    removeProblem = mountProblem(place, {
+      parts,
+      problem: { code, retryable, ...details },
+      strings,
+      lang,
+      signInUrl,
+      onSignIn,
+      handoff,
+      tell: host.emit,
+      addStyles: host.addStyles,
+      onRetry() {
+        // The button is about to vanish.
+        frame.focus()
+        void start()
+      },
+    })
+  }
+
+  function stop(): void {
+    starting?.abort()
+    starting = undefined
+    chat?.destroy()
+    chat = undefined
+    container.remove()
+    container.replaceChildren()
+    removeProblem?.()
+    removeProblem = undefined
+    for (const name of ['role', 'aria-label']) host.frame.removeAttribute(name)
+  }
+
+  const unsupported = (what: string) =>
+    Promise.reject(
+      new CozeChatError(
+        'sdk_unusable',
+        `Coze's Chat SDK has no way to ${what} from outside: set ui to "light" for that.`,
+      ),
+    )
+
+  return {
+    opened() {
+      chat?.show()
+      void start()
+    },
+    closed() {
+      chat?.hide()
+    },
+    send: () => unsupported('send a message'),
+    newConversation: () => unsupported('start a conversation'),
+    setOptions(next) {
+      options = next
+    },
+    visitorChanged() {
+      stop()
+      // Also what an earlier page left there: on this one the SDK may not have run yet.
+      purgeSdkStorage()
+      if (host.isOpen()) void start()
+    },
+    setChecking(checking) {
+      container.style.visibility = checking ? 'hidden' : ''
+    },
+    destroy() {
+      life.abort()
+      stop()
+    },
+  }
+}

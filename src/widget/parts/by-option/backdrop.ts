@@ -1,0 +1,2 @@
+/** The picture behind the conversation. */
+export { Backdrop } from '../../../ui/backdrop/backdrop.tsx'

@@ -1,0 +1,2 @@
+/** The way from the agent to a person. */
+export { HandoffButton } from '../../../ui/handoff/handoff-button.tsx'

@@ -1,0 +1,2 @@
+/** Links in what the site's owner says. */
+export { LinkedText } from '../../../ui/linked-text.tsx'

@@ -1,0 +1,3 @@
+/** What the site's owner reads in the console. */
+export { tellMisspelt } from '../../options/option-spelling.ts'
+export { createErrorLog } from '../../ui/strings/console-words.ts'

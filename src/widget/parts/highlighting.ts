@@ -1,0 +1,2 @@
+/** Colours for the code in answers. */
+export { highlight } from '../../ui/markdown/highlight.ts'

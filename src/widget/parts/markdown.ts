@@ -1,0 +1,9 @@
+/**
+ * Answers that are more than plain text, or more than a screen: how they are read and drawn, where the reader is, and cards, which become
+ * Markdown.
+ */
+export { readCard } from '../../coze/turn/card-text.ts'
+export { MarkdownText } from '../../ui/markdown/markdown-text.tsx'
+export { spokenText } from '../../ui/markdown/spoken-text.ts'
+export { ReadingPosition } from '../../ui/messages/reading-position.tsx'
+export { markdownWords as words } from '../../ui/strings/english/markdown.ts'

@@ -1,0 +1,2 @@
+/** Formulas in answers. */
+export { drawMath, mathStyles } from '../../ui/markdown/math.ts'

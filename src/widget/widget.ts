@@ -1,0 +1,178 @@
+/** The entry of the chat's file, which is loaded when the visitor first reaches for the launcher: visitor, chat and view are joined here. */
+import type { ChatStoreEvent } from '../chat/chat-events.ts'
+import type { WidgetCore, WidgetHost } from '../element/widget-contract.ts'
+import { CozeChatError, toCozeChatError } from '../errors.ts'
+import type { DrawnOptions } from '../options/drawn-options.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
+import { isSameChat } from '../options/same-chat.ts'
+import { goBack } from '../ui/panel/go-back.ts'
+import type { LoggedError } from '../ui/strings/console-words.ts'
+import { nobodySignedIn } from '../visitor/visitor-state.ts'
+import type { ChatSurroundings } from './chat-surroundings.ts'
+import type { ChatView } from './chat-view.ts'
+import { checkOptions as check } from './check-options.ts'
+import { createChat, type HeadlessChat } from './create-chat.ts'
+import { createLightChatView } from './light-chat-view.tsx'
+import { beforeChatPart, consolePart, coreParts, loadStrings, officialPart, panelParts } from './load.ts'
+
+interface TellableError extends LoggedError {
+  retryable: boolean
+  cause?: unknown
+}
+
+/**
+ * Resolves when everything is there that these options need.
+ * @throws {CozeChatError} as `resolveOptions` does; `network` where what comes before the chat could not be loaded: without it there is none
+ */
+export async function checkOptions(
+  options: DrawnOptions,
+  page: { readonly secure: boolean },
+): Promise<ResolvedOptions> {
+  const resolved = check(options, page)
+  if (asksFirst(resolved)) await beforeChatPart.load()
+  return resolved
+}
+
+/** @param host with options of {@link checkOptions} */
+export function createWidgetCore(host: WidgetHost): WidgetCore {
+  const before = asksFirst(host.options) && beforeChatPart.loaded
+  return before
+    ? before.createAskingCore(host, { createChatCore, loadStrings, parts: coreParts })
+    : createChatCore(host)
+}
+
+function createChatCore(host: WidgetHost, surroundings: ChatSurroundings = {}): WidgetCore {
+  let options = host.options
+  let logError: ((error: LoggedError) => void) | undefined
+  let chat: HeadlessChat
+  let view: ChatView | undefined
+  /** The view that is on its way, where it is not there at once. */
+  let arriving: Promise<ChatView> | undefined
+
+  /** To the page as an event, and to its owner's console. */
+  function tell(error: TellableError): void {
+    const { code, retryable } = error
+    if (code === 'aborted') return
+    host.emit('error', { code, retryable, cause: error.cause ?? error })
+    consolePart.load().then(
+      ({ createErrorLog }) => {
+        logError ??= createErrorLog()
+        logError(error)
+      },
+      () => console.error('[coze-chat-widget]', error),
+    )
+  }
+
+  function start(): void {
+    const onEvent = (event: ChatStoreEvent) => {
+      if (event.type === 'message') host.emit('message', { role: 'assistant', text: event.message.text })
+      else if (event.type === 'question') host.emit('message', { role: 'user', text: event.question.text })
+      else if (event.type === 'begun') host.emit('conversation', { action: 'begin', id: event.conversationId })
+      else tell(event.problem)
+    }
+    chat = createChat({ ...options, onEvent }, coreParts)
+    const { visitor } = chat
+    visitor.on('session', ({ subject, kind }) =>
+      host.emit('session', { sessionId: visitor.state.sessionId ?? '', subject, kind }),
+    )
+    visitor.on('token', (token) => host.emit('token', token))
+    visitor.on('change', ({ reason }) => {
+      surroundings.onChange?.(reason)
+      view?.visitorChanged()
+      if (reason === 'signed-out') tell(nobodySignedIn())
+    })
+    visitor.on('checking', (checking) => view?.setChecking(checking))
+    visitor.on('error', tell)
+    visitor.setWatched(host.isOpen())
+    if (options.ui === 'light') show(createLightChatView(host, chat, options, surroundings))
+    else {
+      arriving = startOfficial(chat)
+      // Whoever waits for it is told, and `tell` has told the page.
+      arriving.catch(() => {})
+    }
+  }
+
+  async function startOfficial(mine: HeadlessChat): Promise<ChatView> {
+    const takeOver = (error: unknown) => {
+      tell(toCozeChatError(error))
+      return chat === mine && options.officialFallback && show(createLightChatView(host, chat, options, surroundings))
+    }
+    try {
+      const { createOfficialChatView } = await officialPart.load()
+      if (chat !== mine) throw new CozeChatError('aborted', 'The chat was replaced by another one.')
+      const onUnusable = (error: CozeChatError) => takeOver(error) !== false
+      return show(
+        createOfficialChatView(host, chat, options, { onError: tell, onUnusable, loadStrings, parts: panelParts }),
+      )
+    } catch (error) {
+      const other = takeOver(error)
+      if (other) return other
+      throw toCozeChatError(error)
+    }
+  }
+
+  function show(next: ChatView): ChatView {
+    view?.destroy()
+    view = next
+    if (host.isOpen()) view.opened()
+    return view
+  }
+
+  /** Coze's own chat comes in a file of its own, and what is asked of the chat meanwhile waits for it. */
+  async function presentView(): Promise<ChatView> {
+    const present = view ?? (await arriving)
+    if (!present) throw new CozeChatError('aborted', 'The chat has been removed from the page.')
+    return present
+  }
+
+  function stop(): void {
+    view?.destroy()
+    view = undefined
+    arriving = undefined
+    chat.destroy()
+  }
+
+  start()
+  return {
+    warmUp: () => chat.visitor.warmUp(),
+    opened() {
+      chat.visitor.setWatched(true)
+      view?.opened()
+    },
+    closed() {
+      chat.visitor.setWatched(false)
+      view?.closed()
+    },
+    goBack: () => goBack(host.frame),
+    send: async (text) => (await presentView()).send(text),
+    newConversation: async () => (await presentView()).newConversation(),
+    async identify(credentials = {}) {
+      chat.identify(credentials)
+    },
+    async logout() {
+      chat.logout()
+    },
+    // Nobody has asked for it.
+    async withdrawConsent() {},
+    setOptions(drawn: DrawnOptions) {
+      let next: ResolvedOptions
+      try {
+        next = check(drawn, { secure: isSecureContext })
+      } catch (error) {
+        tell(error as TellableError)
+        return
+      }
+      const before = options
+      options = next
+      if (asksFirst(next) && !surroundings.onChange) host.restart()
+      else if (isSameChat(before, next)) view?.setOptions(next)
+      else {
+        stop()
+        start()
+      }
+    },
+    destroy: stop,
+  }
+}
+
+const asksFirst = ({ consent, form, hours }: ResolvedOptions) => consent || form || hours
