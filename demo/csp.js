@@ -1,4 +1,4 @@
-/** Counts what the policy refused, on the page itself. */
+/** Counts on the page what its policy has refused. */
 const violations = document.querySelector('#violations')
 document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
   violations.textContent = String(Number(violations.textContent) + 1)

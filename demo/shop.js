@@ -1,4 +1,4 @@
-/** The shop's own login: two users, a cookie the page cannot read. The chat only hears that something changed. */
+/** The shop's own login: two users, and a cookie that the page cannot read. The chat is only told that the user has changed. */
 const account = document.querySelector('#account')
 const words = document.documentElement.lang.startsWith('zh')
   ? {

@@ -1,7 +1,7 @@
-/** The small panel on each page: shows what the widget knows, so that isolation and renewal can be watched. */
+/** The small panel on each page: shows session and token of the widget, so that isolation and renewal can be watched. */
 const words = document.documentElement.lang.startsWith('zh')
   ? {
-      title: '这个访客',
+      title: '当前访客',
       session: '会话 ID',
       subject: '主体标识',
       kind: '身份',

@@ -5,8 +5,12 @@ interface Env {
   COZE_KEY_ID: string
   COZE_PRIVATE_KEY: string
   CHAT_SECRET: string
-  /** Default `https://api.coze.cn`. */
+  /** Default `cn`. */
+  COZE_REGION?: 'cn' | 'com'
+  /** Default by region: `https://api.coze.cn` or `https://api.coze.com`. */
   COZE_API_BASE?: string
+  /** The origins of your pages, with commas: a worker has an address of its own. */
+  CHAT_ORIGINS?: string
 }
 
 let service: TokenService | undefined
@@ -18,7 +22,9 @@ export default {
       keyId: env.COZE_KEY_ID,
       privateKey: env.COZE_PRIVATE_KEY,
       secret: env.CHAT_SECRET,
-      apiBase: env.COZE_API_BASE ?? 'https://api.coze.cn',
+      region: env.COZE_REGION ?? 'cn',
+      ...(env.COZE_API_BASE && { apiBase: env.COZE_API_BASE }),
+      ...(env.CHAT_ORIGINS && { origins: env.CHAT_ORIGINS.split(',') }),
     })
     return service.fetch(request, {
       remoteAddress: request.headers.get('cf-connecting-ip') ?? undefined,

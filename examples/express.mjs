@@ -3,7 +3,7 @@ import { createTokenService } from 'coze-chat-widget/server'
 import { toNodeListener } from 'coze-chat-widget/server/node'
 import express from 'express'
 
-// The sessions of the site, by the cookie that its login sets; yours are in a database.
+// The site's sessions by the cookie that its login sets. Yours are in a database.
 const sessions = new Map()
 
 const service = createTokenService({
@@ -12,7 +12,7 @@ const service = createTokenService({
   privateKey: process.env.COZE_PRIVATE_KEY,
   secret: process.env.CHAT_SECRET,
   apiBase: process.env.COZE_API_BASE, // absent: https://api.coze.cn
-  // Who is signed in? A chat follows this user to every device; for null it belongs to one tab.
+  // Returns the signed-in user, whom the chat follows to every device, or null for a visitor whose chat belongs to one tab.
   identify: (request) => sessions.get(/\bsid=([\w-]+)/.exec(request.headers.get('cookie'))?.[1]) ?? null,
 })
 

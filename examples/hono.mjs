@@ -12,6 +12,6 @@ const service = createTokenService({
 })
 
 const app = new Hono()
-// The address is for the limits: without it all visitors share one budget.
+// The limits count by address. Without it all visitors share one limit.
 app.all('/api/coze/*', (c) => service.fetch(c.req.raw, { remoteAddress: getConnInfo(c).remote.address }))
 serve({ fetch: app.fetch, port: Number(process.env.PORT ?? 8787) })
