@@ -1,45 +1,44 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { brotliCompressSync, constants } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url))
 const src = fileURLToPath(new URL('../src/', import.meta.url))
 const read = (path: string) => readFileSync(dist + path, 'utf8')
-const brotli = (path: string) =>
-  brotliCompressSync(readFileSync(dist + path), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length
 
-/** The file and every module it imports statically, i.e. what a browser fetches before it runs. */
+const browserFiles = readdirSync(`${dist}browser`).map((name) => `browser/${name}`)
+
+/** The file and every module it imports statically, i.e. what is fetched before it runs. */
 function withStaticImports(path: string, seen = new Set<string>()): Set<string> {
   if (seen.has(path)) return seen
   seen.add(path)
   for (const [, target = ''] of read(path).matchAll(/(?:import|from)\s*["'](\.[^"']+)["']/g)) {
-    withStaticImports(new URL(target, `file:///${path}`).pathname.slice(1), seen)
+    withStaticImports(posix.join(posix.dirname(path), target), seen)
   }
   return seen
 }
 
-const browserFiles = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) =>
-  /^(embed|index|headless|launcher-extras|official|widget)\.js$|^chunks\/.*\.js$/.test(path),
-)
-
-describe('bytes are a promise (design.md, numbers to hold)', () => {
-  it('embed.js is all that a page pays before the first intent: at most 5,000 bytes in brotli', () => {
-    expect(brotli('embed.js')).toBeLessThanOrEqual(5000)
+describe('what a page needs', () => {
+  it('lies in one folder, in files of JavaScript without folders', () => {
+    expect(browserFiles.filter((file) => !file.endsWith('.js'))).toEqual([])
+    const outside = browserFiles.flatMap((file) =>
+      [...read(file).matchAll(/(?:import|from)\s*\(?["'](?!\.\/)([^"']*)["']/g)].map(([, name]) => `${file}: ${name}`),
+    )
+    // The components are for bundlers, which have the framework.
+    expect(outside.sort()).toEqual(['browser/react.js: react', 'browser/vue.js: vue'])
   })
 
-  it('a plain text turn of the light chat costs at most 25,000 bytes in brotli, all files together', () => {
-    const files = [...withStaticImports('widget.js')]
-    expect(files.some((file) => read(file).includes('Type a message'))).toBe(true)
-    const total = files.reduce((sum, file) => sum + brotli(file), 0)
-    expect({ files, fits: total <= 25_000, total }).toMatchObject({ fits: true })
+  it('has names that change with their content, except for the entries', () => {
+    const fixed = browserFiles.filter((file) => !/-[\w-]{8}\.js$/.test(file))
+    const entries = ['embed', 'headless', 'index', 'official', 'react', 'vue']
+    expect(fixed.sort()).toEqual(entries.map((name) => `browser/${name}.js`))
   })
-})
 
-describe('the extras of the launcher', () => {
-  it('are one file of at most 5,500 bytes in brotli, and bring nothing of the chat', () => {
-    expect([...withStaticImports('launcher-extras.js')]).toEqual(['launcher-extras.js'])
-    expect(brotli('launcher-extras.js')).toBeLessThanOrEqual(5500)
+  it('the extras of the launcher are one file and bring nothing of the chat', () => {
+    const extras = browserFiles.filter((file) => /launcher-extras-/.test(file))
+    expect(extras.flatMap((file) => [...withStaticImports(file)])).toEqual(extras)
+    expect(extras).toHaveLength(1)
   })
 })
 
@@ -56,7 +55,7 @@ describe('nothing bleeds into the wrong bundle', () => {
   })
 
   it('the script tag and the headless entry bring no Preact', () => {
-    for (const entry of ['embed.js', 'headless.js']) {
+    for (const entry of ['browser/embed.js', 'browser/headless.js']) {
       for (const file of withStaticImports(entry)) expect(read(file)).not.toMatch(/__k=|dangerouslySetInnerHTML/)
     }
   })
@@ -75,6 +74,75 @@ describe('nothing bleeds into the wrong bundle', () => {
   })
 
   it('the service names no global of the page', () => {
-    for (const file of withStaticImports('server/index.js')) expect(read(file)).not.toMatch(/\b(document|window)\./)
+    // What it sends to pages is text to it.
+    const sent = /\/\/ src\/server\/widget\/[\s\S]*?(?=\n\/\/ (?:src|\.\.|node_modules)\/|$)/g
+    for (const file of withStaticImports('server/index.js')) {
+      expect(/\b(document|window)\.\w+/.exec(read(file).replace(sent, ''))?.[0], file).toBeUndefined()
+    }
+  })
+})
+
+/**
+ * What Chrome and Edge 100, Firefox 115 or Safari 15.4 lack, as it would be written in a file of the build. Asked for before it is used
+ * (`AbortSignal.any?.()`, `typeof requestIdleCallback`), it may be there.
+ */
+const TOO_NEW: readonly (readonly [what: string, pattern: RegExp])[] = [
+  ['URL.canParse and URL.parse', /\bURL\.(?:canParse|parse)\b/],
+  ['AbortSignal.any and AbortSignal.timeout', /\bAbortSignal\.(?:any|timeout)\b(?!\?\.)/],
+  ['Promise.withResolvers and Promise.try', /\bPromise\.(?:withResolvers|try)\b/],
+  ['Array.fromAsync', /\bArray\.fromAsync\b/],
+  ['Object.groupBy and Map.groupBy', /\b(?:Object|Map)\.groupBy\b/],
+  ['copies of arrays', /\.(?:toSorted|toReversed|toSpliced)\(/],
+  [
+    'helpers of iterators',
+    /\.(?:values|keys|entries)\(\)\.(?:map|filter|take|drop|flatMap|reduce|some|every|find|toArray|forEach)\(/,
+  ],
+  ['algebra of sets', /\.(?:isSubsetOf|isSupersetOf|isDisjointFrom|symmetricDifference)\(/],
+  ['well-formed strings', /\.(?:isWellFormed|toWellFormed)\(/],
+  ['Intl.Segmenter and Intl.DurationFormat', /\bIntl\.(?:Segmenter|DurationFormat)\b/],
+  ['idle callbacks without asking', /(?<!typeof )(?<!\?\?)\brequestIdleCallback\(/],
+  ['a look behind in a pattern', /\(\?<[=!]/],
+  [
+    'patterns with the flag v',
+    /\/[dgimsuy]*v[dgimsuy]*(?=[.,;)\]}])(?<=[^\w/)\]]\/(?:\\.|[^\\/\n])+\/[dgimsuy]*v[dgimsuy]*)/,
+  ],
+  ['static blocks of classes', /\bstatic\s*\{/],
+  ['import attributes', /\bfrom\s*["'][^"']+["']\s*with\b/],
+  [
+    'checkVisibility, popovers and view transitions',
+    /\.(?:checkVisibility|showPopover|hidePopover|startViewTransition)\(/,
+  ],
+  ['setHTML', /\.(?:setHTML|setHTMLUnsafe)\(/],
+  ['streams as iterables, bytes() of bodies', /\.bytes\(\)|ReadableStream\.from\b/],
+  ['light-dark() and nested rules without a fallback', /light-dark\(/],
+  ['ranges in media queries', /@media[^{]*\((?:device-)?(?:width|height)\s*[<>]/],
+]
+
+/** Asked for by name in this file. */
+const ASKED: readonly string[] = ['idle callbacks without asking']
+
+describe('F98: the browsers that the README names', () => {
+  const code = browserFiles.map((file) => [file, read(file)] as const)
+
+  it.each(TOO_NEW)('find nothing in any file that they lack: %s', (what, pattern) => {
+    const files = code.filter(([, text]) => pattern.test(text)).map(([file]) => file)
+    const asked = ASKED.includes(what) ? code.filter(([, text]) => text.includes('typeof requestIdleCallback')) : []
+    expect(files.filter((file) => !asked.some(([name]) => name === file))).toEqual([])
+  })
+
+  it('are those that the build is made for, and both READMEs name them', () => {
+    const root = fileURLToPath(new URL('../', import.meta.url))
+    const { browserslist } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { browserslist: string[] }
+    expect(browserslist).toEqual([
+      'chrome >= 100',
+      'edge >= 100',
+      'firefox >= 115',
+      'safari >= 15.4',
+      'ios_saf >= 15.4',
+    ])
+    for (const file of ['README.md', 'README.zh-CN.md']) {
+      const text = readFileSync(root + file, 'utf8')
+      for (const name of ['Chrome', 'Edge', 'Firefox 115', 'Safari 15.4', '100']) expect(text, file).toContain(name)
+    }
   })
 })

@@ -1,17 +1,22 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { ChatWidget } from '../src/element/chat-controller.ts'
+import type { ChatWidget } from '../src/element/chat-widget.ts'
 import type { CozeChatElement } from '../src/element/coze-chat-element.ts'
+import type { ChatWidgetOptions } from '../src/options/widget-options.ts'
 import { clearPage, launcherOf, watchConsole } from './element/support.ts'
 
 /** The page runs the script tag with these attributes. */
-async function runTag(dataset: Record<string, string>, nonce = ''): Promise<void> {
+async function runTag(dataset: Record<string, string>, nonce = '', service?: ChatWidgetOptions): Promise<void> {
   const script = document.createElement('script')
   // Looked at, not loaded.
   script.type = 'text/plain'
   script.src = 'https://cdn.test/dist/embed.js'
   script.nonce = nonce
   Object.assign(script.dataset, dataset)
+  if (service !== undefined) {
+    script.cozeChatService = service
+    vi.spyOn(document, 'currentScript', 'get').mockReturnValue(script)
+  }
   document.head.append(script)
   vi.resetModules()
   await import('../src/embed.ts')
@@ -34,7 +39,7 @@ describe('the script tag', () => {
       ...TAG,
       offsetX: 7,
       launcher: false,
-      suggestions: ['One', 'Two'],
+      suggestions: 'One|Two',
       nonce: 'abc',
     })
     expect(window.cozeChat).toBe(element()?.chat)
@@ -45,6 +50,12 @@ describe('the script tag', () => {
     window.cozeChatOptions = { getToken, title: 'B' }
     await runTag({ botId: '1', title: 'A' })
     expect(element()?.options).toEqual({ botId: '1', getToken, title: 'B' })
+  })
+
+  it('takes what it does not say from the service that delivered it', async () => {
+    const service = { tokenUrl: 'https://chat.test/api/coze/token', botId: '1', ui: 'light', region: 'com' } as const
+    await runTag({ ui: 'official', lang: 'de' }, '', service)
+    expect(element()?.options).toEqual({ ...service, ui: 'official', lang: 'de' })
   })
 
   it('without an agent it only brings the element', async () => {

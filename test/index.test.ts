@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 describe('on a server', () => {
-  it.each(['index.ts', 'headless.ts', 'official/index.ts', 'widget.ts'])(
+  it.each(['index.ts', 'headless.ts', 'official/index.ts', 'widget/widget.ts'])(
     '%s can be imported where there is no page, and does nothing',
     async (entry) => {
       expect('document' in globalThis || 'HTMLElement' in globalThis).toBe(false)

@@ -13,6 +13,8 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   '.': ['CozeChatError', 'createChatWidget', 'defineElement', 'isCozeChatError'],
   './headless': ['CozeChatError', 'createHeadlessChat', 'isCozeChatError'],
   './official': ['CozeChatError', 'createOfficialChat', 'isCozeChatError', 'mountOfficialChat', 'purgeSdkStorage'],
+  './react': ['CozeChat'],
+  './vue': ['CozeChat'],
   './server': [
     'CozeChatError',
     'ERROR_CODES',
@@ -21,7 +23,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'identityToken',
     'isCozeChatError',
   ],
-  './server/node': ['createMetrics', 'toNodeListener'],
+  './server/node': ['createMetrics', 'readWidgetFiles', 'toNodeListener'],
   './server/redis': ['createRedisTokenStore'],
   './simulator': ['SIMULATOR_IDS', 'createCozeSimulator'],
 }

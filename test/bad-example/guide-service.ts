@@ -1,9 +1,9 @@
 /**
  * BAD EXAMPLE. DO NOT COPY.
  *
- * The token endpoint as a reader of the session isolation guide writes it: it believes the `user_id` that the browser
- * sends, signs it as `session_name` unchecked, and is open to every origin, without limits. It lives here for `verify`
- * to find its holes.
+ * The token endpoint as a reader of Coze's session isolation guide writes it: it signs the `user_id` that the browser sends
+ * as `session_name` without a check, and is open to every origin and without limits. It is here so that tests can show
+ * that `verify` finds its holes.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

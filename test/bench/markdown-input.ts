@@ -32,6 +32,32 @@ function section(number: number): string {
   ].join('\n\n')
 }
 
+/** One block that grows, by the number of its sentences, rows, lines or items. */
+export const GROWING: Record<string, { readonly most: number; make(count: number): string }> = {
+  'one paragraph of 50 KB': {
+    most: 700,
+    make: (count) => times(count, (index) => SENTENCES[index % SENTENCES.length] ?? ''),
+  },
+  'one table of 2,000 rows': {
+    most: 2_000,
+    make: (count) =>
+      `| a | b | c |\n|---|---|---|\n${times(count, (index) => `| ${index} | cell with **bold** | more |\n`)}`,
+  },
+  '3,000 lines of code': {
+    most: 3_000,
+    make: (count) =>
+      `\`\`\`js\n${times(count, (index) => `const value${index} = compute(${index}, 'text') // ${index}\n`)}`,
+  },
+  'one list of 2,000 items': {
+    most: 2_000,
+    make: (count) => times(count, (index) => `- item ${index} with **bold** and \`code\`\n`),
+  },
+}
+
+function times(count: number, part: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => part(index)).join('')
+}
+
 function fill(length: number, part: (index: number) => string, start = ''): string {
   const parts = [start]
   let size = start.length

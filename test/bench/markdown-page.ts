@@ -6,6 +6,7 @@ const strings = {
   copy: 'Copy',
   copied: 'Copied',
   code: 'Code',
+  diagram: 'Diagram',
   table: 'Table',
   imageFrom: (host: string) => `Show image from ${host}`,
   openImage: (name: string) => name,

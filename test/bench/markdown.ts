@@ -6,7 +6,7 @@ import { resolve } from 'node:path'
 import type { CDPSession, Page } from '@playwright/test'
 import { build, type Rolldown } from 'vite'
 import { launchChromium } from './chromium.ts'
-import { INPUTS } from './markdown-input.ts'
+import { GROWING, INPUTS } from './markdown-input.ts'
 
 const PIECE = 10
 const RUNS = 3
@@ -92,5 +92,15 @@ for (const [name, make] of Object.entries(INPUTS)) {
       console.log(`| ${[name, mode, length, ...cells, growth].join(' | ')} |`)
     }
   }
+}
+
+console.log('\n| one block that grows | script ms of half | script ms of all | per doubling, bar 2.2 x |')
+console.log('| --- | ---: | ---: | ---: |')
+for (const [name, { most, make }] of Object.entries(GROWING)) {
+  const half = await median(make(most / 2), 'frame')
+  const all = await median(make(most), 'frame')
+  const growth = all.scriptMs / half.scriptMs
+  if (growth > 2.2) process.exitCode = 1
+  console.log(`| ${name} | ${half.scriptMs.toFixed(0)} | ${all.scriptMs.toFixed(0)} | ${growth.toFixed(1)} x |`)
 }
 await browser.close()

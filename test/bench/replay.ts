@@ -3,7 +3,7 @@
  * opened. Back in the same state, the heap has to be what it was after the first minutes. Run by `npm run bench -- replay`.
  */
 import type { CDPSession, Page } from '@playwright/test'
-import { startDemo } from '../../src/cli/demo-server.ts'
+import { startDemo } from '../../src/cli/demo/demo-server.ts'
 import { createReport, launchChromium } from './chromium.ts'
 
 /** A round is three questions in a conversation of its own, as three minutes have. */
@@ -22,7 +22,7 @@ const QUESTIONS = [
   '你好，今天有什么推荐？',
 ]
 
-const demo = await startDemo({ port: 0, simulatorPort: 0, tokenTtlSeconds: 60, knobs: { tokenDelayMs: 0 } })
+const demo = await startDemo({ port: 0, simulatorPort: 0, tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } })
 // Compiled code is the engine's own and grows until all of it was compiled: by half a MiB in these two hours.
 const browser = await launchChromium('--js-flags=--jitless')
 const report = createReport('Two hours in the light chat')

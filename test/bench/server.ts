@@ -13,20 +13,20 @@ import { type AddressInfo, connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { systemClock } from '../../src/platform/clock.ts'
-import { createCozeExchange } from '../../src/server/coze-oauth.ts'
-import { createEventSink } from '../../src/server/events.ts'
-import { visitorFromClientId } from '../../src/server/identity.ts'
-import { createMemoryTokenStore } from '../../src/server/memory-token-store.ts'
+import { createRandomBytes } from '../../src/server/crypto/random-bytes.ts'
+import { parseSecret } from '../../src/server/crypto/secrets.ts'
+import { anonymousIdFromClient } from '../../src/server/identity/anonymous-id.ts'
+import { createSessionNamer, type SessionName } from '../../src/server/identity/session-name.ts'
 import { toNodeListener } from '../../src/server/node.ts'
-import { importPrivateKey } from '../../src/server/private-key.ts'
-import { createRandomBytes } from '../../src/server/random-bytes.ts'
-import { createRedisTokenStore } from '../../src/server/redis-token-store.ts'
-import { parseSecret } from '../../src/server/secrets.ts'
-import { createSessionNamer, type SessionName } from '../../src/server/session-name.ts'
-import { createTokenCache } from '../../src/server/token-cache.ts'
+import { createEventSink } from '../../src/server/operations/events.ts'
+import { createMemoryTokenStore } from '../../src/server/store/memory-token-store.ts'
+import { createRedisTokenStore } from '../../src/server/store/redis-token-store.ts'
+import type { TokenStore } from '../../src/server/store/token-store.ts'
 import { createTokenService, type TokenServiceOptions } from '../../src/server/token-service.ts'
-import type { TokenStore } from '../../src/server/token-store.ts'
-import { createUpstreamGate } from '../../src/server/upstream-gate.ts'
+import { importPrivateKey } from '../../src/server/upstream/private-key.ts'
+import { createTokenCache } from '../../src/server/upstream/token-cache.ts'
+import { createCozeExchange } from '../../src/server/upstream/token-exchange.ts'
+import { createUpstreamGate } from '../../src/server/upstream/upstream-gate.ts'
 import { startRedis } from '../server/support/redis-server.ts'
 
 const SELF = fileURLToPath(import.meta.url)
@@ -318,8 +318,8 @@ async function minting(): Promise<void> {
   const namer = await createSessionNamer(parseSecret(SECRET))
   const names: SessionName[] = []
   for (let i = 0; i < 64; i++) {
-    const visitor = visitorFromClientId(`visitor-${i}`.padEnd(21, '_'))
-    if (visitor !== undefined) names.push(await namer.forVisitor(visitor, 'bot'))
+    const visitor = anonymousIdFromClient(`visitor-${i}`.padEnd(21, '_'))
+    if (visitor !== undefined) names.push(await namer.forAnonymous(visitor, 'bot'))
   }
   const mint = async (i: number) => {
     const name = names[i % names.length]
@@ -423,7 +423,7 @@ async function heap(): Promise<void> {
     for (let i = from; i < to; i++) {
       await store.set(
         `a1_${i}`,
-        { accessToken: `czs_${i}`.padEnd(300, 'x'), expiresAtMs: i, freshUntilMs: i, renewedAtMs: 0 },
+        { accessToken: `czs_${i}`.padEnd(300, 'x'), lifeMs: i, leadMs: i, isRenewal: false, receivedAtMs: i },
         { ttlMs: 900_000 },
       )
     }
@@ -438,7 +438,7 @@ async function heap(): Promise<void> {
 
 /** One process of the fleet: asks 250 times at once when told to. */
 async function member(): Promise<void> {
-  const { createClient } = await import('redis')
+  const { createClient } = await import('@redis/client')
   const client = createClient({ url: process.env['REDIS'] ?? '' })
   await client.connect()
   const service = createService({

@@ -3,7 +3,7 @@ import { expect, test } from './demo-fixture.ts'
 import { enterState, looks, states } from './states.ts'
 
 // Answers at once: what is looked at is how they look.
-test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { tokenDelayMs: 0 } } })
+test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } } })
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {

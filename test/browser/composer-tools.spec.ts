@@ -2,10 +2,11 @@
 import type { Page } from '@playwright/test'
 import { violationsOn } from './axe.ts'
 import { expect, test } from './demo-fixture.ts'
+import { HEADLESS_SHELL } from './headless-shell.ts'
 
 test.use({
   launchOptions: {
-    ...(process.env['CHROMIUM_PATH'] && { executablePath: process.env['CHROMIUM_PATH'] }),
+    ...HEADLESS_SHELL,
     args: ['--no-sandbox', '--disable-gpu', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
   },
 })

@@ -1,7 +1,7 @@
 /** One demo (site, token service, simulator) for each worker, and the words that tests use to speak of the chat. */
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
-import type { RunningDemo } from '../../src/cli/demo-server.ts'
-import { startDemo } from '../../src/cli/demo-server.ts'
+import type { RunningDemo } from '../../src/cli/demo/demo-server.ts'
+import { startDemo } from '../../src/cli/demo/demo-server.ts'
 import type { SimulatorKnobsInput } from '../../src/simulator/index.ts'
 
 export interface DemoOptions {

@@ -38,7 +38,11 @@ test.describe('one script tag', () => {
     await expect(chat.log).toContainText('你叫张三')
   })
 
-  test('nothing but embed.js is requested before the first intent', async ({ page, demo }) => {
+  test('nothing but embed.js is requested before the first intent of a visitor who saves data', async ({
+    page,
+    demo,
+  }) => {
+    await page.addInitScript(() => Object.defineProperty(navigator, 'connection', { value: { saveData: true } }))
     const requests: string[] = []
     page.on('request', (request) => requests.push(new URL(request.url()).pathname))
     await page.goto(demo.url)

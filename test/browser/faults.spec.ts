@@ -1,10 +1,10 @@
 /** What breaks between the page, its token service and Coze. */
-import type { RunningDemo } from '../../src/cli/demo-server.ts'
+import type { RunningDemo } from '../../src/cli/demo/demo-server.ts'
 import { duplicateEvents, type Fault, hang, reset, status, truncate } from '../support/fault-proxy.ts'
 import { type ChatPage, chatOn, signIn } from './demo-fixture.ts'
 import { callsTo, expect, TOKEN_PATH, test, watchTrouble } from './guest-fixture.ts'
 
-test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { tokenDelayMs: 0 } } })
+test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } } })
 
 /** What Coze keeps that says so. */
 const kept = (demo: RunningDemo, word: string) =>
@@ -352,12 +352,12 @@ test('F53: a blocker that drops the rest of our files: the launcher says so and 
   visitGuest,
 }) => {
   const trouble = watchTrouble(page)
-  await page.route('**/dist/widget.js', (route) => route.abort('blockedbyclient'))
+  await page.route('**/dist/chat-*.js', (route) => route.abort('blockedbyclient'))
   const chat = await visitGuest()
   await chat.launcher.click()
   const retry = chat.widget.getByRole('button', { name: /did not load/i })
   await expect(retry).toBeVisible()
-  await page.unroute('**/dist/widget.js')
+  await page.unroute('**/dist/chat-*.js')
   await retry.click()
   await expect(chat.composer).toBeEnabled()
   await chat.ask('Hello')

@@ -4,7 +4,7 @@ import { chatOn } from './demo-fixture.ts'
 import { expect, TOKEN_PATH, test, watchTrouble } from './guest-fixture.ts'
 import { BOT_ID, SECOND_BOT_ID, scriptTag } from './guest-page.ts'
 
-test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { tokenDelayMs: 0 } } })
+test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } } })
 
 const launchersDrawn = (page: Page) =>
   page.evaluate(
@@ -202,8 +202,6 @@ test('F54: patched built-ins, polluted prototypes and a zone around fetch harm n
   const chat = await visitGuest()
   expect(await page.evaluate(() => 'extra' in {} && 'each' in [])).toBe(true)
   await chat.launcher.click()
-  await page.waitForTimeout(1500)
-  console.log(trouble)
   await chat.ask('My name is Ann')
   await chat.ask('/markdown')
   await chat.ask('What is my name?')
@@ -328,6 +326,7 @@ for (const path of ['/', '/official'] as const) {
     for (const question of ['Hello', '/expire', 'Hello again', '/error 4013']) {
       await chat.composer.fill(question)
       await chat.composer.press('Enter')
+      // Long enough for an answer, a refusal or a renewal; the replica of the SDK shows no end that could be waited for.
       await page.waitForTimeout(1_200)
     }
     const inPage = await page.evaluate(async () => {

@@ -108,6 +108,8 @@ test.describe('ar', () => {
     await expect(panel).toHaveCSS('direction', 'rtl')
     await expect(panel).toHaveAttribute('lang', 'ar')
     const buttons = header(chat).getByRole('button')
+    // The agent's picture takes the place of its initial.
+    await header(chat).locator('img.avatar').waitFor()
     const avatar = await middle(header(chat).locator('.avatar'))
     expect(await middle(buttons.last())).toBeLessThan(await middle(buttons.first()))
     expect(await middle(buttons.first())).toBeLessThan(avatar)

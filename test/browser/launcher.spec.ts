@@ -1,8 +1,10 @@
 /** The launcher's teaser, its moving, its shortcut: by pointer, keyboard, touch and eye, in real Chromium. */
 import type { Page } from '@playwright/test'
 import { expect, test, watchTrouble } from './guest-fixture.ts'
+import { motionEnded } from './states.ts'
+import { withoutHash } from './wire-bytes.ts'
 
-const TEASER = { teaser: 'Need a hand?', 'teaser-delay-seconds': '0' }
+const TEASER = { teaser: 'Need a hand?', 'teaser-delay-seconds': '0', preload: 'false' }
 
 const boxOf = (page: Page, part = 'launcher') =>
   page.evaluate((name) => {
@@ -36,7 +38,8 @@ test.describe('teaser', () => {
     page.on('request', (request) => files.push(new URL(request.url()).pathname))
     const chat = await visitGuest({ tag: TEASER })
     await expect(chat.widget.getByRole('status')).toContainText('Need a hand?')
-    expect(files.filter((path) => path.startsWith('/dist/'))).toEqual(['/dist/embed.js', '/dist/launcher-extras.js'])
+    const ours = files.filter((path) => path.startsWith('/dist/')).map(withoutHash)
+    expect(ours).toEqual(['embed.js', 'launcher-extras.js'])
     await chat.widget.getByRole('button', { name: 'Need a hand?' }).click()
     await expect(chat.composer).toBeFocused()
     await expect(chat.widget.locator('[part=teaser]')).toHaveCount(0)
@@ -124,7 +127,7 @@ test.describe('a movable launcher', () => {
       await expect
         .poll(async () => Math.min(...Object.values((await boxOf(page, 'panel')) ?? { none: -1 })))
         .toBeGreaterThanOrEqual(8)
-      await page.waitForTimeout(300)
+      await motionEnded(page)
       const [panel, button] = [await chat.widget.locator('.frame').boundingBox(), await chat.launcher.boundingBox()]
       if (!panel || !button) throw new Error('not drawn')
       expect(panel.height).toBeGreaterThan(350)
@@ -241,11 +244,11 @@ test('extras that do not come are said to the owner, and the chat works without 
   site,
   visitGuest,
 }) => {
-  site.rules.always('GET /dist/launcher-extras.js', { answer: { status: 500 } })
+  site.rules.always('GET /dist/launcher-extras*', { answer: { status: 500 } })
   const said: string[] = []
   page.on('console', (message) => said.push(message.text()))
   const chat = await visitGuest({ tag: { ...TEASER, movable: '' } })
-  await expect.poll(() => said.join()).toContain('launcher-extras.js did not load')
+  await expect.poll(() => said.join()).toContain('launcher-extras-….js did not load')
   await chat.launcher.click()
   await chat.ask('Hello')
 })

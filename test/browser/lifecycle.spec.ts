@@ -16,7 +16,7 @@ const test = base.extend<{ browserOfPeople: RawBrowser }>({
   },
 })
 
-test.use({ demoOptions: { tokenTtlSeconds: TTL_SECONDS, knobs: { tokenDelayMs: 0 } } })
+test.use({ demoOptions: { tokenTtlSeconds: TTL_SECONDS, knobs: { pieceDelayMs: 0 } } })
 test.setTimeout(90_000)
 
 /** When the visitor follows the link. */
@@ -45,6 +45,8 @@ async function ask(tab: RawTab, text: string): Promise<void> {
   await tab.evaluate(async (question) => {
     window.cozeChat?.open()
     await window.cozeChat?.send(question)
+    // What has changed is drawn with the next frame; a page that is left before it would come back without it.
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
   }, text)
   await tab.until(
     () =>
@@ -156,7 +158,8 @@ test('F9: Back after a logout restores the page from the cache and shows nothing
   const elsewhere = await browserOfPeople.newTab(`${site.url}/demo/demo.css`)
   await elsewhere.evaluate(signOutOfShop)
   await tab.bringToFront()
-  await tab.evaluate(() => void history.back())
+  // In its own time, because the page that is told to leave cannot answer.
+  await tab.evaluate(() => void setTimeout(() => history.back()))
   await tab.until(() => location.pathname === '/shop' && 'seen' in window)
   await tab.until(
     () => !(document.querySelector('coze-chat')?.shadowRoot?.textContent ?? '').includes('Canary-Ann'),
@@ -175,7 +178,8 @@ test('F9: Back without a logout restores the chat as it was', async ({ browserOf
     addEventListener('pageshow', ({ persisted }) => Object.assign(window, { persisted }))
   })
   await tab.goto(`${site.url.replace('127.0.0.1', 'localhost')}/inline`)
-  await tab.evaluate(() => void history.back())
+  // In its own time, because the page that is told to leave cannot answer.
+  await tab.evaluate(() => void setTimeout(() => history.back()))
   await tab.until(() => (window as unknown as { persisted?: boolean }).persisted === true)
   expect(await tab.evaluate(shownText)).toContain('My name is Ann')
   await ask(tab, 'What is my name?')

@@ -3,7 +3,10 @@ import type { FaultProxy } from '../support/fault-proxy.ts'
 import type { ChatPage } from './demo-fixture.ts'
 import { expect, test, watchTrouble } from './guest-fixture.ts'
 
-test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { tokenDelayMs: 0 } } })
+test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } } })
+
+/** An owner who lets the pictures of their site load at once. */
+const ownPictures = (site: FaultProxy) => ({ tag: { 'image-hosts': new URL(site.url).host } })
 
 const svg = (colour: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="1600" height="900"><rect width="1600" height="900" fill="${colour}"/></svg>`
@@ -27,7 +30,7 @@ test('opens by keyboard, goes from picture to picture, closes by Escape and give
 }) => {
   const trouble = watchTrouble(page)
   for (const colour of ['teal', 'orange']) serveDrawing(site, colour)
-  const chat = await visitGuest()
+  const chat = await visitGuest(ownPictures(site))
   await chat.launcher.click()
   await chat.ask(`echo ![A teal one](${site.url}/teal.svg)`)
   await chat.ask(
@@ -63,7 +66,7 @@ test('a click beside the picture closes it, a click on a link of the bar does no
   visitGuest,
 }) => {
   serveDrawing(site, 'teal')
-  const chat = await visitGuest()
+  const chat = await visitGuest(ownPictures(site))
   await openTeal(chat, site)
   const dialog = chat.widget.locator('dialog')
   const popup = page.waitForEvent('popup')
@@ -77,7 +80,7 @@ test('a click beside the picture closes it, a click on a link of the bar does no
 
 test('F24: a picture of a visitor who leaves goes with him', async ({ page, site, visitGuest }) => {
   serveDrawing(site, 'teal')
-  const chat = await visitGuest()
+  const chat = await visitGuest(ownPictures(site))
   await openTeal(chat, site)
   await expect(chat.widget.locator('dialog')).toBeVisible()
   await page.evaluate(() => window.cozeChat?.logout())

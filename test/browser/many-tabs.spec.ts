@@ -2,7 +2,7 @@ import { chatOn, signIn } from './demo-fixture.ts'
 import { callsTo, expect, TOKEN_PATH, test } from './guest-fixture.ts'
 
 /** So long that no timer of the page's own renews while the test runs. */
-test.use({ demoOptions: { tokenTtlSeconds: 900, knobs: { tokenDelayMs: 0 } } })
+test.use({ demoOptions: { tokenTtlSeconds: 900, knobs: { pieceDelayMs: 0 } } })
 
 test('F25: eight tabs of one user wake together, twenty times: one request a round', async ({
   context,

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test'
 import { expect, test, watchTrouble } from './guest-fixture.ts'
 import { BOT_ID } from './guest-page.ts'
 
-test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { tokenDelayMs: 0 } } })
+test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } } })
 
 interface Ledger {
   timers: Set<number>
@@ -157,7 +157,8 @@ async function left(page: Page) {
 
 /** Each step of a start: the moment a request leaves, or a time after the first call. */
 const STEPS = [
-  ...[0, 1, 2, 3, 4].map((number) => ({ fetch: number })),
+  // Token, agent, question.
+  ...[0, 1, 2].map((number) => ({ fetch: number })),
   ...[0, 1, 5, 20, 60, 150, 400].map((ms) => ({ ms })),
 ]
 

@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test'
+import { HEADLESS_SHELL } from './headless-shell.ts'
 
 /** Real Chromium against the demo, the service and the simulator, all on this machine and on ports of their own. */
 export default defineConfig({
@@ -10,8 +11,8 @@ export default defineConfig({
   // Many tests wait for time to pass.
   workers: 3,
   forbidOnly: Boolean(process.env['CI']),
-  // A machine that others share may stand still for seconds; what is red twice is red.
-  retries: 1,
+  // A test that passes only at the second try has found something.
+  retries: 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [['list']],
@@ -20,9 +21,9 @@ export default defineConfig({
     locale: 'en-US',
     viewport: { width: 1280, height: 860 },
     // Recording every test to keep the few that fail is work on the machine that the others wait for.
-    trace: 'on-first-retry',
+    trace: 'off',
     launchOptions: {
-      ...(process.env['CHROMIUM_PATH'] && { executablePath: process.env['CHROMIUM_PATH'] }),
+      ...HEADLESS_SHELL,
       args: [
         '--no-sandbox',
         '--disable-gpu',

@@ -5,11 +5,9 @@ const LIVES = 6
 const TTL_SECONDS = 11
 
 /** The simulator is shared by the two tests of this file when one worker runs both. */
-test.beforeEach(({ demo }) => {
-  demo.simulator.simulator.reset()
-})
+test.beforeEach(({ demo }) => demo.reset())
 
-test.use({ demoOptions: { tokenTtlSeconds: TTL_SECONDS, knobs: { tokenDelayMs: 0 } } })
+test.use({ demoOptions: { tokenTtlSeconds: TTL_SECONDS, knobs: { pieceDelayMs: 0 } } })
 
 /** Counts, from inside the page, every refused call and every moment in which the visitor could see a failure. */
 async function watchForTrouble(page: import('@playwright/test').Page) {

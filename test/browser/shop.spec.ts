@@ -3,7 +3,7 @@ import { everythingOn } from './everything-on.ts'
 
 test.describe('logged-in shop', () => {
   /** One worker's tests share its Coze, and Ann's history with it. */
-  test.beforeEach(({ demo }) => demo.simulator.simulator.reset())
+  test.beforeEach(({ demo }) => demo.reset())
 
   test('A and B never see each other, and a chat follows its user into another browser', async ({
     browser,

@@ -3,13 +3,17 @@ import type { Page } from '@playwright/test'
 import { type FaultProxy, hang } from '../support/fault-proxy.ts'
 import type { ChatPage } from './demo-fixture.ts'
 import { callsTo, expect, test, watchTrouble } from './guest-fixture.ts'
+import { BOT_ID } from './guest-page.ts'
 
-test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { tokenDelayMs: 0 } } })
+test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } } })
 
 /** Not of a tab: whether a reload is the same tab takes a busy machine longer to tell than a test may wait. */
 const DEVICE = { tag: { session: 'device' } }
 
 const LIST = 'POST /v1/conversation/message/list'
+/** Who has no conversation in this browser is looked up; whose ticket is new is not even that. */
+const NEWEST = 'GET /v1/conversations'
+const AGENT = `GET /v1/bots/${BOT_ID}`
 
 /** How many entries there are, in all databases of the origin. */
 const keptEntries = (page: Page) =>
@@ -140,7 +144,7 @@ test('F24: after logout nothing is left in IndexedDB, nor what could open it, an
   await expect.poll(() => keptEntries(page)).toBe(0)
   expect(await memories(page)).not.toContain('"seal"')
   await signIn(page, site.url, 'Bo')
-  const held = api.rules.always(LIST, hang('accept'))
+  const held = api.rules.always(NEWEST, hang('accept'))
   const bo = await visitGuest()
   await bo.launcher.click()
   await expect.poll(() => held.hits).toBeGreaterThan(0)
@@ -157,11 +161,73 @@ test('F20: a user who left without a word is found out by the token, before anyt
   const chat = await visitGuest(DEVICE)
   await talk(page, chat, 'Bo')
   await signIn(page, site.url, 'Ann')
-  const held = api.rules.always(LIST, hang('accept'))
+  const held = api.rules.always(NEWEST, hang('accept'))
   const ann = await visitGuest()
   await ann.launcher.click()
   await expect.poll(() => held.hits).toBeGreaterThan(0)
   await expect(ann.log).not.toContainText('Canary-Bo')
+})
+
+/** How many entries open with any word that lies in one of the storages. */
+const openEntries = (page: Page) =>
+  page.evaluate(async () => {
+    const words = [...Object.entries(localStorage), ...Object.entries(sessionStorage)].flatMap(([name, value]) => [
+      name,
+      value,
+      ...(value.match(/[\w-]+/g) ?? []),
+    ])
+    let opened = 0
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open('coze-chat')
+      opening.onsuccess = () => resolve(opening.result)
+      opening.onerror = () => reject(opening.error)
+    })
+    const all = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve) => {
+        request.onsuccess = () => resolve(request.result)
+      })
+    const store = () => database.transaction('sealed').objectStore('sealed')
+    const names = (await all(store().getAllKeys())) as string[]
+    const entries = (await all(store().getAll())) as { iv: BufferSource; sealed: BufferSource }[]
+    for (const [at, { iv, sealed }] of entries.entries()) {
+      const additionalData = new TextEncoder().encode(names[at])
+      for (const word of words) {
+        const bits = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(word))
+        const key = await crypto.subtle.importKey('raw', bits, 'AES-GCM', false, ['decrypt'])
+        await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData }, key, sealed).then(
+          () => opened++,
+          () => {},
+        )
+      }
+    }
+    database.close()
+    return { entries: entries.length, opened }
+  })
+
+test('T36: what a user left without a word cannot be opened by who comes next, and opens at once for the user, in another tab too', async ({
+  page,
+  context,
+  api,
+  site,
+  visitGuest,
+}) => {
+  await signIn(page, site.url, 'Ann')
+  await talk(page, await visitGuest())
+  expect(await openEntries(page)).toEqual({ entries: 1, opened: 0 })
+  await page.close()
+
+  const tab = await context.newPage()
+  const held = api.rules.always(LIST, hang('accept'))
+  const again = await visitGuest({}, tab)
+  await again.launcher.click()
+  await expect(again.log).toContainText('Canary-Ann')
+  held.remove()
+  await tab.close()
+
+  const next = await context.newPage()
+  await signIn(next, site.url, 'Bo')
+  await next.goto(`${site.url}/shop`)
+  expect(await openEntries(next)).toEqual({ entries: 1, opened: 0 })
 })
 
 test('a new tab is a stranger', async ({ page, context, api, visitGuest }) => {
@@ -169,7 +235,7 @@ test('a new tab is a stranger', async ({ page, context, api, visitGuest }) => {
   await talk(page, chat)
   await page.close()
   const tab = await context.newPage()
-  const held = api.rules.always(LIST, hang('accept'))
+  const held = api.rules.always(AGENT, hang('accept'))
   const stranger = await visitGuest({}, tab)
   await stranger.launcher.click()
   await expect.poll(() => held.hits).toBeGreaterThan(0)

@@ -1,14 +1,14 @@
 /** Whose chat it is: planted tickets, forged messages, logout in every situation, in real pages. */
 import type { Page } from '@playwright/test'
-import type { RunningDemo } from '../../src/cli/demo-server.ts'
+import type { RunningDemo } from '../../src/cli/demo/demo-server.ts'
 import { type FaultProxy, hang, status, truncate } from '../support/fault-proxy.ts'
 import { type ChatPage, chatOn, signIn } from './demo-fixture.ts'
 import { everythingOn } from './everything-on.ts'
 import { callsTo, expect, TOKEN_PATH, test, watchTrouble } from './guest-fixture.ts'
 import { guestHtml, serveGuest } from './guest-page.ts'
 
-test.use({ demoOptions: { tokenTtlSeconds: 900, knobs: { tokenDelayMs: 0 } } })
-test.beforeEach(({ demo }) => demo.simulator.simulator.reset())
+test.use({ demoOptions: { tokenTtlSeconds: 900, knobs: { pieceDelayMs: 0 } } })
+test.beforeEach(({ demo }) => demo.reset())
 
 const sessionWith = (demo: RunningDemo, word: string) =>
   demo.simulator.simulator
@@ -126,7 +126,7 @@ test('F23: nothing of an answer is written after the logout that came in the mid
   demo,
   site,
 }) => {
-  demo.simulator.simulator.setKnobs({ tokenDelayMs: 30 })
+  demo.simulator.simulator.setKnobs({ pieceDelayMs: 30 })
   await signIn(page, site, 'Ann')
   const chat = chatOn(page, demo)
   await chat.launcher.click()
@@ -204,7 +204,7 @@ async function ask(scene: Scene, text = `My name is ${CANARY}, I am 30`): Promis
 const SITUATIONS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
   'after a talk': ask,
   'while an answer streams': async (scene) => {
-    scene.demo.simulator.simulator.setKnobs({ tokenDelayMs: 400 })
+    scene.demo.simulator.simulator.setKnobs({ pieceDelayMs: 400 })
     await type(scene.page, scene.chat, `My name is ${CANARY}, I am 30`)
     await scene.page.keyboard.press('Enter')
     await expect(scene.chat.answers).toHaveCount(1)
@@ -282,7 +282,7 @@ for (const [situation, enter] of Object.entries(SITUATIONS)) {
     })
     await expect.poll(() => page.evaluate(everythingOn)).not.toContain(CANARY)
     api.rules.clear()
-    demo.simulator.simulator.setKnobs({ tokenDelayMs: 0 })
+    demo.simulator.simulator.setKnobs({ pieceDelayMs: 0 })
     await page.waitForTimeout(1_000)
     expect(await page.evaluate(everythingOn)).not.toContain(CANARY)
     await expect.poll(() => memoryOf(page).then((text) => text.split(CANARY).length - 1)).toBe(0)

@@ -1,7 +1,8 @@
 /** The floating window, large and back. */
 import { expect, test } from './guest-fixture.ts'
+import { motionEnded } from './states.ts'
 
-test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { tokenDelayMs: 0 } } })
+test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } } })
 
 test('grows on demand, is as large again after a reload, for whoever sits before this device, and shrinks back', async ({
   page,
@@ -12,7 +13,6 @@ test('grows on demand, is as large again after a reload, for whoever sits before
   const width = async () => (await panel.boundingBox())?.width
   await chat.launcher.click()
   await expect.poll(width).toBe(400)
-  await chat.widget.getByRole('button', { name: 'Conversations' }).click()
   await chat.widget.getByRole('button', { name: 'Larger window' }).click()
   await expect.poll(width).toBe(720)
   const box = await panel.boundingBox()
@@ -23,7 +23,6 @@ test('grows on demand, is as large again after a reload, for whoever sits before
   await page.reload()
   await chat.launcher.click()
   await expect.poll(width).toBe(720)
-  await chat.widget.getByRole('button', { name: 'Conversations' }).click()
   await chat.widget.getByRole('button', { name: 'Smaller window' }).click()
   await expect.poll(width).toBe(400)
   await page.reload()
@@ -42,8 +41,7 @@ test('on a phone there is nothing to enlarge, and a large window of before fills
   await page.reload()
   await chat.launcher.click()
   await expect(chat.composer).toBeEnabled()
+  await motionEnded(page)
   expect(await chat.widget.locator('.frame').boundingBox()).toEqual({ x: 0, y: 0, width: 390, height: 844 })
-  await chat.widget.getByRole('button', { name: 'Conversations' }).click()
-  await expect(chat.widget.getByRole('dialog', { name: 'Conversations' })).toBeVisible()
   await expect(chat.widget.getByRole('button', { name: /window/ })).toHaveCount(0)
 })

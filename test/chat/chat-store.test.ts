@@ -1,13 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { ChatStoreEvent } from '../../src/chat/chat-events.ts'
+import type { ChatMemory, Remembered } from '../../src/chat/chat-memory.ts'
 import type { ChatState } from '../../src/chat/chat-state.ts'
-import {
-  type ChatMemory,
-  type ChatStoreEvent,
-  type ChatStoreOptions,
-  createChatStore,
-  type Remembered,
-} from '../../src/chat/chat-store.ts'
-import type { ChatTransport } from '../../src/chat/chat-transport.ts'
+import { type ChatStoreOptions, createChatStore } from '../../src/chat/chat-store.ts'
+import type { ChatTransport, TurnEvent } from '../../src/chat/chat-transport.ts'
+import { bundledParts } from '../../src/widget/bundled-parts.ts'
 import { userMessage } from '../support/fake-chat-store.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 import { completedMessage, createScriptedServer, failure, type Script } from '../support/scripted-transport.ts'
@@ -15,15 +12,18 @@ import { recordStates } from '../support/state-history.ts'
 
 function setUp(options: Partial<ChatStoreOptions> = {}) {
   const server = createScriptedServer()
-  const clock = createFakeClock(undefined, () => vi.dynamicImportSettled())
+  const clock = createFakeClock()
   const events: ChatStoreEvent[] = []
+  const others: ChatStoreEvent[] = []
   const store = createChatStore({
+    parts: bundledParts,
     transport: server.transport,
     clock,
-    onEvent: (event) => events.push(event),
+    // Questions and beginnings have tests of their own.
+    onEvent: (event) => (event.type === 'message' || event.type === 'error' ? events : others).push(event),
     ...options,
   })
-  return { server, clock, store, events, history: recordStates(store) }
+  return { server, clock, store, events, others, history: recordStates(store) }
 }
 
 /** `online` until the test says otherwise. */
@@ -93,6 +93,22 @@ describe('a question and its answer', () => {
     expect(history.path(({ messages }) => messages[1]?.status)).toEqual([undefined, 'streaming', 'complete'])
     expect(outline(store.getState())).toEqual(['u:sent:Hello', 'a:complete:answer to Hello'])
     expect(events).toEqual([{ type: 'message', message: store.getState().messages[1] }])
+  })
+
+  it('is told when it is taken, once however often it is tried, and again in other words', async () => {
+    const { store, server, others } = setUp()
+    server.next(refused('quota_exceeded', false))
+    await store.send('One')
+    const [{ key = '' } = {}] = store.getState().messages
+    expect(others).toEqual([{ type: 'question', question: { text: 'One', attachments: [] } }])
+    await store.retry(key)
+    await store.send('  ')
+    expect(others.filter(({ type }) => type === 'question')).toHaveLength(1)
+    await store.retry(key, { text: 'Two', attachments: [] })
+    expect(others.filter(({ type }) => type === 'question').at(-1)).toEqual({
+      type: 'question',
+      question: { text: 'Two', attachments: [] },
+    })
   })
 
   it('a question that was answered is handed out for editing, and stays', async () => {
@@ -195,7 +211,7 @@ describe('a question and its answer', () => {
 
 describe('stop', () => {
   it('ends the stream, tells the server, keeps what had come and lets the next question through', async () => {
-    const { store, server, history } = setUp()
+    const { store, server } = setUp()
     server.next(pausing('half'))
     await store.open()
     const first = store.send('1')
@@ -208,10 +224,9 @@ describe('stop', () => {
     expect(outline(store.getState())).toEqual(['u:sent:1', 'a:stopped:half', 'u:sent:2', 'a:complete:answer to 2'])
     const names = server.calls.map(([name]) => name)
     expect(names.lastIndexOf('ask')).toBeGreaterThan(names.indexOf('cancel'))
-    expect(history.path(({ turn }) => turn.phase)).toContain('stopping')
   })
 
-  it('waits for the name of the turn where it is not known yet, since nothing else can be cancelled', async () => {
+  it('F112: before the first word it shows at once, and the turn is cancelled behind it when the server has named it', async () => {
     const { store, server } = setUp()
     server.next(async function* (turn) {
       const started = turn.receive()
@@ -223,7 +238,8 @@ describe('stop', () => {
     const sent = store.send('1')
     await new Promise((resolve) => setImmediate(resolve))
     store.stop()
-    expect(store.getState().turn.phase).toBe('stopping')
+    expect(store.getState().turn.phase).toBe('idle')
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:stopped:'])
     server.release()
     await sent
     expect(server.calls).toContainEqual(['cancel', 't1'])
@@ -232,7 +248,7 @@ describe('stop', () => {
     expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:answer to 1'])
   })
 
-  it('does not wait longer than 5 s for that', async () => {
+  it('F112: nobody listens for that name longer than 5 s, and a question that was asked meanwhile goes out', async () => {
     const { store, server, clock } = setUp()
     server.next(async function* (turn) {
       await turn.hold()
@@ -241,10 +257,80 @@ describe('stop', () => {
     const sent = store.send('1')
     await clock.advance(0)
     store.stop()
+    const second = store.send('2')
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:stopped:', 'u:queued:2'])
     await clock.advance(5_000)
-    await sent
+    await Promise.all([sent, second])
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:stopped:', 'u:sent:2', 'a:complete:answer to 2'])
     expect(store.getState().turn.phase).toBe('idle')
     expect(clock.pending).toBe(0)
+  })
+})
+
+describe('what one piece of the network brings', () => {
+  it('is one change of the chat, however many events are in it', async () => {
+    const { store, server } = setUp()
+    await store.open()
+    server.next(async function* (turn) {
+      yield turn.receive()
+      for (let piece = 0; piece < 100; piece++) yield { type: 'text-delta', messageId: 'm1', text: `${piece} ` }
+      yield { type: 'step', step: { id: 's1', kind: 'tool', title: '', input: '', output: '', status: 'done' } }
+      yield { type: 'completed' }
+    })
+    const { ask } = server.transport
+    server.transport.ask = async function* (...call) {
+      const all: TurnEvent[] = []
+      for await (const events of ask(...call)) all.push(...events)
+      yield all
+    }
+    let changes = 0
+    const sent = store.send('1')
+    store.subscribe(() => changes++)
+    await sent
+    expect(changes).toBe(1)
+    expect(store.getState().messages.at(-1)).toMatchObject({
+      status: 'complete',
+      text: expect.stringMatching(/^0 .*99 $/),
+    })
+  })
+
+  it('starts no timer, so that an answer of 2,000 pieces has the two of an answer of one', async () => {
+    const { store, server, clock } = setUp()
+    await store.open()
+    const setTimeout = vi.spyOn(clock, 'setTimeout')
+    server.next(async function* (turn) {
+      yield turn.receive()
+      for (let piece = 0; piece < 2_000; piece++) yield { type: 'text-delta', messageId: 'm1', text: 'x' }
+      yield { type: 'completed' }
+    })
+    await store.send('1')
+    expect(setTimeout.mock.calls.length).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('F103: a whole message without words', () => {
+  it('leaves what was streamed', async () => {
+    const { store, server } = setUp()
+    server.next(async function* (turn) {
+      yield turn.receive()
+      yield { type: 'text-delta', messageId: 'm1', text: 'streamed' }
+      yield { ...completedMessage, messageId: 'm1', text: '' }
+      yield { type: 'completed' }
+    })
+    await store.send('1')
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:streamed'])
+  })
+
+  it('leaves it too where the server is asked how the turn ended', async () => {
+    const { store, server } = setUp()
+    server.next(async function* (turn) {
+      yield turn.receive()
+      yield { type: 'text-delta', messageId: 'a:t1', text: 'streamed' }
+      turn.finish('')
+      throw failure('interrupted')
+    })
+    await store.send('1')
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:streamed'])
   })
 })
 
@@ -336,11 +422,24 @@ describe('F47: a question is never asked twice by itself', () => {
 
   it('keeps a question that was written while the chat could not be opened', async () => {
     const { store, server } = setUp()
-    server.fail('loadAgent', failure('network'))
+    server.fail('newestConversation', failure('network'))
     await store.send('1')
     expect(store.getState()).toMatchObject({ phase: 'failed', problem: { code: 'network' } })
     expect(outline(store.getState())).toEqual(['u:failed:1'])
     await store.retry(store.getState().messages[0]?.key ?? '')
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:answer to 1'])
+  })
+
+  it('is answered while the agent’s profile cannot be read; trying again reads nothing but that', async () => {
+    const { store, server } = setUp()
+    server.fail('loadAgent', failure('network'))
+    await store.send('1')
+    expect(store.getState()).toMatchObject({ phase: 'failed', agent: undefined, problem: { code: 'network' } })
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:answer to 1'])
+    const before = server.calls.length
+    await store.open()
+    expect(server.calls.slice(before)).toEqual([['loadAgent']])
+    expect(store.getState()).toMatchObject({ phase: 'ready', agent: { name: 'Mocha' }, problem: undefined })
     expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:answer to 1'])
   })
 
@@ -411,9 +510,9 @@ describe('an answer that is lost', () => {
     })
     const slow: ChatTransport = {
       ...transport,
-      async openConversation(...args) {
+      async newestConversation(...args) {
         await late
-        return transport.openConversation(...args)
+        return transport.newestConversation(...args)
       },
     }
     const early = { ...userMessage({ key: 'm:0', id: '0', text: 'Early' }) }
@@ -422,6 +521,7 @@ describe('an answer that is lost', () => {
         show((state) => ({ ...state, messages: [early] }))
         return {}
       },
+      lastConversation: () => undefined,
       remember: () => {},
     }
     const { store } = setUp({ memory, transport: slow })
@@ -436,7 +536,11 @@ describe('an answer that is lost', () => {
 
   it('is picked up after a reload in mid-answer', async () => {
     let kept: Remembered = {}
-    const memory = { recall: () => kept, remember: (value: Remembered) => void (kept = value) }
+    const memory: ChatMemory = {
+      recall: () => kept,
+      lastConversation: () => kept.conversationId,
+      remember: (value) => void (kept = value),
+    }
     const first = setUp({ memory })
     first.server.next(pausing('half'))
     void first.store.send('1')
@@ -452,6 +556,159 @@ describe('an answer that is lost', () => {
     expect(outline(second.store.getState())).toEqual(['u:sent:1', 'a:complete:half, done'])
     expect(kept).toEqual({ conversationId: 'v1' })
     expect(first.server.asked).toEqual(['1'])
+  })
+})
+
+describe('a visitor without a conversation', () => {
+  /** Nobody has begun a conversation, until a question does. */
+  function setUpEmpty({ isNew = true, ...options }: Partial<ChatStoreOptions> & { isNew?: boolean } = {}) {
+    const server = createScriptedServer()
+    let kept: Remembered = {}
+    const asked: (string | undefined)[] = []
+    const memory: ChatMemory = {
+      recall: () => ({ ...kept, isNew: isNew && kept.conversationId === undefined }),
+      lastConversation: () => kept.conversationId,
+      remember: (value) => void (kept = value),
+    }
+    const transport: ChatTransport = {
+      ...server.transport,
+      async newestConversation(...args) {
+        const newest = await server.transport.newestConversation(...args)
+        return server.messages.length > 0 ? newest : undefined
+      },
+      ask(signal, conversationId, question) {
+        asked.push(conversationId)
+        return server.transport.ask(signal, conversationId, question)
+      },
+    }
+    return { ...setUp({ memory, transport, ...options }), server, asked, memory, kept: () => kept }
+  }
+
+  it('asks at once; the first question begins the conversation, and the next one goes on in it', async () => {
+    const { store, server, asked, kept } = setUpEmpty()
+    await store.send('1')
+    expect(server.calls.map(([name]) => name)).toEqual(['loadAgent', 'newestConversation', 'ask'])
+    expect(store.getState()).toMatchObject({ phase: 'ready', conversationId: 'v1' })
+    expect(kept()).toEqual({ conversationId: 'v1' })
+    await store.send('2')
+    expect(asked).toEqual([undefined, 'v1'])
+    expect(outline(store.getState())).toEqual([
+      'u:sent:1',
+      'a:complete:answer to 1',
+      'u:sent:2',
+      'a:complete:answer to 2',
+    ])
+  })
+
+  it('the page is told of the conversation that a question begins, and of none that was there', async () => {
+    const { store, others } = setUpEmpty()
+    await store.send('1')
+    await store.send('2')
+    const begun = { type: 'begun', conversationId: 'v1' }
+    expect(others.filter(({ type }) => type === 'begun')).toEqual([begun])
+    const known = setUp()
+    await known.store.send('1')
+    expect(known.others.map(({ type }) => type)).toEqual(['question'])
+  })
+
+  it('of two questions that were written together the second waits for the conversation of the first', async () => {
+    const { store, asked } = setUpEmpty()
+    await Promise.all([store.send('1'), store.send('2')])
+    expect(asked).toEqual([undefined, 'v1'])
+  })
+
+  it('F47: a first question whose request got lost is looked for in the conversation that it may have begun', async () => {
+    const { store, server, kept } = setUpEmpty()
+    server.next(cutAfter(undefined, 'found'))
+    await store.send('1')
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:found'])
+    expect(server.asked).toEqual(['1'])
+    expect(store.getState().conversationId).toBe('v1')
+    expect(kept()).toEqual({ conversationId: 'v1' })
+  })
+
+  it('F47: and one that never arrived is shown as failed, and asked when told to', async () => {
+    const { store, server } = setUpEmpty()
+    server.next(unreachable)
+    await store.send('1')
+    expect(outline(store.getState())).toEqual(['u:failed:1'])
+    await store.retry(store.getState().messages[0]?.key ?? '')
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:answer to 1'])
+    expect(server.asked).toEqual(['1'])
+  })
+
+  it('a first question that may not begin a conversation is asked in a new one', async () => {
+    const { store, server, asked } = setUpEmpty()
+    server.next(refused('conversation_not_found', false))
+    await store.send('1')
+    expect(asked).toEqual([undefined, 'v2'])
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:answer to 1'])
+  })
+
+  it('stops a first question that the server has not named yet', async () => {
+    const { store, server } = setUpEmpty()
+    server.next(async function* (turn) {
+      const started = turn.receive()
+      await turn.hold()
+      yield started
+      yield { type: 'text-delta', messageId: 'm1', text: 'never shown' }
+    })
+    await store.open()
+    const sent = store.send('1')
+    await new Promise((resolve) => setImmediate(resolve))
+    store.stop()
+    server.release()
+    await sent
+    expect(server.calls).toContainEqual(['cancel', 't1'])
+    expect(store.getState().conversationId).toBe('v1')
+    expect(outline(store.getState())).toEqual(['u:sent:1', 'a:stopped:'])
+  })
+
+  it('goes on in the conversation that another of their tabs has begun meanwhile', async () => {
+    const { store, server, asked, memory } = setUpEmpty({ isNew: false })
+    await store.open()
+    expect(store.getState()).toMatchObject({ phase: 'ready', conversationId: undefined })
+    const signal = new AbortController().signal
+    for await (const _ of server.transport.ask(signal, undefined, { text: 'elsewhere', attachments: [] }));
+    memory.remember({ conversationId: 'v1' })
+    await store.send('here')
+    expect(asked).toEqual(['v1'])
+    expect(outline(store.getState())).toEqual([
+      'u:sent:elsewhere',
+      'a:complete:answer to elsewhere',
+      'u:sent:here',
+      'a:complete:answer to here',
+    ])
+  })
+
+  it('F24: is not taken for new who has a conversation: what is remembered is opened, whatever the service says', async () => {
+    const { store, server, memory } = setUpEmpty()
+    memory.remember({ conversationId: 'v7' })
+    await store.open()
+    const calls = server.calls.map(([name, ...args]) => [name, args[0]])
+    expect(calls).toEqual(
+      expect.arrayContaining([
+        ['openConversation', 'v7'],
+        ['listMessages', 'v7'],
+      ]),
+    )
+    expect(calls.flat()).not.toContain('newestConversation')
+    expect(store.getState().conversationId).toBe('v7')
+  })
+
+  it('what was remembered and is gone is forgotten, and looked for once', async () => {
+    const { store, server, memory, kept, asked } = setUpEmpty()
+    memory.remember({ conversationId: 'v7' })
+    server.fail('openConversation', failure('conversation_not_found', false))
+    server.fail('listMessages', failure('conversation_not_found', false))
+    await store.open()
+    expect(store.getState()).toMatchObject({ phase: 'ready', conversationId: undefined })
+    expect(kept()).toEqual({})
+    const before = server.calls.length
+    await store.open()
+    expect(server.calls.length).toBe(before)
+    await store.send('1')
+    expect(asked).toEqual([undefined])
   })
 })
 
@@ -530,7 +787,6 @@ describe('tools of the page', () => {
     })
     const sent = store.send('1')
     await vi.waitFor(() => expect(store.getState().turn.phase).toBe('acting'))
-    // The tools are a chunk of their own.
     await vi.waitFor(() => expect(clock.pending).toBeGreaterThan(1))
     await clock.advance(30_000)
     await sent
@@ -610,10 +866,53 @@ describe('conversations', () => {
   it('a failure of one of these is told, and can be tried again', async () => {
     const { store, server, events } = setUp()
     await store.open()
-    server.fail('clearContext', failure('rate_limited'))
-    await store.clearContext()
+    server.fail('renameConversation', failure('rate_limited'))
+    await store.renameConversation('v1', 'Another name')
     expect(store.getState().problem).toEqual({ code: 'rate_limited', retryable: true })
     expect(events).toMatchObject([{ type: 'error' }])
+  })
+
+  it('a new topic is told at once, and begins at the server with the next question, before it is asked', async () => {
+    const { store, server } = setUp()
+    await store.send('1')
+    await store.clearContext()
+    expect(store.getState().newTopic).toBe(true)
+    expect(server.calls.some(([name]) => name === 'clearContext')).toBe(false)
+    await store.send('2')
+    const names = server.calls.map(([name]) => name)
+    expect(names.indexOf('clearContext')).toBeLessThan(names.lastIndexOf('ask'))
+    expect(names.filter((name) => name === 'clearContext')).toHaveLength(1)
+    expect(store.getState().newTopic).toBe(false)
+    const [first, , second] = store.getState().messages
+    expect(second?.sectionId).not.toBe(first?.sectionId)
+    await store.send('3')
+    expect(server.calls.filter(([name]) => name === 'clearContext')).toHaveLength(1)
+  })
+
+  it('a new topic that is undone never reaches the server', async () => {
+    const { store, server } = setUp()
+    await store.send('1')
+    await store.clearContext()
+    await store.keepContext()
+    expect(store.getState().newTopic).toBe(false)
+    await store.send('2')
+    expect(server.calls.some(([name]) => name === 'clearContext')).toBe(false)
+    const [first, , second] = store.getState().messages
+    expect(second?.sectionId).toBe(first?.sectionId)
+  })
+
+  it('a question whose new topic could not begin has failed, and trying again begins it', async () => {
+    const { store, server } = setUp()
+    await store.send('1')
+    await store.clearContext()
+    server.fail('clearContext', failure('upstream_error'))
+    await store.send('2')
+    const failed = store.getState().messages.at(-1)
+    expect(failed).toMatchObject({ role: 'user', status: 'failed' })
+    expect(server.calls.filter(([name]) => name === 'ask')).toHaveLength(1)
+    await store.retry(failed?.key ?? '')
+    expect(server.calls.filter(([name]) => name === 'clearContext')).toHaveLength(1)
+    expect(store.getState().messages.at(-1)).toMatchObject({ role: 'assistant', status: 'complete' })
   })
 
   it('a rating is shown at once and taken back when it is refused', async () => {

@@ -1,10 +1,12 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { Change } from '../../src/chat/chat-reducer.ts'
-import { fromStored, queueQuestion, showConversation } from '../../src/chat/chat-reducer.ts'
 import { type ChatState, initialChatState } from '../../src/chat/chat-state.ts'
 import type { StoredMessage } from '../../src/chat/chat-transport.ts'
 import { createLastMessages } from '../../src/chat/last-messages.ts'
-import type { SealedStore } from '../../src/platform/sealed-store.ts'
+import { isWorthKeeping } from '../../src/chat/loaded-last-messages.ts'
+import { fromStored } from '../../src/chat/reducers/message-list.ts'
+import { queueQuestion } from '../../src/chat/reducers/question-reducer.ts'
+import { showConversation } from '../../src/chat/reducers/show-conversation.ts'
+import type { SealedStore } from '../../src/platform/storage/sealed-store.ts'
 import { assistantMessage, userMessage } from '../support/fake-chat-store.ts'
 
 const stored = (id: string, role: 'user' | 'assistant', text: string): StoredMessage => ({
@@ -50,6 +52,7 @@ function createBrowser() {
     get signal() {
       return ending.signal
     },
+    introduction: undefined as { seal: string | undefined } | undefined,
     recall: () => memory,
     remember(more: { seal: string }) {
       memory = more
@@ -72,27 +75,16 @@ function createBrowser() {
       memory = next
     },
     page(state: ChatState) {
-      const watching: (() => void)[] = []
-      const last = createLastMessages(
-        'a',
-        owner,
-        {
-          getState: () => state,
-          subscribe(listener) {
-            watching.push(listener)
-            return () => {}
-          },
-        },
-        sealed,
-      )
+      const last = createLastMessages('a', owner, sealed)
       const set = (next: ChatState) => {
         state = next
-        for (const listener of watching) listener()
+        void last.keep(state)
       }
+      set(state)
       return {
         set,
         async show() {
-          await last.show((change: Change) => set(change(state)))
+          await last.show((change) => set(change(state)))
           return state
         },
       }
@@ -186,7 +178,21 @@ describe('yours alone', () => {
     expect(await browser.page(opening).show()).toBe(opening)
   })
 
-  it('F21: what was being kept when the visitor left does not outlive him', async () => {
+  it('F24: after a change of visitor the messages of the one before are not remembered, not even to compare them', async () => {
+    const { owner, sealed, change, setMemory } = createBrowser()
+    const lastMessages = createLastMessages('agent', owner, sealed)
+    const write = vi.spyOn(sealed, 'write')
+    await lastMessages.keep(ready)
+    await lastMessages.keep(ready)
+    expect(write).toHaveBeenCalledTimes(1)
+    change()
+    owner.state.subject = 'u_bo'
+    setMemory({ conversationId: '42' })
+    await lastMessages.keep(ready)
+    expect(write).toHaveBeenCalledTimes(2)
+  })
+
+  it('F21: what was being kept when the visitor left does not outlive their visit', async () => {
     const browser = createBrowser()
     browser.page(ready)
     browser.change()
@@ -243,6 +249,12 @@ describe('yours alone', () => {
 })
 
 describe('bounds', () => {
+  it('a first question and its answer are not worth keeping, unless something was kept before', () => {
+    const longer = { ...ready, messages: [...ready.messages, userMessage({ key: 'q:1' })] }
+    expect([isWorthKeeping(ready, {}), isWorthKeeping(longer, {})]).toEqual([false, true])
+    expect(isWorthKeeping({ ...ready, messages: [] }, { seal: 'secret' })).toBe(true)
+  })
+
   it('keeps the newest twenty, and says that there are older ones', async () => {
     const many = Array.from({ length: 50 }, (_, index) => fromStored(stored(`${index}`, 'user', `Question ${index}`)))
     const browser = await browserOfAnn({ ...ready, messages: many })

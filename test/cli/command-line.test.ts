@@ -1,25 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Report } from '../../src/cli/findings.ts'
+import type { Report } from '../../src/cli/report/findings.ts'
 import { SIMULATOR_IDS } from '../../src/simulator/index.ts'
 import { type RunningSimulator, startSimulator } from '../../src/simulator/node.ts'
 import { startGuideService } from '../bad-example/guide-service.ts'
 import { SECRET } from '../server/support/test-service.ts'
 
-/** The built command, as it is installed: `npm run build` comes first. */
+/** The built command as it is installed, so a build must come first. */
 const COMMAND = fileURLToPath(new URL('../../dist/cli/index.js', import.meta.url))
 
-// Each command is a process of its own, on a machine that may be busy.
+// Each command is a process of its own, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
 let coze: RunningSimulator
 beforeAll(async () => {
-  if (!existsSync(COMMAND)) throw new Error('These tests run the built command: npm run build')
+  if (!existsSync(COMMAND)) throw new Error('These tests run the built command: run `npm run build` first.')
   coze = await startSimulator()
 })
 afterAll(() => coze.close())
@@ -33,7 +33,7 @@ afterEach(() => {
 interface Running {
   child: ChildProcess
   output(): string
-  /** Resolves once the output holds a match. */
+  /** Resolves with the first match in the output. @throws Error when the command ends without one */
   until(pattern: RegExp): Promise<RegExpExecArray>
   ended: Promise<{ code: number | null; stdout: string; stderr: string }>
 }
@@ -93,6 +93,11 @@ async function startService(args: readonly string[] = []) {
 describe('coze-chat-widget', () => {
   it('lists its commands and exit codes, and each command its options', async () => {
     const commands = ['demo', 'serve', 'simulate', 'doctor', 'verify']
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Record<
+      string,
+      string
+    >
+    expect(await run(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` })
     const help = await run(['--help'])
     expect(help.code).toBe(0)
     for (const command of commands) expect(help.stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
@@ -115,6 +120,8 @@ describe('coze-chat-widget', () => {
       [['serve'], {}, /COZE_APP_ID is missing: it must be the id of the OAuth app/],
       [['serve', '--config', '/nowhere.json'], {}, /--config must be the path of a coze_oauth_config\.json/],
       [['serve', '--port', port], environment(), /PORT \d+ is taken by another process/],
+      [['simulate', '--port', port], {}, /--port \d+ is taken by another process/],
+      [['demo', '--port', port], {}, /--port \d+ is taken by another process/],
     ]
     const results = await Promise.all(wrong.map(([args, env]) => run(args, env)))
     taken.close()
@@ -149,8 +156,65 @@ describe('coze-chat-widget', () => {
       ({ stdout }) => (JSON.parse(stdout) as Report).findings,
     ) as [Report['findings'], Report['findings']]
     expect(held?.outcome).toBe('ok')
-    // Here the attacker himself sits at the address of the proxy.
-    expect(passed).toMatchObject({ outcome: 'hole', found: expect.stringMatching(/^x-forwarded-for with/) })
+    // Here the attacker has the address of the trusted proxy.
+    expect(passed).toMatchObject({
+      outcome: 'hole',
+      found: expect.stringMatching(/^x-forwarded-for(?:, forwarded)? with/),
+    })
+  })
+
+  it('F92: serve ends with the npx that started it, and under nohup it stays', async () => {
+    for (const [env, ends] of [
+      [{ npm_lifecycle_event: 'npx' }, true],
+      [{}, false],
+    ] as const) {
+      // A shell between npx and the service, as npm puts it there, which dies without passing anything on.
+      const shell = spawn('sh', ['-c', `"${process.execPath}" "${COMMAND}" serve & echo "pid $!"; wait`], {
+        env: { PATH: process.env['PATH'] ?? '', ...environment(), ...env },
+      })
+      children.add(shell)
+      let output = ''
+      const listening = new Promise<string>((resolve) => {
+        shell.stdout.on('data', (chunk) => {
+          output += String(chunk)
+          const [, url] = /"url":"([^"]+)","msg":"listening"/.exec(output) ?? []
+          if (url !== undefined) resolve(url)
+        })
+      })
+      const url = await listening
+      const service = Number(/^pid (\d+)$/m.exec(output)?.[1])
+      shell.kill('SIGKILL')
+      await once(shell, 'exit')
+      const isUp = () =>
+        fetch(`${url}/api/coze/healthz`).then(
+          ({ ok }) => ok,
+          () => false,
+        )
+      if (ends) {
+        await vi.waitUntil(async () => !(await isUp()), { timeout: 30_000, interval: 50 })
+        continue
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      expect(await isUp()).toBe(true)
+      process.kill(service, 'SIGKILL')
+    }
+  })
+
+  it('F85: serve names every wrong setting in one run, and doctor has a finding for each', async () => {
+    const env = {
+      ...environment(),
+      COZE_APP_ID: 'abc',
+      CHAT_ORIGINS: 'shop.example',
+      PORT: 'http',
+      CHAT_TRUST_PROXY: 'me',
+    }
+    const serve = await run(['serve'], env)
+    expect([serve.code, serve.stdout]).toEqual([2, ''])
+    expect(serve.stderr.match(/^- [A-Z_]+ must/gm)).toEqual([
+      ...['- COZE_APP_ID must', '- CHAT_ORIGINS must', '- CHAT_TRUST_PROXY must', '- PORT must'],
+    ])
+    const doctor = JSON.parse((await run(['doctor', '--json'], env)).stdout) as Report
+    expect(doctor.findings.filter(({ outcome }) => outcome === 'problem')).toHaveLength(4)
   })
 
   it('verify: 0 for our service and 1 for one built like the guide’s, as a table or as JSON', async () => {
@@ -171,7 +235,7 @@ describe('coze-chat-widget', () => {
       title: 'A request names a user',
       tried: expect.stringContaining('user_id, userId'),
       outcome: 'hole',
-      found: 'believes user_id in body: whoever knows a name reads its history',
+      found: 'the service believes user_id in body: whoever knows a name reads its history',
       cure: expect.stringContaining('identify'),
     })
   })

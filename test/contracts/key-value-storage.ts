@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { KeyValueStorage } from '../../src/platform/storage.ts'
+import type { KeyValueStorage } from '../../src/platform/storage/storage.ts'
 
 /** What every storage of ours promises, wherever it keeps its values. */
 export function testKeyValueStorage(name: string, create: () => KeyValueStorage): void {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Clock } from '../../src/platform/clock.ts'
-import type { TokenStore } from '../../src/server/token-store.ts'
+import type { TokenStore } from '../../src/server/store/token-store.ts'
 
 export interface TokenStoreUnderTest {
   store: TokenStore

@@ -1,9 +1,13 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createChatStore } from '../../src/chat/chat-store.ts'
 import type { ChatTransport, TurnEvent } from '../../src/chat/chat-transport.ts'
-import { type CozeTransportOptions, createCozeTransport } from '../../src/coze/coze-transport.ts'
+import type { CozeParts } from '../../src/coze/coze-parts.ts'
+import { createCozeTransport } from '../../src/coze/coze-transport.ts'
+import type { CozeTransportOptions } from '../../src/coze/transport-options.ts'
 import { type Clock, systemClock } from '../../src/platform/clock.ts'
+import { createPart } from '../../src/platform/part.ts'
 import { type CozeSimulator, createCozeSimulator, SIMULATOR_IDS } from '../../src/simulator/index.ts'
+import { bundledParts } from '../../src/widget/bundled-parts.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 
 const { botId, appId, workflowId } = SIMULATOR_IDS
@@ -17,29 +21,47 @@ const quickClock: Clock = {
   setTimeout: (callback, delayMs) => systemClock.setTimeout(callback, delayMs / 100),
 }
 
-function connect(sessionName: string, options: Partial<CozeTransportOptions> = {}): ChatTransport {
+function connect(
+  sessionName: string,
+  options: Partial<CozeTransportOptions> = {},
+  parts: CozeParts = bundledParts,
+): ChatTransport {
   let token = simulator.issueToken(sessionName)
-  return createCozeTransport({
-    target: { botId },
-    apiBase: 'https://coze.test',
-    subject: () => `s_${sessionName}`,
-    lang: 'en',
-    fetch: (input, init) => simulator.fetch(new Request(input, init)),
-    getToken: async ({ rejected }) => {
-      if (rejected === token) token = simulator.issueToken(sessionName)
-      return token
+  return createCozeTransport(
+    {
+      target: { botId },
+      apiBase: 'https://coze.test',
+      subject: () => `s_${sessionName}`,
+      lang: 'en',
+      fetch: (input, init) => simulator.fetch(new Request(input, init)),
+      getToken: async ({ rejected }) => {
+        if (rejected === token) token = simulator.issueToken(sessionName)
+        return token
+      },
+      ...options,
     },
-    ...options,
-  })
+    parts,
+  )
 }
 
-async function collect(events: AsyncIterable<TurnEvent>): Promise<TurnEvent[]> {
+async function collect(pieces: AsyncIterable<readonly TurnEvent[]>): Promise<TurnEvent[]> {
   const all: TurnEvent[] = []
-  for await (const event of events) all.push(event)
+  for await (const events of pieces) all.push(...events)
   return all
 }
 
 const textOf = (events: TurnEvent[]) => events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')
+
+/** As the token service gives it. */
+const BOT = {
+  bot_id: botId,
+  name: 'Given',
+  description: '',
+  icon_url: '',
+  onboarding_info: { prologue: 'Hello', suggested_questions: ['Open on Sunday?'] },
+  shortcut_commands: [{ id: 's1', name: 'Menu', command: '/menu' }],
+  media_config: { is_voice_call_closed: true },
+}
 
 beforeAll(async () => {
   simulator = await createCozeSimulator()
@@ -57,29 +79,104 @@ describe('Coze behind the chat', () => {
     expect(await connect('A').loadAgent(signal)).toEqual(agent)
   })
 
-  it('finds the session’s own conversation, or makes one, in one channel', async () => {
+  it('knows the background picture of an agent and of a chatflow, also of a profile that was given', async () => {
+    const address = expect.stringMatching(/\/assets\/cup\.svg$/)
+    const picture = { wide: address, narrow: address }
+    expect((await connect('A').loadAgent(signal)).background).toEqual(picture)
+    const target = { appId, workflowId }
+    expect((await connect('A', { target }).loadAgent(signal)).background).toEqual(picture)
+    const profile = (image_url: unknown) => ({
+      ...BOT,
+      background_image_info: { web_background_image: { image_url }, mobile_background_image: null },
+    })
+    const given = (image_url: unknown) =>
+      connect('A', { givenProfile: async () => ({ id: botId, profile: profile(image_url) }) }).loadAgent(signal)
+    expect((await given('https://x.test/a.jpg')).background).toEqual({
+      wide: 'https://x.test/a.jpg',
+      narrow: undefined,
+    })
+    // What is no text is no profile, and Coze is asked.
+    expect((await given({ no: 'text' })).name).toBe('Mocha')
+  })
+
+  it('finds the session’s own conversation, in one channel; an agent’s first question begins it', async () => {
     const transport = connect('A')
-    const first = await transport.openConversation(signal)
-    expect(await transport.openConversation(signal)).toEqual(first)
-    expect((await connect('B').openConversation(signal)).id).not.toBe(first.id)
-    expect((await connect('A', { connectorId: '1024' }).openConversation(signal)).id).not.toBe(first.id)
+    expect(await transport.newestConversation(signal, false)).toBeUndefined()
+    const events = await collect(transport.ask(signal, undefined, { text: 'Hello', attachments: [] }))
+    const { conversationId = '' } = events.find((event) => event.type === 'started') ?? {}
+    expect(await transport.newestConversation(signal, false)).toMatchObject({ id: conversationId })
+    expect(await transport.openConversation(signal, conversationId)).toMatchObject({ id: conversationId })
+    expect(await connect('B').newestConversation(signal, false)).toBeUndefined()
+    expect(await connect('A', { connectorId: '1024' }).newestConversation(signal, false)).toBeUndefined()
+  })
+
+  it('a chatflow, whose conversations Coze does not list, is met in the conversation of one name', async () => {
+    const target = { appId, workflowId }
+    const first = await connect('A', { target }).newestConversation(signal, true)
+    expect(first).toBeDefined()
+    expect(await connect('A', { target }).newestConversation(signal, false)).toEqual(first)
+    expect((await connect('B', { target }).newestConversation(signal, false))?.id).not.toBe(first?.id)
+  })
+
+  it('asks nothing about a visitor who is new', async () => {
+    const before = simulator.requests.length
+    expect(await connect('A').newestConversation(signal, true)).toBeUndefined()
+    expect(simulator.requests.length).toBe(before)
   })
 
   it.each([null, 4001, 4002, 4101, 4200] as const)(
-    'forgets a stored conversation that is refused with %s',
+    'a stored conversation that is refused with %s is gone, and so are its messages',
     async (foreignCode) => {
-      const foreign = await connect('B').openConversation(signal)
+      const foreign = await connect('B').createConversation(signal)
       simulator.setKnobs({ foreignCode })
-      const own = await connect('A').openConversation(signal, foreign.id)
-      expect(own.id).not.toBe(foreign.id)
+      const gone = { code: expect.stringMatching(/^(conversation_not_found|permission_denied)$/) }
+      await expect(connect('A').openConversation(signal, foreign.id)).rejects.toMatchObject(gone)
+      await expect(connect('A').listMessages(signal, foreign.id)).rejects.toMatchObject(gone)
     },
   )
+
+  describe('a profile that the token endpoint gave', () => {
+    const given = (profile: object, id = botId) => ({ givenProfile: async () => ({ id, profile }) })
+
+    it('takes the place of the request for it, and has the same words', async () => {
+      const asked = await connect('A').loadAgent(signal)
+      const wire = simulator.requests.length
+      const { bot_id, name, description, icon_url, onboarding_info, shortcut_commands, media_config } = BOT
+      const profile = { bot_id, name, description, icon_url, onboarding_info, shortcut_commands, media_config }
+      expect(await connect('A', given(profile)).loadAgent(signal)).toMatchObject({ id: asked.id, name: 'Given' })
+      expect(simulator.requests.length).toBe(wire)
+    })
+
+    it.each<[string, unknown]>([
+      ['nothing', undefined],
+      ['a word', 'Mocha'],
+      ['a list', []],
+      ['of another agent', { id: '7300000000000000009', profile: BOT }],
+      ['without an id', { profile: BOT }],
+      ['without a profile', { id: botId }],
+      ['whose name is a number', { id: botId, profile: { ...BOT, name: 5 } }],
+      ['whose greeting is an object', { id: botId, profile: { ...BOT, onboarding_info: { prologue: {} } } }],
+      [
+        'whose suggestions are numbers',
+        { id: botId, profile: { ...BOT, onboarding_info: { suggested_questions: [1] } } },
+      ],
+    ])('%s is not believed: Coze is asked', async (_what, value) => {
+      const agent = await connect('A', { givenProfile: async () => value }).loadAgent(signal)
+      expect(agent).toMatchObject({ id: botId, name: 'Mocha' })
+    })
+
+    it('has no suggestions and shortcuts where it has no lists of them', async () => {
+      const profile = { ...BOT, onboarding_info: { suggested_questions: 'Hi' }, shortcut_commands: 7 }
+      const agent = await connect('A', { givenProfile: async () => ({ id: botId, profile }) }).loadAgent(signal)
+      expect(agent).toMatchObject({ name: BOT.name, suggestions: [], shortcuts: [] })
+    })
+  })
 
   it('asks with session_name and user_id in the body, as the isolation guide wants it', async () => {
     simulator.setKnobs({ requireSessionNameInBody: true })
     for (const target of [{ botId }, { appId, workflowId }]) {
       const transport = connect('A', { target })
-      const { id } = await transport.openConversation(signal)
+      const { id } = await transport.createConversation(signal)
       const events = await collect(transport.ask(signal, id, { text: 'Hello', attachments: [] }))
       expect(events.at(0)).toMatchObject({ type: 'started', conversationId: id })
       expect(events.at(-1)).toEqual({ type: 'completed' })
@@ -96,7 +193,7 @@ describe('Coze behind the chat', () => {
     { chunkBytes: 1, stringCodes: true },
   ])('reads every way of writing a stream: %j', async (knobs) => {
     const transport = connect('A')
-    const { id } = await transport.openConversation(signal)
+    const { id } = await transport.createConversation(signal)
     simulator.setKnobs(knobs)
     const events = await collect(transport.ask(signal, id, { text: '/markdown', attachments: [] }))
     expect(events.at(-1)).toEqual({ type: 'completed' })
@@ -109,7 +206,7 @@ describe('Coze behind the chat', () => {
 
   it('pages a long history from the newest to the oldest without a gap or a repetition', async () => {
     const transport = connect('A')
-    const { id } = await transport.openConversation(signal)
+    const { id } = await transport.createConversation(signal)
     for (let n = 0; n < 15; n++) await collect(transport.ask(signal, id, { text: `question ${n}`, attachments: [] }))
     const ids: string[] = []
     const texts: string[] = []
@@ -126,7 +223,7 @@ describe('Coze behind the chat', () => {
 
   it('sends files in an object_string, never without words, and reads them back', async () => {
     const transport = connect('A')
-    const { id } = await transport.openConversation(signal)
+    const { id } = await transport.createConversation(signal)
     const progress: number[] = []
     const file = new File(['x'], 'cup.png', { type: 'image/png' })
     const image = await transport.upload(signal, file, (fraction) => progress.push(fraction))
@@ -138,9 +235,26 @@ describe('Coze behind the chat', () => {
     expect(question?.attachments).toMatchObject([{ kind: 'image', fileId: image.fileId }])
   })
 
+  it('loads what reads cards before the first one, in an answer and in the history', async () => {
+    const askingParts = { ...bundledParts, markdown: createPart(bundledParts.markdown.load) }
+    const asking = connect('A', {}, askingParts)
+    const { id } = await asking.createConversation(signal)
+    await collect(asking.ask(signal, id, { text: 'Hello', attachments: [] }))
+    await asking.listMessages(signal, id)
+    expect(askingParts.markdown.loaded).toBe(undefined)
+    const answer = (await collect(asking.ask(signal, id, { text: '/card', attachments: [] }))).find(
+      (event) => event.type === 'message-completed' && event.contentType === 'card',
+    )
+    const parts = { ...bundledParts, markdown: createPart(bundledParts.markdown.load) }
+    const { messages } = await connect('A', {}, parts).listMessages(signal, id)
+    const stored = messages.find(({ contentType }) => contentType === 'card')
+    expect(answer).toHaveProperty('text', stored?.text)
+    expect(stored?.text).toContain('**')
+  })
+
   it('renames, lists, clears and deletes conversations, and rates an answer', async () => {
     const transport = connect('A')
-    const { id, sectionId } = await transport.openConversation(signal)
+    const { id, sectionId } = await transport.createConversation(signal)
     await collect(transport.ask(signal, id, { text: 'Hi', attachments: [] }))
     await transport.renameConversation(signal, id, 'x'.repeat(120))
     expect(await transport.listConversations(signal, 1)).toMatchObject({ items: [{ id, title: 'x'.repeat(100) }] })
@@ -155,7 +269,7 @@ describe('Coze behind the chat', () => {
 
   it('F39: an answer that ends without its end is an error, not an answer', async () => {
     const transport = connect('A')
-    const { id } = await transport.openConversation(signal)
+    const { id } = await transport.createConversation(signal)
     simulator.setKnobs({ cut: { afterDeltas: 2, how: 'close' } })
     const answer = collect(transport.ask(signal, id, { text: '/markdown', attachments: [] }))
     await expect(answer).rejects.toMatchObject({ code: 'interrupted', retryable: true })
@@ -163,7 +277,7 @@ describe('Coze behind the chat', () => {
 
   it('knows how a turn stands, and takes a turn that has ended for cancelled', async () => {
     const transport = connect('A')
-    const { id } = await transport.openConversation(signal)
+    const { id } = await transport.createConversation(signal)
     const events = await collect(transport.ask(signal, id, { text: 'Hi', attachments: [] }))
     const turnId = events[0]?.type === 'started' ? events[0].turnId : ''
     expect(await transport.turnStatus(signal, id, turnId)).toBe('completed')
@@ -225,8 +339,8 @@ describe('the connection of an answer', () => {
 
 describe('the whole chat on Coze', () => {
   it('remembers within its conversation, and keeps two visitors apart', async () => {
-    const a = createChatStore({ transport: connect('A') })
-    const b = createChatStore({ transport: connect('B') })
+    const a = createChatStore({ parts: bundledParts, transport: connect('A') })
+    const b = createChatStore({ parts: bundledParts, transport: connect('B') })
     await a.send('我叫张三，我25岁')
     await b.send('我叫什么名字？')
     await a.send('我叫什么名字？我多大？')
@@ -244,7 +358,7 @@ describe('the whole chat on Coze', () => {
       { expiredCode: 700_012_006 as const, authStatus: 200 as const },
     ]) {
       simulator.setKnobs(knobs)
-      const store = createChatStore({ transport: connect('A') })
+      const store = createChatStore({ parts: bundledParts, transport: connect('A') })
       await store.open()
       for (let n = 0; n < 3; n++) {
         simulator.revoke()
@@ -266,7 +380,7 @@ describe('the whole chat on Coze', () => {
         return { opened: true }
       },
     }
-    const store = createChatStore({ transport: connect('A'), tools })
+    const store = createChatStore({ parts: bundledParts, transport: connect('A'), tools })
     await store.send('/tool local open_door {"n":1}')
     const { messages } = store.getState()
     expect(messages.at(-1)).toMatchObject({ role: 'assistant', status: 'complete' })
@@ -276,7 +390,7 @@ describe('the whole chat on Coze', () => {
   it.each(['reset', 'close', 'half-event'] as const)(
     'F39: an answer cut off (%s) is completed from the server’s list',
     async (how) => {
-      const store = createChatStore({ transport: connect('A'), clock: quickClock })
+      const store = createChatStore({ parts: bundledParts, transport: connect('A'), clock: quickClock })
       await store.open()
       simulator.setKnobs({ cut: { afterDeltas: 3, how } })
       await store.send('/markdown')
@@ -287,7 +401,7 @@ describe('the whole chat on Coze', () => {
   )
 
   it('answers a chatflow’s question in place', async () => {
-    const store = createChatStore({ transport: connect('A', { target: { appId, workflowId } }) })
+    const store = createChatStore({ parts: bundledParts, transport: connect('A', { target: { appId, workflowId } }) })
     await store.send('/ask')
     expect(store.getState().turn.phase).toBe('idle')
     await store.send('large')

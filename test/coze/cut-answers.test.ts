@@ -8,6 +8,7 @@ import {
   SIMULATOR_IDS,
   type SimulatorKnobsInput,
 } from '../../src/simulator/index.ts'
+import { bundledParts } from '../../src/widget/bundled-parts.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 
 /** Twenty answers of every shape. */
@@ -44,25 +45,29 @@ function connect(token: string) {
   const line = { cutAfter: Number.POSITIVE_INFINITY, total: 0, ended: false }
   const lookedUp: ChatState[] = []
   const store: ChatStore = createChatStore({
+    parts: bundledParts,
     clock: createFakeClock(),
-    transport: createCozeTransport({
-      target: { botId: SIMULATOR_IDS.botId },
-      apiBase: 'https://coze.test',
-      subject: () => 's',
-      getToken: async () => token,
-      async fetch(input, init) {
-        const request = new Request(input, init)
-        const { pathname } = new URL(request.url)
-        if (pathname === '/v3/chat/retrieve') lookedUp.push(store.getState())
-        const response = await simulator.fetch(request)
-        if (pathname !== '/v3/chat') return response
-        const events = (await response.text()).match(/.*?(?:\r?\n){2}/gs) ?? []
-        const kept = events.slice(0, line.cutAfter)
-        line.total = events.length
-        line.ended = kept.some((event) => /^event: ?(conversation\.chat\.completed|done)/.test(event))
-        return new Response(kept.join(''), { headers: { 'content-type': 'text/event-stream' } })
+    transport: createCozeTransport(
+      {
+        target: { botId: SIMULATOR_IDS.botId },
+        apiBase: 'https://coze.test',
+        subject: () => 's',
+        getToken: async () => token,
+        async fetch(input, init) {
+          const request = new Request(input, init)
+          const { pathname } = new URL(request.url)
+          if (pathname === '/v3/chat/retrieve') lookedUp.push(store.getState())
+          const response = await simulator.fetch(request)
+          if (pathname !== '/v3/chat') return response
+          const events = (await response.text()).match(/.*?(?:\r?\n){2}/gs) ?? []
+          const kept = events.slice(0, line.cutAfter)
+          line.total = events.length
+          line.ended = kept.some((event) => /^event: ?(conversation\.chat\.completed|done)/.test(event))
+          return new Response(kept.join(''), { headers: { 'content-type': 'text/event-stream' } })
+        },
       },
-    }),
+      bundledParts,
+    ),
   })
   return { store, line, lookedUp }
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createEventDecoder, type StreamEvent } from '../../src/coze/event-stream.ts'
 import { cutAt, cutAtEveryByte } from '../support/cut-at-every-byte.ts'
+import fc from '../support/fast-check.ts'
 
 const encoder = new TextEncoder()
 const bytesOf = (text: string) => encoder.encode(text)
@@ -35,7 +35,7 @@ describe('an event stream', () => {
 
   it('F40: a burst of many answers in one piece gives what its parts give', () => {
     for (const text of [answer, mixed]) {
-      // Each repetition meets the inner slices at another place.
+      // Comments of different lengths put the events at different places of the burst.
       const burst = Array.from({ length: 400 }, (_, index) => `:${'x'.repeat(index % 7)}\n${text}`)
       const parts = burst.flatMap((part) => decode([bytesOf(part)]))
       expect(decode([bytesOf(burst.join(''))])).toEqual(parts)

@@ -33,7 +33,7 @@ describe('options', () => {
       offsetX: 7,
       inline: false,
       theme: 'dark',
-      suggestions: ['One', 'Two'],
+      suggestions: 'One|Two',
     })
     expect(element.dataset).toMatchObject({ mode: 'floating', side: 'right', launcher: 'on', scheme: 'dark' })
     expect(element.style.getPropertyValue('--_x')).toBe('7px')

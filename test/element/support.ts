@@ -1,9 +1,9 @@
 import { vi } from 'vitest'
 import type { CozeChatElement } from '../../src/element/coze-chat-element.ts'
 import { defineCozeChatElement, TAG } from '../../src/element/coze-chat-element.ts'
-import type { LaterFiles, WidgetCore, WidgetHost, WidgetModule } from '../../src/element/widget-core.ts'
-import type { ChatWidgetOptions } from '../../src/options.ts'
-import { resolveOptions } from '../../src/resolve-options.ts'
+import type { LaterFiles, WidgetCore, WidgetHost, WidgetModule } from '../../src/element/widget-contract.ts'
+import { resolveOptions } from '../../src/options/resolve-options.ts'
+import type { ChatWidgetOptions } from '../../src/options/widget-options.ts'
 
 export const AGENT = { botId: '7300000000000000001', tokenUrl: '/api/coze/token' } as const satisfies ChatWidgetOptions
 
@@ -23,16 +23,18 @@ export function createFakeWidget(): FakeWidget {
     cores,
     calls,
     module: {
-      resolveOptions,
+      checkOptions: resolveOptions,
       createWidgetCore(host) {
         const core: WidgetCore = {
           warmUp: () => note('warmUp'),
           opened: () => note('opened'),
           closed: () => note('closed'),
+          goBack: () => note('goBack'),
           send: async (text) => note(`send ${text}`),
           newConversation: async () => note('newConversation'),
-          identify: async ({ userToken = '' }) => note(`identify ${userToken}`),
+          identify: async ({ userToken = '' } = {}) => note(`identify ${userToken}`),
           logout: async () => note('logout'),
+          withdrawConsent: async () => note('withdrawConsent'),
           setOptions: ({ title = '' }) => note(`setOptions ${title}`),
           destroy: () => note('destroy'),
         }
@@ -45,13 +47,13 @@ export function createFakeWidget(): FakeWidget {
 
 /** The element can be defined once per page, so each test puts its own loader here. */
 const files: { [Name in keyof LaterFiles]: () => Promise<LaterFiles[Name]> } = {
-  widget: () => Promise.reject(new Error('no widget in this test')),
-  'launcher-extras': () => import('../../src/element/launcher-extras.ts'),
+  chat: () => Promise.reject(new Error('no widget in this test')),
+  'launcher-extras': () => import('../../src/element/launcher/launcher-extras.ts'),
 }
 
 /** Lets the elements of this test load `load`; defines the element on first use. */
 export function serveWidget(load: () => Promise<WidgetModule>): void {
-  files.widget = load
+  files.chat = load
   defineCozeChatElement((name) => files[name]())
 }
 
@@ -72,7 +74,7 @@ export function placeElement(options?: ChatWidgetOptions): CozeChatElement {
 }
 
 export function launcherOf(element: Element): HTMLButtonElement {
-  const button = element.shadowRoot?.querySelector('button')
+  const button = element.shadowRoot?.querySelector<HTMLButtonElement>('.launcher')
   if (!button) throw new Error('The element drew no launcher.')
   return button
 }

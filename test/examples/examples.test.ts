@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -7,14 +8,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Miniflare, Response as MiniflareResponse } from 'miniflare'
 import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type VerifyOptions, verify } from '../../src/cli/verify.ts'
-import type { TokenAnswer } from '../../src/contract.ts'
+import { type VerifyOptions, verify } from '../../src/cli/verify/verify.ts'
+import type { TokenAnswer } from '../../src/protocol/token-endpoint.ts'
 import { SIMULATOR_IDS } from '../../src/simulator/index.ts'
 import { type RunningSimulator, startSimulator } from '../../src/simulator/node.ts'
 import { freePort } from '../server/support/redis-server.ts'
 import { SECRET } from '../server/support/test-service.ts'
 
-/** Where the package's name leads to, by its own `exports`: the built files. */
+/** Resolves the package's own name by its `exports`, that is to the built files. */
 const { resolve: locate } = createRequire(import.meta.url)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -23,7 +24,8 @@ const [GUIDE_AND_BROWSER_ATTACKS, FULL_FLOOD] = [
   ['T11', 'T12'],
 ]
 
-// Each example is a process or a bundle of its own, on a machine that may be busy.
+// Each example is a process or a bundle of its own, which takes its time on a busy machine.
+const START_TIMEOUT_MS = 30_000
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let coze: RunningSimulator
@@ -54,7 +56,7 @@ function environment() {
   }
 }
 
-/** Runs an example as its reader would. */
+/** Runs an example as its reader would, and waits until it listens. */
 async function start(file: string): Promise<string> {
   const port = await freePort()
   const child = spawn(process.execPath, [join(root, 'examples', file)], {
@@ -63,12 +65,14 @@ async function start(file: string): Promise<string> {
   })
   children.add(child)
   const url = `http://127.0.0.1:${port}`
-  for (;;) {
-    if (child.exitCode !== null) throw new Error(`${file} ended`)
-    const answer = await fetch(`${url}/api/coze/healthz`).catch(() => undefined)
-    if (answer?.ok === true) return url
-    await new Promise((resolve) => setTimeout(resolve, 30))
-  }
+  const ended = once(child, 'exit').then(() => {
+    throw new Error(`${file} ended before it listened.`)
+  })
+  const listening = vi.waitUntil(async () => (await fetch(`${url}/api/coze/healthz`).catch(() => undefined))?.ok, {
+    timeout: START_TIMEOUT_MS,
+  })
+  await Promise.race([ended, listening])
+  return url
 }
 
 /** Bundles a TypeScript example with the built package, as its framework would. */
@@ -105,8 +109,8 @@ async function expectNoHole(report: ReturnType<typeof verify>): Promise<void> {
 }
 
 describe('the examples', () => {
-  for (const file of ['node-http.mjs', 'hono.mjs']) {
-    it(`${file}: gives every visitor a session of his own, within limits`, async () => {
+  for (const file of ['node-http.mjs', 'hono.mjs', 'koa.mjs', 'fastify.mjs']) {
+    it(`${file}: gives every visitor a session of their own, within limits`, async () => {
       const url = await start(file)
       await expectNoHole(examine(url))
       await expectNoHole(examine(url, { only: FULL_FLOOD }))
@@ -139,7 +143,6 @@ describe('the examples', () => {
       'GET' | 'OPTIONS' | 'POST',
       (request: Request) => Promise<Response>
     >
-    vi.unstubAllEnvs()
     const site = 'https://shop.example'
     const fetch: VerifyOptions['fetch'] = async (input, init) => {
       const request = new Request(input, init)
@@ -147,17 +150,18 @@ describe('the examples', () => {
       const method = route[request.method as 'POST'] as typeof route.POST | undefined
       const headers = new Headers(request.headers)
       headers.set('x-real-ip', '203.0.113.7')
-      // What Next.js answers for a method that the route does not export.
+      // What Next.js returns for a method that the route does not export.
       return method?.(new Request(request, { headers })) ?? new Response(null, { status: 405 })
     }
     await expectNoHole(examine(site, { fetch, only: ['guide', 'T1', 'T7', 'T8', 'T11', 'T12'] }))
     expect((await route.GET(new Request(`${site}/api/coze/healthz`))).status).toBe(200)
+    vi.unstubAllEnvs()
   })
 
   it('the TypeScript ones pass the strictest compiler settings', () => {
     const { stdout, status } = spawnSync(
       process.execPath,
-      [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'examples'],
+      [join(root, 'node_modules/@typescript/native/bin/tsc'), '-p', 'examples'],
       {
         cwd: root,
         encoding: 'utf8',
@@ -170,7 +174,7 @@ describe('the examples', () => {
 describe('cloudflare-worker.ts in workerd', () => {
   let worker: Miniflare
   let url: string
-  /** What the worker asks of Coze waits for this. */
+  /** Requests of the worker to Coze wait for this. */
   let gate = Promise.resolve()
   let departed = () => {}
   beforeAll(async () => {
@@ -201,11 +205,11 @@ describe('cloudflare-worker.ts in workerd', () => {
   }
   const exchanges = () => coze.simulator.requests.filter(({ path }) => path.endsWith('/oauth2/token')).length
 
-  it('gives every visitor a session of his own', async () => {
+  it('gives every visitor a session of their own', async () => {
     await expectNoHole(examine(url))
   })
 
-  /** A visitor whose token has been dropped, and a gate that holds the exchange for the next one. */
+  /** A visitor whose token was dropped, while the gate holds the exchange for the next one. */
   async function coldSession() {
     const { session_id } = (await (await ask({})).json()) as TokenAnswer
     await ask({ session_id, end: true })
@@ -231,7 +235,7 @@ describe('cloudflare-worker.ts in workerd', () => {
     expect(exchanged()).toBe(1)
   })
 
-  it('F56 F59: a visitor who leaves takes nobody with him', async () => {
+  it('F56 F59: a visitor who leaves takes nobody with them', async () => {
     const { body, asked, open } = await coldSession()
     const leaving = new AbortController()
     const left = ask(body, leaving.signal).catch(() => 'left')

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { openStorage } from '../../src/platform/storage.ts'
+import { openStorage } from '../../src/platform/storage/storage.ts'
 import { type Stack, startStack, texts } from './stack.ts'
 
 let stack: Stack

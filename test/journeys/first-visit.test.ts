@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { SESSION_ID_KEY } from '../../src/session/session-id.ts'
+import { SESSION_ID_KEY } from '../../src/visitor/session-id.ts'
 import { letRun, type Stack, startStack, texts } from './stack.ts'
 
 let stack: Stack

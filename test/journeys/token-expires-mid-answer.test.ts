@@ -11,14 +11,14 @@ afterEach(() => stack.close())
 
 describe('a token that expires', () => {
   it('in the middle of an answer harms neither the answer nor the next question', async () => {
-    stack.simulator.setKnobs({ tokenDelayMs: 1_000 })
+    stack.simulator.setKnobs({ pieceDelayMs: 1_000 })
     const chat = stack.visit()
     await chat.store.open()
     const history = recordStates(chat.store)
     const began = stack.clock.now()
     await letRun(stack, chat.store.send('/long 600'))
     expect(stack.clock.now() - began).toBeGreaterThan(TTL_SECONDS * 1000)
-    stack.simulator.setKnobs({ tokenDelayMs: 0 })
+    stack.simulator.setKnobs({ pieceDelayMs: 0 })
     await letRun(stack, chat.store.send('你好'))
     expect(history.path(({ problem }) => problem)).toEqual([undefined])
     expect(chat.store.getState().messages.map(({ status }) => status)).toEqual(['sent', 'complete', 'sent', 'complete'])

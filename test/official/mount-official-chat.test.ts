@@ -7,9 +7,10 @@ import {
   type OfficialChatSetup,
   type OfficialVisitor,
 } from '../../src/official/index.ts'
-import { TOKEN_WAIT_MS } from '../../src/official/sdk-token.ts'
+import { TOKEN_WAIT_MS } from '../../src/official/sdk/sdk-token.ts'
+import { SETTLE_MS, START_LIMIT_MS } from '../../src/official/start-watch.ts'
 import type { ReplicaOptions } from '../../src/simulator/chat-sdk/web-chat-client.ts'
-import { createWorld, openPage, SDK_URL, serveScripts, settle } from './support.ts'
+import { createWorld, openPage, SDK_URL, serveScripts, settle, xhrOver } from './support.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -52,16 +53,16 @@ function clients(): { options: ReplicaOptions }[] {
 }
 
 describe('chatting', () => {
-  it('six token lives pass without a lost message, a mark, an alert or a second client', async () => {
+  it('F113: twelve token lives pass without a lost message, a mark, an alert or a second client', async () => {
     const { world, page, chat, events } = await open(60_000)
     const panel = document.querySelector('.coze-replica')
     const asked: string[] = []
-    for (let turn = 0; turn < 14; turn++) {
+    for (let turn = 0; turn < 26; turn++) {
       await world.clock.advance(29_000)
       asked.push(`question ${turn}`)
       await page.ask(`question ${turn}`)
     }
-    expect(world.clock.monotonic()).toBeGreaterThan(6 * 60_000)
+    expect(world.clock.monotonic()).toBeGreaterThan(12 * 60_000)
     expect(world.questions).toEqual(asked)
     expect(page.log).toEqual(asked.flatMap((text) => [text, `re: ${text}`]))
     expect({ marks: page.marks, alerts: page.alert.mock.calls.length, events }).toEqual({
@@ -71,7 +72,7 @@ describe('chatting', () => {
     })
     expect(world.requests.filter(({ status }) => status !== 200)).toEqual([])
     expect(document.querySelector('.coze-replica')).toBe(panel)
-    expect(world.minted.length).toBeGreaterThanOrEqual(7)
+    expect(world.minted.length).toBeGreaterThanOrEqual(13)
     chat.destroy()
   })
 
@@ -108,6 +109,151 @@ describe('chatting', () => {
   })
 })
 
+describe('hiding', () => {
+  it('F113: keeps the draft and the client, and asks Coze for nothing when it is shown again', async () => {
+    const { world, page, chat } = await open()
+    await page.ask('hello')
+    const input = document.querySelector<HTMLTextAreaElement>('.coze-replica textarea')
+    if (input) input.value = 'half a thou'
+    const asked = world.requests.length
+    chat.hide()
+    await settle()
+    chat.show()
+    await settle()
+    expect(document.querySelector('.coze-replica textarea')).toBe(input)
+    expect(input?.value).toBe('half a thou')
+    expect(world.requests.length).toBe(asked)
+    chat.destroy()
+  })
+
+  it('F113: the owner’s hooks are told of each showing and hiding, and may forbid the close button', async () => {
+    const told: string[] = []
+    let mayClose = false
+    const chatBot = {
+      onShow: () => told.push('show'),
+      onHide: () => told.push('hide'),
+      onBeforeHide: async () => mayClose,
+    }
+    const { events, chat } = await open(60_000, { options: { sdkOptions: { ui: { chatBot } } } })
+    const close = () => document.querySelector<HTMLButtonElement>('.coze-replica-close')?.click()
+    close()
+    await settle()
+    expect({ told, events }).toEqual({ told: ['show'], events: [] })
+    mayClose = true
+    close()
+    await settle()
+    chat.show()
+    chat.hide()
+    await settle()
+    expect({ told, events }).toEqual({ told: ['show', 'hide', 'show', 'hide'], events: [{ type: 'close' }] })
+    chat.destroy()
+  })
+
+  it('F113: a version that hides without asking is built again when it is shown', async () => {
+    const { setup, events } = prepare()
+    let shown = 0
+    let hide: () => unknown = () => {}
+    serveScripts([
+      () => {
+        Object.assign(window, {
+          CozeWebSDK: {
+            WebChatClient: class {
+              constructor(options: ReplicaOptions) {
+                const onHide = options.ui?.chatBot?.['onHide']
+                hide = () => typeof onHide === 'function' && onHide()
+              }
+              showChatBot() {
+                shown++
+              }
+              hideChatBot() {}
+              destroy() {}
+            },
+          },
+        })
+      },
+    ])
+    const chat = await mountOfficialChat(setup)
+    chat.show()
+    hide()
+    chat.show()
+    chat.hide()
+    chat.show()
+    expect({ shown, events }).toEqual({ shown: 2, events: [{ type: 'close' }] })
+    chat.destroy()
+  })
+})
+
+describe('a start that fails', () => {
+  const failing = (world: ReturnType<typeof createWorld>, status: number, body = '{"code":5000}') =>
+    vi.stubGlobal(
+      'XMLHttpRequest',
+      xhrOver(async () => new Response(body, { status, headers: { 'content-type': 'application/json' } })),
+    ) && world
+
+  it.each([
+    [500, '{"code":5000}', 'upstream_error'],
+    [200, '{"code":4015}', 'not_published'],
+    [404, 'no json', 'conversation_not_found'],
+  ])('F113: is told once, three seconds after the last request (HTTP %i %s)', async (status, body, code) => {
+    const { world, setup, events } = prepare()
+    failing(world, status, body)
+    const chat = await mountOfficialChat(setup)
+    chat.show()
+    await settle()
+    await world.clock.advance(SETTLE_MS - 1)
+    expect(events).toEqual([])
+    await world.clock.advance(1)
+    await world.clock.advance(60_000)
+    expect(events).toMatchObject([{ type: 'start-failed', error: { code } }])
+    chat.destroy()
+    expect(world.clock.pending).toBe(0)
+  })
+
+  it('F113: its own button starts it anew and never reaches the SDK, which would reload the page', async () => {
+    const { world, setup, events, page } = prepare()
+    failing(world, 500)
+    const reload = vi.spyOn(window.location, 'reload').mockImplementation(() => {})
+    const chat = await mountOfficialChat(setup)
+    chat.show()
+    await settle()
+    const retry = () => document.querySelector<HTMLButtonElement>('.coze-replica-problem button')?.click()
+    retry()
+    await settle()
+    expect(events).toMatchObject([{ type: 'start-failed' }])
+    vi.stubGlobal('XMLHttpRequest', xhrOver(world.coze))
+    chat.recreate()
+    await settle()
+    await page.ask('hello')
+    expect(page.log).toEqual(['hello', 're: hello'])
+    expect(reload).not.toHaveBeenCalled()
+    chat.destroy()
+  })
+
+  it('F113: a start that hangs is told after 30 s', async () => {
+    const { world, setup, events } = prepare()
+    vi.stubGlobal(
+      'XMLHttpRequest',
+      xhrOver(() => new Promise(() => {})),
+    )
+    const chat = await mountOfficialChat(setup)
+    chat.show()
+    await settle()
+    await world.clock.advance(START_LIMIT_MS)
+    expect(events).toMatchObject([{ type: 'start-failed', error: { code: 'timeout' } }])
+    chat.destroy()
+  })
+
+  it('F113: a request that fails later, in a chat that has started, is no failed start', async () => {
+    const { world, events, page, chat } = await open()
+    world.visitor.getToken = async () => ({ text: 'czs_canary_1' })
+    world.revoked.add('czs_canary_1')
+    await page.ask('hello')
+    await world.clock.advance(60_000)
+    expect(events).toEqual([])
+    chat.destroy()
+  })
+})
+
 describe('what the SDK is given', () => {
   it('is an object of our own with every flag set, and never the site’s', async () => {
     const sdkOptions = Object.freeze({
@@ -132,7 +278,7 @@ describe('what the SDK is given', () => {
           title: 'Help',
           uploadable: true,
           isNeedAudio: true,
-          isNeedFunctionCallMessage: true,
+          isNeedFunctionCallMessage: false,
           isNeedQuote: true,
           isNeedClearContext: true,
           isNeedClearMessage: false,

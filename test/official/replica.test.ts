@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { installReplica } from '../../src/simulator/chat-sdk/install-replica.ts'
-import { createWorld, openPage, settle } from './support.ts'
+import { createWorld, openPage, settle, xhrOver } from './support.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -104,7 +104,7 @@ describe('a naive integration of the same replica shows each defect', () => {
     expect(page.container.childElementCount).toBe(0)
   })
 
-  it('starts with the calls of contract 2.4, and recovers once from a refused token at the start', async () => {
+  it('starts with the calls of docs/coze.md 2.4, and recovers once from a refused token at the start', async () => {
     const { world, Client, auth } = openNaively()
     const options = auth()
     await world.clock.advance(61_000)
@@ -119,7 +119,7 @@ describe('a naive integration of the same replica shows each defect', () => {
     expect(world.minted).toHaveLength(2)
   })
 
-  it('needs the token up front for an app, and starts with the calls of contract 2.5', async () => {
+  it('needs the token up front for an app, and starts with the calls of docs/coze.md 2.5', async () => {
     const { world, page, Client, auth } = openNaively()
     await new Client({
       ...auth(),
@@ -130,7 +130,7 @@ describe('a naive integration of the same replica shows each defect', () => {
     expect(world.requests.map(({ path }) => path)).toEqual([
       '/v1/apps/71',
       '/v1/workflows/72',
-      '/v1/conversation/create',
+      '/v1/workflow/conversation/create',
       '/v1/conversation/message/list',
       '/v1/workflows/chat',
     ])
@@ -146,5 +146,45 @@ describe('a naive integration of the same replica shows each defect', () => {
     client.destroy()
     expect(document.querySelector('.coze-replica-ball, .coze-replica')).toBeNull()
     expect(Client.clients).toEqual([])
+  })
+
+  it('F113: is 460 pixels wide in any container, loses draft and answer when hidden, and starts again when shown', async () => {
+    const { world, page, Client, auth } = openNaively()
+    const client = new Client(auth())
+    await client.showChatBot()
+    await settle()
+    expect(document.querySelector<HTMLElement>('.coze-replica')?.style.width).toBe('460px')
+    const input = document.querySelector<HTMLTextAreaElement>('.coze-replica textarea')
+    if (input) input.value = 'half a thou'
+    input?.dispatchEvent(new Event('input', { bubbles: true }))
+    const asked = world.requests.length
+    await client.hideChatBot()
+    expect(page.container.childElementCount).toBe(0)
+    await client.showChatBot()
+    await settle()
+    expect(document.querySelector<HTMLTextAreaElement>('.coze-replica textarea')?.value).toBe('')
+    expect(world.requests.length - asked).toBeGreaterThanOrEqual(3)
+  })
+
+  it('F113: reloads the page by its own button after a start that failed, and tells nobody', async () => {
+    const { page, Client, auth } = openNaively()
+    const reload = vi.spyOn(window.location, 'reload').mockImplementation(() => {})
+    vi.stubGlobal(
+      'XMLHttpRequest',
+      xhrOver(async () => new Response('{"code":5000}', { status: 500 })),
+    )
+    await new Client(auth()).showChatBot()
+    await settle()
+    expect(document.querySelector('.coze-replica textarea')).toBeNull()
+    page.container.querySelector<HTMLButtonElement>('.coze-replica-problem button')?.click()
+    expect(reload).toHaveBeenCalledOnce()
+  })
+
+  it('F113: leaves a cookie of the whole site', async () => {
+    const { Client, auth } = openNaively()
+    const client = new Client(auth())
+    await client.showChatBot()
+    client.destroy()
+    expect(document.cookie).toContain('i18next=')
   })
 })

@@ -137,6 +137,7 @@ export type World = ReturnType<typeof createWorld>
 export function xhrOver(coze: World['coze']): typeof XMLHttpRequest {
   class InProcessXhr extends EventTarget {
     status = 0
+    responseType = ''
     responseText = ''
     onload: (() => void) | null = null
     onerror: (() => void) | null = null
@@ -145,6 +146,9 @@ export function xhrOver(coze: World['coze']): typeof XMLHttpRequest {
     #url = ''
     #headers: Record<string, string> = {}
     #stop = new AbortController()
+    get response(): string {
+      return this.responseText
+    }
     open(method: string, url: string): void {
       this.#method = method
       this.#url = url

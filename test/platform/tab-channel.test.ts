@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { BroadcastChannel } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { openStorage } from '../../src/platform/storage.ts'
+import { openStorage } from '../../src/platform/storage/storage.ts'
 import { openTabChannel, type TabChannel, type TabMessage } from '../../src/platform/tab-channel.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 import { createFakeOrigin, type FakeTab } from '../support/fake-platform.ts'

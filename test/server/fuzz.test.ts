@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import fc from '../support/fast-check.ts'
 import { createTestService, ORIGIN, TOKEN_URL } from './support/test-service.ts'
 
 const RUNS = 100_000

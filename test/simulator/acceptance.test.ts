@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { SIMULATOR_IDS } from '../../src/simulator/index.ts'
 import { type RunningSimulator, startSimulator } from '../../src/simulator/node.ts'
 
-/** The vendor's own client from npm, unmodified, over a real socket. */
+/** Drives the simulator over a real socket with the vendor's own client, unmodified from npm. */
 let running: RunningSimulator
 
 beforeAll(async () => {
@@ -47,7 +47,7 @@ async function speak(api: CozeAPI, content: string, conversationId?: string): Pr
   return text
 }
 
-/** The vendor's code, wherever its client keeps it. */
+/** The vendor's code of a refusal, wherever its client keeps it. */
 async function codeOf(call: Promise<unknown>): Promise<unknown> {
   try {
     await call
@@ -57,7 +57,7 @@ async function codeOf(call: Promise<unknown>): Promise<unknown> {
   }
 }
 
-describe('coze-contract.md 9.6, with @coze/api from npm', () => {
+describe('docs/coze.md 10.1, with @coze/api from npm', () => {
   it('check 1: getJWTToken yields a token, the same assertion again is refused, and so is a life of 86400 s', async () => {
     const token = await exchange('A')
     expect(token.access_token).toMatch(/^czs_/)

@@ -4,9 +4,9 @@ import { type CozeSimulator, createCozeSimulator, SIMULATOR_IDS } from '../../sr
 import { completed, field, parseStream } from './support.ts'
 
 /**
- * The steps of the session isolation guide, its Python calls spelled in TypeScript. Two things differ from its text because Coze differs:
- * the assertion travels in the `Authorization` header (the guide puts it in the body, where it does no harm), and a conversation is made by
- * `POST /v1/conversation/create`.
+ * The steps of Coze's session isolation guide, its Python calls written in TypeScript. They differ from its text in two places, as Coze
+ * does: the assertion is in the `Authorization` header (the guide puts it into the body, where Coze ignores it), and a conversation is
+ * created by `POST /v1/conversation/create`.
  */
 const API_BASE = 'https://api.coze.cn'
 const { workflowId, appId } = SIMULATOR_IDS
@@ -79,7 +79,7 @@ describe('the session isolation guide', () => {
     const a = await getAccessToken(await createJwtToken('USER_A'))
     const b = await getAccessToken(await createJwtToken('USER_B'))
     expect(a.token_type).toBe('Bearer')
-    // The guide's sample says 3600; Coze answers the moment of expiry.
+    // The guide's sample says 3600; Coze returns the moment of expiry.
     expect(Math.abs(a.expires_in - Date.now() / 1000 - 3600)).toBeLessThan(5)
     expect(a.access_token).not.toBe(b.access_token)
   })
@@ -102,7 +102,7 @@ describe('the session isolation guide', () => {
     simulator.setKnobs({ requireSessionNameInBody: false })
   })
 
-  it('step 4: a conversation of his own carries a user through several turns', async () => {
+  it('step 4: a conversation of their own carries a user through several turns', async () => {
     const conversationId = await createConversation(await getToken('USER_A4'))
     await chatWithWorkflow('USER_A4', '你好,我叫张三', conversationId)
     expect(await chatWithWorkflow('USER_A4', '我叫什么名字?', conversationId)).toContain('你叫张三')

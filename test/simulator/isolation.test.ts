@@ -20,7 +20,7 @@ interface Target {
   chatId: string
 }
 
-/** Every call that names something of a conversation's, and the code its owner's absence gives. */
+/** Every call that names a conversation or something in it, and its code for anybody but the owner. */
 const ATTEMPTS: [string, number, (visitor: Visitor, target: Target) => Promise<Response>][] = [
   ['retrieve', 4200, (v, t) => v.request('GET', `/v1/conversation/retrieve?conversation_id=${t.conversationId}`)],
   ['rename', 4200, (v, t) => v.request('PUT', `/v1/conversations/${t.conversationId}`, { name: 'mine' })],
@@ -119,7 +119,7 @@ describe('isolation of sessions', () => {
     simulator = await createCozeSimulator()
   })
 
-  // A new one for each attempt: a delete that succeeded would make the attempts after it look refused.
+  // A new conversation for each attempt: after a delete that succeeded all later attempts would look refused.
   beforeEach(async () => {
     simulator.reset()
     owner = visit(simulator, 'B')

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { simulate } from '../../src/cli/simulate.ts'
+import { simulate } from '../../src/cli/simulate/simulate.ts'
 import { type RunningSimulator, startSimulator } from '../../src/simulator/node.ts'
 import { chatBody, parseStream, spoken } from './support.ts'
 
 let running: RunningSimulator
 
 beforeAll(async () => {
-  running = await startSimulator({ knobs: { tokenDelayMs: 1, pieceLength: 12, followUps: false } })
+  running = await startSimulator({ knobs: { pieceDelayMs: 1, pieceLength: 12, followUps: false } })
 })
 afterAll(() => running.close())
 
@@ -18,7 +18,7 @@ const ask = (session: string, text: string) =>
   })
 
 describe('the simulator on a port', () => {
-  it('carries 1,000 streams at once, and each visitor reads the whole of his own answer', async () => {
+  it('carries 1,000 streams at once, and each visitor reads the whole of their own answer', async () => {
     const answers = await Promise.all(
       Array.from({ length: 1_000 }, async (_unused, index) => {
         const response = await ask(`S${index}`, `My name is Visitor${'abcdefghij'[index % 10]}`)
@@ -27,7 +27,7 @@ describe('the simulator on a port', () => {
     )
     const expected = (index: number) => `Nice to meet you, Visitor${'abcdefghij'[index % 10]}! How can I help?`
     expect(answers.filter((answer, index) => answer !== expected(index))).toEqual([])
-    // About the text, not the time: a busy machine may take long for a thousand sockets.
+    // This is about the text and not about time: a busy machine may take long for a thousand sockets.
   }, 90_000)
 
   it('breaks the socket of a lost connection without printing an error', async () => {

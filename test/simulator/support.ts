@@ -1,4 +1,5 @@
 import { importPKCS8, SignJWT } from 'jose'
+import { beforeAll, beforeEach } from 'vitest'
 import type { SimulatorKnobsInput } from '../../src/simulator/index.ts'
 import {
   type CozeSimulator,
@@ -9,7 +10,7 @@ import {
 
 export const ORIGIN = 'https://simulated.example'
 
-/** What a stream said, parsed; `data` is undefined where the field is empty. */
+/** One event of a stream; `data` is undefined where the field is empty. */
 export interface StreamEvent {
   event: string
   data: Record<string, unknown> | string | undefined
@@ -30,7 +31,7 @@ export function field(event: StreamEvent | undefined, name: string): unknown {
   return typeof event?.data === 'object' ? event.data[name] : undefined
 }
 
-/** The text of the answers, by their deltas. */
+/** The text of the answers, put together from their deltas. */
 export function spoken(events: readonly StreamEvent[]): string {
   return events
     .filter(({ event }) => event === 'conversation.message.delta')
@@ -38,7 +39,7 @@ export function spoken(events: readonly StreamEvent[]): string {
     .join('')
 }
 
-/** The completed messages of one type. */
+/** Contents of the completed messages of one type. */
 export function completed(events: readonly StreamEvent[], type: string): string[] {
   return events
     .filter((event) => event.event === 'conversation.message.completed' && field(event, 'type') === type)
@@ -51,7 +52,7 @@ export interface JsonAnswer {
   body: Record<string, unknown>
 }
 
-/** One session's hand on the simulator. */
+/** Calls the simulator with the token of one session. */
 export interface Visitor {
   token: string
   request(method: string, path: string, body?: unknown): Promise<Response>
@@ -61,6 +62,8 @@ export interface Visitor {
   /** Asks the chatflow of the app, without naming a conversation. */
   askFlow(text: string, extra?: Record<string, unknown>): Promise<StreamEvent[]>
   createConversation(body?: Record<string, unknown>): Promise<string>
+  /** Sends files as a multipart form. */
+  upload(path: string, ...files: File[]): Promise<Response>
 }
 
 export function visit(
@@ -97,6 +100,12 @@ export function visit(
       const { body: answer } = await json('POST', '/v1/conversation/create', body)
       return (answer['data'] as { id: string }).id
     },
+    upload(path, ...files) {
+      const form = new FormData()
+      for (const file of files) form.append('file', file)
+      const headers = { authorization: `Bearer ${token}`, 'accept-language': 'en' }
+      return simulator.fetch(new Request(ORIGIN + path, { method: 'POST', headers, body: form }))
+    },
   }
 }
 
@@ -117,6 +126,34 @@ export function flowBody(text: string): Record<string, unknown> {
   }
 }
 
+/**
+ * One simulator for the tests of a file, as new before each of them, and a visitor of it. Making one takes a while, for its keys.
+ * Read its members in the tests, not before.
+ */
+export function useSimulator(): { readonly simulator: CozeSimulator; readonly visitor: Visitor } {
+  let simulator: CozeSimulator | undefined
+  let visitor: Visitor | undefined
+  beforeAll(async () => {
+    simulator = await createCozeSimulator()
+  })
+  beforeEach(() => {
+    simulator?.reset()
+    visitor = simulator && visit(simulator, 'VISITOR')
+  })
+  const made = <T>(value: T | undefined): T => {
+    if (value === undefined) throw new Error('The simulator is there in tests only.')
+    return value
+  }
+  return {
+    get simulator() {
+      return made(simulator)
+    },
+    get visitor() {
+      return made(visitor)
+    },
+  }
+}
+
 export async function simulatorWith(
   knobs: SimulatorKnobsInput = {},
   options: CozeSimulatorOptions = {},
@@ -125,7 +162,7 @@ export async function simulatorWith(
   return { simulator, visitor: visit(simulator, 'VISITOR') }
 }
 
-/** An assertion as a token service would sign it; `claims` replace the ordinary ones, undefined leaves one out. */
+/** Signs an assertion as a token service does; `claims` replace the usual ones, undefined leaves one out. */
 export async function signAssertion(
   simulator: CozeSimulator,
   claims: Record<string, unknown> = {},

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
-import { simulatedBackend } from '../../src/cli/demo-backend.ts'
-import { createDemoSite } from '../../src/cli/demo-site.ts'
+import { simulatedBackend } from '../../src/cli/demo/demo-backend.ts'
+import { createDemoSite } from '../../src/cli/demo/demo-site.ts'
 import { createTokenService } from '../../src/server/index.ts'
 import type { CozeSimulator } from '../../src/simulator/index.ts'
 
@@ -25,7 +25,7 @@ export async function startSoakSite(tokenSeconds: number): Promise<SoakSite> {
     port: 0,
     host: '127.0.0.1',
     tokenTtlSeconds: tokenSeconds,
-    knobs: { tokenDelayMs: 20 },
+    knobs: { pieceDelayMs: 20 },
   })
   const service = createTokenService({
     ...backend.service,

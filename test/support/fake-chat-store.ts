@@ -1,13 +1,13 @@
 import { type AssistantMessage, type ChatState, initialChatState, type UserMessage } from '../../src/chat/chat-state.ts'
 import type { ChatStore } from '../../src/chat/chat-store.ts'
 
-/** A store that does nothing by itself: the test sets the state and reads what it was asked to do. */
+/** A store that does nothing by itself: the test sets the state, and reads what the store was asked to do. */
 export interface FakeChatStore extends ChatStore {
   /** What was called, in order: name and arguments. */
   readonly calls: readonly (readonly [name: string, ...args: unknown[]])[]
   set(part: Partial<ChatState>): void
   readonly listeners: number
-  /** Replaces what a method answers; the call is recorded all the same. */
+  /** Replaces what a method returns; the call is recorded all the same. */
   answer<Name extends 'upload' | 'withdraw'>(name: Name, answer: ChatStore[Name]): void
 }
 
@@ -50,10 +50,15 @@ export function createFakeChatStore(initial: Partial<ChatState> = {}): FakeChatS
     loadOlder: record('loadOlder'),
     newConversation: record('newConversation'),
     clearContext: record('clearContext'),
+    keepContext: record('keepContext'),
     loadConversations: record('loadConversations'),
     openConversation: record('openConversation'),
     renameConversation: record('renameConversation'),
     deleteConversation: record('deleteConversation'),
+    async deleteAllConversations() {
+      calls.push(['deleteAllConversations'])
+      return 0
+    },
     rate: record('rate'),
     upload(file, onProgress, signal) {
       calls.push(['upload', file.name])

@@ -1,10 +1,10 @@
 import type { Clock, TimerHandle } from '../../src/platform/clock.ts'
 
-/** A clock the test winds by hand: wall time, monotonic time and timers can move together or apart. */
+/** A clock that the test moves: wall time, monotonic time and timers can move together or apart. */
 export interface FakeClock extends Clock {
   /** Moves both clocks on and runs the timers that fall due, in order, letting promises settle in between. */
   advance(ms: number): Promise<void>
-  /** Moves the wall clock alone, as an owner who sets his watch does. */
+  /** Moves the wall clock alone, as somebody does who sets the time of their computer. */
   jumpWall(ms: number): void
   /** Moves the wall clock while no timer runs: the laptop slept. `monotonicToo` for platforms whose monotonic clock counts sleep. */
   sleep(ms: number, monotonicToo?: boolean): void

@@ -1,10 +1,10 @@
-/** A browser for tests: one origin, its tabs, and a hand for everything that happens to them. */
+/** A browser for tests: one origin, its tabs, and ways to make happen whatever can happen to them. */
 import { browserPlatform, type Platform } from '../../src/platform/browser.ts'
 import type { Clock } from '../../src/platform/clock.ts'
 import type { PageSignal } from '../../src/platform/page-signals.ts'
-import type { Locks } from '../../src/platform/shared-lock.ts'
-import type { KeyValueStorage } from '../../src/platform/storage.ts'
+import type { KeyValueStorage } from '../../src/platform/storage/storage.ts'
 import type { TabMessage } from '../../src/platform/tab-channel.ts'
+import type { Locks } from '../../src/platform/waiting/shared-lock.ts'
 
 export interface FakePage {
   hidden: boolean
@@ -107,7 +107,7 @@ export function createFakeOrigin(clock: Clock, options: { locks?: boolean; rando
     say: deliver,
     openTab({ copyOf, fetch = () => Promise.reject(new TypeError('no network in this test')) } = {}) {
       const session = new Map(copyOf?.session)
-      const claims: Platform['claims'] = new Map()
+      const singletons = new Map<string, unknown>()
       const listeners = new Set<(signal: PageSignal) => void>()
       let channels = 0
       let activation: Promise<void> = Promise.resolve()
@@ -131,11 +131,14 @@ export function createFakeOrigin(clock: Clock, options: { locks?: boolean; rando
       const platform: Platform = {
         ...browserPlatform,
         clock,
-        claims,
         locks,
         fetch,
         randomFraction: options.random ?? (() => 0.5),
         randomId: () => `visitor-id-number-${String(++ids).padStart(3, '0')}`,
+        pageSingleton<T>(name: string, create: () => T): T {
+          if (!singletons.has(name)) singletons.set(name, create())
+          return singletons.get(name) as T
+        },
         openStorage: (kind) => memoryStorage(kind === 'local' ? local : session),
         openChannel(name, listener) {
           const own = bus.get(name) ?? new Set()

@@ -1,5 +1,5 @@
-/** A token service of a few lines, answering by the contract, for tests of the browser's side. */
-import type { TokenAnswer, TokenRequest } from '../../src/contract.ts'
+/** A token service of a few lines that keeps to `protocol/token-endpoint.ts`, for tests of the browser's side. */
+import type { TokenAnswer, TokenRequest } from '../../src/protocol/token-endpoint.ts'
 
 export interface FakeTokenService {
   fetch: (url: string, init: RequestInit) => Promise<Response>
@@ -9,7 +9,7 @@ export interface FakeTokenService {
   /** Who the site's cookie names; undefined: nobody. */
   user: string | undefined
   ttlSeconds: number
-  /** Answers instead of the service. */
+  /** Responds instead of the service. */
   script: ((request: TokenRequest, count: number) => Response | Promise<Response> | undefined) | undefined
 }
 

@@ -58,7 +58,7 @@ const stream: RequestListener = (_request, response) => {
   response.end(body)
 }
 
-/** The answer as it comes over the wire, framing included. */
+/** The whole response as it is on the wire, with its framing. */
 async function raw(origin: string): Promise<string> {
   const { hostname, port } = new URL(origin)
   const socket = connect(Number(port), hostname)
@@ -66,7 +66,7 @@ async function raw(origin: string): Promise<string> {
   return Buffer.concat(await socket.toArray()).toString('latin1')
 }
 
-/** What a client had read when the answer ended, and how it ended. */
+/** What a client had read when the response ended, and how it ended. */
 async function readAll(response: Response): Promise<{ text: string; ended: 'cleanly' | 'broken' }> {
   const decoder = new TextDecoder()
   const reader = (response.body ?? new ReadableStream<Uint8Array<ArrayBuffer>>()).getReader()

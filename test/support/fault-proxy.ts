@@ -1,4 +1,4 @@
-/** An HTTP/1.1 proxy that breaks what passes through it, as a test tells it to while it runs. */
+/** An HTTP/1.1 proxy that a test tells, while it runs, which requests to break and how. */
 import { once } from 'node:events'
 import {
   createServer,
@@ -10,61 +10,66 @@ import {
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { cut, halves, repeated, type Split, slices, upTo } from './fault-proxy-body.ts'
 
 /**
- * Where in an answer something happens: the request is read and nothing sent (`accept`); the status line and headers are
- * out (`headers`); half of the body is out (`half`: the target's whole body is awaited first, so not for endless
- * streams); so many body bytes, or whole server-sent events, are out, or all there are when they are fewer.
+ * Where in a response something happens: `accept`, after the request was read and before anything is sent; `headers`, after
+ * status line and headers were sent; `half`, after half of the body, which is awaited whole first, so not for endless streams;
+ * or after so many bytes or server-sent events of the body, or after all of them where they are fewer.
  */
 export type Point = 'accept' | 'headers' | 'half' | { readonly bytes: number } | { readonly events: number }
 
-export interface FaultAnswer {
+/** A response that the proxy makes up. */
+export interface MadeUpResponse {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
-  /** `false` leaves out the permissive CORS headers, as a gateway that knows nothing of the page does. */
+  /** `false` leaves out the permissive CORS headers, like a gateway that does not know the page. Default true. */
   readonly cors?: boolean
 }
 
-/** What goes wrong. Fields combine: `{ ...delay({ headers: 200 }), ...splitBytes() }`. */
+/**
+ * What goes wrong. Faults can be combined.
+ * @example { ...delay({ headers: 200 }), ...splitBytes() }
+ */
 export interface Fault {
   /** Milliseconds to wait before the target is asked, before the headers, before the first byte of the body. */
   readonly delayMs?: { readonly accept?: number; readonly headers?: number; readonly body?: number }
   /** Sent instead of asking the target. */
-  readonly answer?: FaultAnswer
-  /** Put over the answer's own headers; a removed one is `undefined`. */
+  readonly answer?: MadeUpResponse
+  /** Replace the headers of the response; `undefined` removes one. */
   readonly headers?: Readonly<Record<string, string | undefined>>
-  /** `hang` lasts until `release()`, `reset` is a TCP RST, `end` looks like a complete answer. */
+  /** `hang` lasts until `release()`, `reset` sends a TCP RST, `end` looks like a complete response. */
   readonly stop?: { readonly how: 'hang' | 'reset' | 'end'; readonly at: Point }
   /** Sends each server-sent event so many times. */
   readonly repeatEvents?: number
   /** One write per byte, or cuts at random places that the seed repeats. */
-  readonly split?: 'bytes' | { readonly seed: number }
-  /** At most so many bytes, then a pause. */
+  readonly split?: Split
+  /** Sends at most so many bytes, then pauses. */
   readonly drip?: { readonly bytes: number; readonly everyMs: number }
 }
 
 export interface Rule {
-  /** How many requests it has met. */
+  /** How many requests it was applied to. */
   readonly hits: number
-  /** Lets go of whatever hangs by this rule, now and later. */
+  /** Lets requests go on that hang by this rule, now and later. */
   release(): void
   remove(): void
 }
 
 /**
- * Which requests: `'POST /v3/chat'`, `'/v3/*'` (`*` is any text; the query is not looked at), or a RegExp over
- * `'POST /v3/chat?conversation_id=1'`. Without a method a text means every method but OPTIONS, so that a preflight
- * does not use up a rule meant for the request behind it.
+ * Which requests: `'POST /v3/chat'`, `'/v3/*'` where `*` is any text and the query is ignored, or a RegExp that is tested
+ * on `'POST /v3/chat?conversation_id=1'`. A text without a method means every method but OPTIONS, so that a preflight does
+ * not use up a rule meant for the request after it.
  */
 export type Pattern = string | RegExp
 
-/** The newest rule that matches and is not used up applies; none means the request passes untouched. */
+/** The newest rule that matches and is not used up applies; without one the request passes unchanged. */
 export interface Rules {
   once(pattern: Pattern, fault: Fault): Rule
   times(count: number, pattern: Pattern, fault: Fault): Rule
   always(pattern: Pattern, fault: Fault): Rule
-  /** Removes all rules and releases what hangs by them. */
+  /** Removes all rules and releases the requests that hang by them. */
   clear(): void
 }
 
@@ -73,17 +78,17 @@ export interface ProxiedRequest {
   /** With its query. */
   readonly path: string
   readonly headers: IncomingHttpHeaders
-  /** What was sent, once it was read; at most 64 KiB of it. */
+  /** Empty until it was read; at most its first 64 KiB. */
   readonly body: string
   readonly faulty: boolean
-  /** Status sent to the client; 0 before. */
+  /** Status that was sent to the client; 0 before. */
   readonly status: number
-  /** `left`: the client closed first. `broken`: we or the target did. */
+  /** `left`: the client closed the connection first. `broken`: the proxy or the target did. */
   readonly outcome: 'open' | 'complete' | 'left' | 'broken'
 }
 
 export interface FaultProxy {
-  /** Origin to use in place of the target's. */
+  /** Origin that clients use in place of the target's. */
   readonly url: string
   readonly rules: Rules
   /** Every request, preflights included, in order of arrival. */
@@ -92,19 +97,19 @@ export interface FaultProxy {
 }
 
 export interface FaultProxyOptions {
-  /** Origin that is asked; it sees the `Host` the client sent, so same-origin checks hold through the proxy. */
+  /** Origin that requests are passed to. It sees the `Host` that the client sent, so same-origin checks hold through the proxy. */
   readonly target: string
   /** Interface and port to listen on; default 127.0.0.1 and any free port. */
   readonly host?: string
   readonly port?: number
-  /** How delays pass; default real time. */
+  /** How delays pass. Default: in real time. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>
 }
 
 export const delay = (delayMs: { accept?: number; headers?: number; body?: number }): Fault => ({ delayMs })
 export const hang = (at: Point): Fault => ({ stop: { how: 'hang', at } })
 export const reset = (at: Point): Fault => ({ stop: { how: 'reset', at } })
-/** The stream ends early and cleanly: no error tells the client that something is missing. */
+/** Ends the response early and cleanly: no error tells the client that something is missing. */
 export const truncate = (at: Point): Fault => ({ stop: { how: 'end', at } })
 export const splitBytes = (): Fault => ({ split: 'bytes' })
 export const randomCuts = (seed: number): Fault => ({ split: { seed } })
@@ -112,7 +117,7 @@ export const drip = (bytes: number, everyMs: number): Fault => ({ drip: { bytes,
 export const duplicateEvents = (times = 2): Fault => ({ repeatEvents: times })
 export const contentType = (value: string): Fault => ({ headers: { 'content-type': value } })
 
-/** An object becomes JSON, a text stays text. */
+/** Responds with a status; an object is sent as JSON, a text as plain text. */
 export function status(code: number, body: object | string = '', options: { cors?: boolean } = {}): Fault {
   const json = typeof body === 'object'
   return {
@@ -125,17 +130,17 @@ export function status(code: number, body: object | string = '', options: { cors
   }
 }
 
-/** A page where data was expected: a captive portal, a firewall, a single-page host that answers everything. */
+/** Responds with a page where data was expected, like a captive portal, a firewall or a host of single-page apps. */
 export function html(code = 200, options: { cors?: boolean } = {}): Fault {
   return { answer: { status: code, headers: { 'content-type': 'text/html; charset=utf-8' }, body: PAGE, ...options } }
 }
 
-/** To a login page that the proxy itself serves with 200. */
+/** Redirects to a login page that the proxy serves with status 200. */
 export function redirectToLogin(options: { cors?: boolean } = {}): Fault {
   return { answer: { status: 302, headers: { location: LOGIN_PATH }, ...options } }
 }
 
-/** 429 with `Retry-After` as seconds (number) or as an HTTP date. */
+/** Responds with 429 and `Retry-After`, in seconds for a number, as an HTTP date for a Date. */
 export function tooManyRequests(retryAfter: number | Date, body: object = {}): Fault {
   return {
     answer: {
@@ -151,7 +156,7 @@ export function tooManyRequests(retryAfter: number | Date, body: object = {}): F
 
 export const emptyBody = (code = 200): Fault => status(code)
 
-/** Well-formed JSON of so many bytes; default 5 MB. */
+/** Responds with well-formed JSON of so many bytes. */
 export function hugeBody(bytes = 5_000_000): Fault {
   const frame = '{"padding":""}'
   return {
@@ -166,6 +171,7 @@ export function hugeBody(bytes = 5_000_000): Fault {
 const PAGE = '<!doctype html><title>Sign in</title><form><input name="user"><input name="password"></form>'
 const LOGIN_PATH = '/fault-proxy/login'
 const MAX_KEPT_BODY = 64 * 1024
+/** Headers of one connection, which a proxy does not pass on. */
 const PER_CONNECTION = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/
 
 interface ActiveRule extends Rule {
@@ -174,7 +180,7 @@ interface ActiveRule extends Rule {
   take(method: string, path: string): boolean
 }
 
-interface Answer {
+interface ProxiedResponse {
   status: number
   headers: OutgoingHttpHeaders
   body: AsyncIterable<Uint8Array>
@@ -211,11 +217,11 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     response.on('close', () => client.abort())
     const { delayMs = {}, answer: own, headers = {}, stop, ...shape } = rule?.fault ?? {}
 
-    /** Ends or holds the answer when it has come to where the fault stops it; `true` when nothing more may follow. */
+    /** Ends or holds the response where the fault says so. Resolves to true when nothing more may be sent. */
     async function stopped(): Promise<boolean> {
       if (stop?.how === 'reset') {
         record.outcome = 'broken'
-        // Without the turn the bytes already written would be thrown away with the connection.
+        // Lets the event loop turn once: bytes just written would be discarded with the connection.
         await nextTurn()
         incoming.socket.resetAndDestroy()
         return true
@@ -243,10 +249,10 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       if (value === undefined) delete sent[name]
       else sent[name] = value
     }
-    // Another length than announced would be an error of its own, and show what a clean early end has to hide.
+    // A body shorter or longer than announced would be an error of its own, which a clean early end must not show.
     if (stop?.how === 'end' || Object.keys(shape).length > 0) delete sent['content-length']
-    // On a connection that served before, Chromium itself repeats a request that is reset, and blurs every count. Node's
-    // fetch, on the other hand, takes a reset for a complete answer where the end of the connection was announced.
+    // Chromium repeats a request by itself when a connection that was used before is reset, which would falsify every count.
+    // Node's fetch gets no such header: it takes a reset for a complete response where the end of the connection was announced.
     const browser = incoming.headers['user-agent']?.startsWith('Mozilla/') === true
     response.writeHead(answer.status, { ...sent, ...(browser && { connection: 'close' }) })
     record.status = answer.status
@@ -352,8 +358,13 @@ function recordOf(incoming: IncomingMessage, faulty: boolean) {
   }
 }
 
-/** Asks the target and streams; an abort on either side ends the other. */
-async function ask(target: string, incoming: IncomingMessage, body: Buffer, signal: AbortSignal): Promise<Answer> {
+/** Passes the request to the target and streams its response; an abort on either side ends the other. */
+async function ask(
+  target: string,
+  incoming: IncomingMessage,
+  body: Buffer,
+  signal: AbortSignal,
+): Promise<ProxiedResponse> {
   const outgoing = request(new URL(incoming.url ?? '/', target), {
     method: incoming.method,
     // Compressed events could be neither counted nor cut.
@@ -361,7 +372,7 @@ async function ask(target: string, incoming: IncomingMessage, body: Buffer, sign
     signal,
     agent: false,
   })
-  // A target that goes away in mid-answer is told by the answer; its echo on the request must not end the process.
+  // The response reports a target that breaks off; the same error on the request must not end the process.
   outgoing.on('error', () => {})
   outgoing.end(body)
   const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
@@ -372,7 +383,7 @@ function passed(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !PER_CONNECTION.test(name)))
 }
 
-function ownAnswer(answer: FaultAnswer, incoming: IncomingMessage): Answer {
+function ownAnswer(answer: MadeUpResponse, incoming: IncomingMessage): ProxiedResponse {
   const body = Buffer.from(answer.body ?? '')
   const origin = incoming.headers.origin
   return {
@@ -391,94 +402,5 @@ function ownAnswer(answer: FaultAnswer, incoming: IncomingMessage): Answer {
     body: (async function* () {
       if (body.length > 0) yield body
     })(),
-  }
-}
-
-/** Two bodies: what goes out before the point, and the rest. Both read one source, so the first must be read to its end. */
-async function* upTo(body: AsyncIterable<Uint8Array>, at: { bytes: number } | { events: number }) {
-  const source = 'events' in at ? eventsOf(body) : body
-  const iterator = source[Symbol.asyncIterator]()
-  let left = 'events' in at ? at.events : at.bytes
-  let rest: Uint8Array | undefined
-  yield (async function* () {
-    while (left > 0) {
-      const next = await iterator.next()
-      if (next.done) return
-      const size = 'events' in at ? 1 : next.value.length
-      if (size > left) {
-        rest = next.value.subarray(left)
-        yield next.value.subarray(0, left)
-        left = 0
-      } else {
-        left -= size
-        yield next.value
-      }
-    }
-  })()
-  yield (async function* () {
-    if (rest) yield rest
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
-  })()
-}
-
-async function* halves(body: AsyncIterable<Uint8Array>) {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of body) chunks.push(chunk)
-  const whole = Buffer.concat(chunks)
-  const middle = Math.floor(whole.length / 2)
-  for (const half of [whole.subarray(0, middle), whole.subarray(middle)]) {
-    yield (async function* () {
-      yield half
-    })()
-  }
-}
-
-async function* repeated(body: AsyncIterable<Uint8Array>, times: number) {
-  for await (const event of eventsOf(body)) for (let i = 0; i < times; i++) yield event
-}
-
-/** One chunk per server-sent event, its blank line included, as soon as that has come; what has none comes at the end. */
-async function* eventsOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let pending = Buffer.alloc(0)
-  for await (const chunk of body) {
-    pending = Buffer.concat([pending, chunk])
-    for (;;) {
-      // latin1 keeps one character per byte, so the index is one of bytes.
-      const blank = /\r\n\r\n|\n\n|\r\r(?!\n)/.exec(pending.toString('latin1'))
-      if (blank === null) break
-      const end = blank.index + blank[0].length
-      yield pending.subarray(0, end)
-      pending = pending.subarray(end)
-    }
-  }
-  if (pending.length > 0) yield pending
-}
-
-async function* cut(body: AsyncIterable<Uint8Array>, split: Fault['split']) {
-  const random = typeof split === 'object' ? createRandom(split.seed) : undefined
-  for await (const chunk of body) {
-    if (split === undefined) yield chunk
-    else {
-      for (let from = 0; from < chunk.length; ) {
-        const size = random ? 1 + Math.floor(random() * Math.min(64, chunk.length)) : 1
-        yield chunk.subarray(from, from + size)
-        from += size
-      }
-    }
-  }
-}
-
-function* slices(chunk: Uint8Array, size: number) {
-  for (let from = 0; from < chunk.length; from += size) yield chunk.subarray(from, from + size)
-}
-
-/** mulberry32: small, and equal on every machine for equal seeds. */
-export function createRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }

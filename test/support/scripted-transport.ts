@@ -53,6 +53,7 @@ export const completedMessage = {
 } as const
 
 export function createScriptedServer(): ScriptedServer {
+  let section = 's1'
   const calls: ScriptedServer['calls'] = []
   const messages: StoredMessage[] = []
   const status: ScriptedServer['status'] = new Map()
@@ -88,10 +89,10 @@ export function createScriptedServer(): ScriptedServer {
       signal.addEventListener('abort', () => reject(failure('aborted', false)))
     })
 
-  async function* play(signal: AbortSignal, turnId: string, question: Question): AsyncGenerator<TurnEvent> {
+  async function* play(signal: AbortSignal, turnId: string, question: Question): AsyncGenerator<TurnEvent[]> {
     arrive('ask', signal, question.text)
     const script = scripts.shift() ?? whole
-    yield* script({
+    const events = script({
       turnId,
       question,
       signal,
@@ -99,7 +100,7 @@ export function createScriptedServer(): ScriptedServer {
         asked.push(question.text)
         status.set(turnId, 'running')
         save('user', `u:${turnId}`, turnId, question.text)
-        return { type: 'started', turnId, conversationId: 'v1', sectionId: 's1' }
+        return { type: 'started', turnId, conversationId: 'v1', sectionId: section }
       },
       finish(text) {
         save('assistant', `a:${turnId}`, turnId, text)
@@ -107,6 +108,7 @@ export function createScriptedServer(): ScriptedServer {
       },
       hold: () => until(signal),
     })
+    for await (const event of events) yield [event]
   }
 
   const transport: ChatTransport = {
@@ -125,7 +127,11 @@ export function createScriptedServer(): ScriptedServer {
     },
     async openConversation(signal, conversationId) {
       arrive('openConversation', signal, conversationId)
-      return { id: conversationId ?? 'v1', title: '', sectionId: 's1' }
+      return { id: conversationId, title: '', sectionId: 's1' }
+    },
+    async newestConversation(signal, isNew) {
+      arrive('newestConversation', signal, isNew)
+      return { id: 'v1', title: '', sectionId: 's1' }
     },
     async createConversation(signal) {
       arrive('createConversation', signal)
@@ -140,7 +146,8 @@ export function createScriptedServer(): ScriptedServer {
     deleteConversation: async (signal, ...args) => arrive('deleteConversation', signal, ...args),
     async clearContext(signal, conversationId) {
       arrive('clearContext', signal, conversationId)
-      return 's2'
+      section = 's2'
+      return section
     },
     async listMessages(signal, conversationId, before) {
       arrive('listMessages', signal, conversationId, before)

@@ -1,11 +1,26 @@
+import { h, render } from 'preact'
 import { vi } from 'vitest'
 import type { ChatState } from '../../src/chat/chat-state.ts'
+import { allFeatures } from '../../src/options/features.ts'
 import { adoptStyles } from '../../src/platform/adopt-styles.ts'
-import { type MountedPanel, mountPanel, type PanelProps } from '../../src/ui/mount.tsx'
-import { loadStrings } from '../../src/ui/strings.ts'
+import { Panel } from '../../src/ui/panel/panel.tsx'
+import type { PanelContext } from '../../src/ui/panel-context.ts'
+import { type Parts, PartsContext } from '../../src/ui/parts.ts'
+import { loadStrings, panelParts } from '../../src/widget/load.ts'
 import { createFakeChatStore, type FakeChatStore } from './fake-chat-store.ts'
 
-export interface TestPanel extends MountedPanel {
+export interface PanelProps extends PanelContext {
+  readonly parts: Parts
+  /** Another number is another panel, as after a change of visitor. */
+  readonly visit?: number
+}
+
+export interface TestPanel {
+  /** Takes the place of all props given before. */
+  update(props: PanelProps): void
+  /** Puts the caret into the composer. */
+  focus(): void
+  destroy(): void
   readonly store: FakeChatStore
   readonly host: HTMLElement
   readonly root: ShadowRoot
@@ -36,22 +51,11 @@ export const ready: Partial<ChatState> = {
   },
 }
 
-const opened: MountedPanel[] = []
+const opened: { destroy(): void }[] = []
 
-/** So that what is lazy in a browser needs no more than a few turns of the event loop here. */
-async function loadChunks(): Promise<void> {
-  await Promise.all([
-    import('../../src/ui/answer-tools.tsx'),
-    import('../../src/ui/asides.tsx'),
-    import('../../src/ui/attachments.tsx'),
-    import('../../src/ui/composer-tools.tsx'),
-    import('../../src/ui/conversation-drawer.tsx'),
-    import('../../src/ui/languages/en-more.ts'),
-    import('../../src/ui/markdown-text.tsx'),
-    import('../../src/ui/problem-notice.tsx'),
-    import('../../src/ui/question-tools.tsx'),
-    import('../../src/ui/reading.tsx'),
-  ])
+/** So that no test has to wait for a part to be loaded. */
+async function loadParts(): Promise<void> {
+  await Promise.all(Object.values(panelParts).map((part) => part.load()))
 }
 
 /** A panel in an open shadow root on a fake clock; call inside a test file that runs in happy-dom. */
@@ -59,7 +63,7 @@ export async function openTestPanel(
   state: Partial<ChatState> = ready,
   props: Partial<PanelProps> = {},
 ): Promise<TestPanel> {
-  await loadChunks()
+  await loadParts()
   if (!vi.isFakeTimers()) vi.useFakeTimers()
   const store = createFakeChatStore(state)
   const host = document.createElement('div')
@@ -70,15 +74,26 @@ export async function openTestPanel(
   const full: PanelProps = {
     store,
     strings: await loadStrings('en'),
+    parts: panelParts,
     lang: 'en',
     dir: 'ltr',
     layout: 'floating',
+    features: allFeatures(),
+    steps: 'names',
+    notify: 'off',
     apiBase: 'https://api.coze.cn',
     addStyles: (css) => adoptStyles(root, css, undefined),
     onClose: vi.fn(),
     ...props,
   }
-  const panel = mountPanel(container, full)
+  const update = ({ parts, visit, ...panel }: PanelProps) =>
+    render(h(PartsContext.Provider, { value: parts, children: h(Panel, { key: visit, panel }) }), container)
+  const panel = {
+    update,
+    focus: () => container.querySelector('textarea')?.focus({ preventScroll: true }),
+    destroy: () => render(null, container),
+  }
+  update(full)
   opened.push(panel)
   const settle = async () => {
     await vi.advanceTimersByTimeAsync(150)

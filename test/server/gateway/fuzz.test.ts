@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import fc from '../../support/fast-check.ts'
 import { appId, botId, createGatewayFixture, workflowId } from './support.ts'
 
 const PATHS = [
@@ -56,7 +56,7 @@ describe('the gateway under fuzz', () => {
       await response.arrayBuffer()
       expect(response.status).toBeLessThan(500)
       for (const request of fixture.asked) {
-        // Nobody has uploaded anything, so no file may be named; words that say so are only words.
+        // Nothing was uploaded, so no request may name a file; only text may contain the word `file_id`.
         const { input: _words, additional_messages: messages = [], ...rest } = (await request.json()) as SentBody
         const contents = messages.filter((message) => message.content_type === 'object_string')
         expect(JSON.stringify([contents, rest])).not.toContain('file_id')

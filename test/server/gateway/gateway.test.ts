@@ -1,21 +1,21 @@
 import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { GATEWAY_ROUTES } from '../../../src/server/gateway/routes.ts'
-import { createMetrics } from '../../../src/server/metrics.ts'
+import { createMetrics } from '../../../src/server/operations/metrics.ts'
 import {
   appId,
   type Browser,
   botId,
   chatBody,
+  chatflowBody,
   createGatewayFixture,
-  flowBody,
   ORIGIN,
   spoken,
   workflowId,
 } from './support.ts'
 
-/** The calls that a browser may make, each with ids that are the browser's own. */
-async function everyCall(own: Awaited<ReturnType<Browser['talk']>>) {
+/** A request of every route in the table, with ids that are the browser's own. */
+async function requestOfEveryRoute(own: Awaited<ReturnType<Browser['talk']>>) {
   const { conversation, chat, message } = own
   const inChat = `conversation_id=${conversation}&chat_id=${chat}`
   return {
@@ -34,7 +34,7 @@ async function everyCall(own: Awaited<ReturnType<Browser['talk']>>) {
     chat_retrieve: ['GET', `/v3/chat/retrieve?${inChat}`],
     chat_messages: ['GET', `/v3/chat/message/list?${inChat}`],
     tool_outputs: ['POST', `/v3/chat/submit_tool_outputs?${inChat}`, { tool_outputs: [], stream: true }],
-    workflow_chat: ['POST', '/v1/workflows/chat', flowBody('hello')],
+    workflow_chat: ['POST', '/v1/workflows/chat', chatflowBody('hello')],
     feedback: ['POST', `/v1/conversations/${conversation}/messages/${message}/feedback`, { feedback_type: 'like' }],
     feedback_withdraw: ['DELETE', `/v1/conversations/${conversation}/messages/${message}/feedback`],
     speech: ['POST', '/v1/audio/speech', { input: 'hello', voice_id: '1' }],
@@ -55,9 +55,9 @@ describe('the calls of the table', () => {
   it('are all there, and each reaches Coze once', async () => {
     const { visit, asked } = await createGatewayFixture()
     const browser = await visit()
-    const calls = await everyCall(await browser.talk())
-    expect(Object.keys(calls).sort()).toEqual(GATEWAY_ROUTES.map(({ name }) => name).sort())
-    for (const [name, [method, path, body]] of Object.entries(calls)) {
+    const requests = await requestOfEveryRoute(await browser.talk())
+    expect(Object.keys(requests).sort()).toEqual(GATEWAY_ROUTES.map(({ name }) => name).sort())
+    for (const [name, [method, path, body]] of Object.entries(requests)) {
       asked.length = 0
       const upload = name === 'upload' || name === 'transcription'
       const response = await browser.request(method, path, upload ? { raw: form() } : { body })
@@ -65,7 +65,7 @@ describe('the calls of the table', () => {
       const type = response.headers.get('content-type') ?? ''
       if (type.includes('json')) {
         const { code } = (await response.json()) as { code: number }
-        // A finished chat can be neither cancelled nor answered.
+        // A finished chat can neither be cancelled nor take tool outputs.
         expect([name, code]).toEqual([name, { chat_cancel: 4104, tool_outputs: 4000 }[name] ?? 0])
       } else {
         expect(type).toMatch(/event-stream|audio/)
@@ -118,6 +118,7 @@ describe('what a browser holds', () => {
       expires_in: expect.closeTo(900, -1),
       kind: 'user',
       subject: expect.stringMatching(/^s_/),
+      seal: expect.stringMatching(/^[\w-]{43}$/),
     })
     const inside = Buffer.from(answer.access_token.slice(3), 'base64url').toString('latin1')
     for (const secret of ['u1_', 'alice', answer.subject]) expect(inside).not.toContain(secret)
@@ -128,7 +129,7 @@ describe('what a browser holds', () => {
       }),
     )
     expect(refused.status).toBe(401)
-    // Nothing was minted yet: nobody has asked Coze anything.
+    // No token was minted yet, because no request of Coze's API was made.
     expect(simulator.requests.filter(({ path }) => path.includes('oauth2'))).toEqual([])
   })
 
@@ -244,7 +245,7 @@ describe('what the server says in the visitor’s place', () => {
     })
     expect(new URL(asked.at(-1)?.url ?? '').search).toBe('')
 
-    await (await browser.request('POST', `/v1/workflows/chat?${query}`, { body: flowBody('hello', lies) })).text()
+    await (await browser.request('POST', `/v1/workflows/chat?${query}`, { body: chatflowBody('hello', lies) })).text()
     expect(await bodyOf()).toEqual({
       workflow_id: workflowId,
       app_id: appId,
@@ -309,9 +310,9 @@ describe('what the server says in the visitor’s place', () => {
     await refused(4000, 'POST', '/v3/chat', chatBody('hi', { bot_id: '' }))
     await refused(4200, 'GET', `/v1/apps/${other}`)
     await refused(4200, 'GET', `/v1/workflows/${other}`)
-    await refused(4200, 'POST', '/v1/workflows/chat', flowBody('hi', { workflow_id: other }))
-    await refused(4200, 'POST', '/v1/workflows/chat', flowBody('hi', { app_id: other }))
-    await refused(4000, 'POST', '/v1/workflows/chat', flowBody('hi', { app_id: undefined, bot_id: botId }))
+    await refused(4200, 'POST', '/v1/workflows/chat', chatflowBody('hi', { workflow_id: other }))
+    await refused(4200, 'POST', '/v1/workflows/chat', chatflowBody('hi', { app_id: other }))
+    await refused(4000, 'POST', '/v1/workflows/chat', chatflowBody('hi', { app_id: undefined, bot_id: botId }))
     await refused(4200, 'POST', '/v1/conversation/create', { app_id: other })
     await refused(4000, 'POST', '/v1/conversation/create', {})
     await refused(4200, 'GET', '/v1/bots/..%2f..%2fv1%2fusers%2fme')
@@ -323,9 +324,9 @@ describe('answers', () => {
   it('T9: never hold the system prompt, models, plugins, workflows, knowledge, owners or a token', async () => {
     const { visit, events, simulator } = await createGatewayFixture()
     const browser = await visit()
-    const calls = await everyCall(await browser.talk())
+    const requests = await requestOfEveryRoute(await browser.talk())
     const texts: string[] = []
-    for (const [name, [method, path, body]] of Object.entries(calls)) {
+    for (const [name, [method, path, body]] of Object.entries(requests)) {
       const upload = name === 'upload' || name === 'transcription'
       const response = await browser.request(method, path, upload ? { raw: form() } : { body })
       texts.push(await response.text(), JSON.stringify([...response.headers]))
@@ -363,35 +364,43 @@ describe('answers', () => {
     })
   })
 
-  it('stay as they are in streams, byte by byte, however they were cut', async () => {
-    for (const chunkBytes of [0, 1, 7, 64]) {
-      const fixture = await createGatewayFixture({
-        knobs: { chunkBytes, reasoning: true, comments: true, unknownEvents: true },
-      })
-      const browser = await fixture.visit()
-      const sent: Uint8Array[] = []
-      const { fetch } = fixture.simulator
-      fixture.simulator.fetch = async (request) => {
-        const response = await fetch(request)
-        if (!response.headers.get('content-type')?.includes('event-stream') || response.body === null) return response
-        const [copy, body] = response.body.tee()
-        void new Response(copy).arrayBuffer().then((bytes) => sent.push(new Uint8Array(bytes)))
-        return new Response(body, response)
-      }
-      const response = await browser.request('POST', '/v3/chat', { body: chatBody('/table') })
-      const received = new Uint8Array(await response.arrayBuffer())
-      expect(Buffer.from(received).equals(Buffer.from(sent[0] ?? []))).toBe(true)
-      expect(response.headers.get('x-accel-buffering')).toBe('no')
+  it.each([
+    ['whole', 0],
+    ['to pieces of 1 byte', 1],
+    ['to pieces of 7 bytes', 7],
+    ['to pieces of 64 bytes', 64],
+  ])('T32: hold every character of an answer in streams, however these were cut: %s', async (_cut, chunkBytes) => {
+    const fixture = await createGatewayFixture({
+      knobs: { chunkBytes, reasoning: true, comments: true, unknownEvents: true },
+    })
+    const browser = await fixture.visit()
+    const sent: string[] = []
+    const { fetch } = fixture.simulator
+    fixture.simulator.fetch = async (request) => {
+      const response = await fetch(request)
+      if (!response.headers.get('content-type')?.includes('event-stream') || response.body === null) return response
+      const [copy, body] = response.body.tee()
+      void new Response(copy).text().then((text) => sent.push(text))
+      return new Response(body, response)
     }
+    const response = await browser.request('POST', '/v3/chat', { body: chatBody('/table') })
+    const received = await response.text()
+    const [whole = ''] = sent
+    expect(spoken(received)).toBe(spoken(whole))
+    const completed = (stream: string) =>
+      [...stream.matchAll(/"content":("(?:[^"\\]|\\.)*")[^\n]*/g)].map(([, json = '']) => json).at(-1)
+    expect(completed(received)).toBe(completed(whole))
+    expect(received).not.toMatch(/future|keep-alive|bot_id|created_at|usage/)
+    expect(response.headers.get('x-accel-buffering')).toBe('no')
   })
 
-  it('lose the debug_url of a chatflow and nothing else', async () => {
+  it('T32: hold no debug_url of a chatflow', async () => {
     const { visit } = await createGatewayFixture({ knobs: { chunkBytes: 5 } })
     const stream = await (
-      await (await visit()).request('POST', '/v1/workflows/chat', { body: flowBody('/table') })
+      await (await visit()).request('POST', '/v1/workflows/chat', { body: chatflowBody('/table') })
     ).text()
     expect(stream).toContain('| ')
-    expect(stream).toMatch(/event: done\ndata: \{\}\n\n$/)
+    expect(stream).toMatch(/event:done\ndata:\{\}\n\n$/)
     expect(stream).not.toContain('space_id')
   })
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ChatTransport, TurnEvent } from '../../../src/chat/chat-transport.ts'
-import { type CozeTransportOptions, createCozeTransport } from '../../../src/coze/coze-transport.ts'
+import { createCozeTransport } from '../../../src/coze/coze-transport.ts'
+import type { CozeTransportOptions } from '../../../src/coze/transport-options.ts'
+import { bundledParts } from '../../../src/widget/bundled-parts.ts'
 import {
   appId,
   type Browser,
@@ -14,42 +16,45 @@ import {
 
 const { signal } = new AbortController()
 
-/** The light chat's own client, as a page has it that sets `apiBase` to the gateway and changes nothing else. */
+/** The client of the widget's chat, on a page that sets `apiBase` to the gateway and no other option for it. */
 function connect(fixture: GatewayFixture, browser: Browser, options: Partial<CozeTransportOptions> = {}) {
   let pass = browser.answer.access_token
   let renewals = 0
-  const transport: ChatTransport = createCozeTransport({
-    target: { botId },
-    apiBase: `${ORIGIN}/api/coze`,
-    subject: () => browser.answer.subject,
-    lang: 'en',
-    fetch: (input, init) => {
-      const request = new Request(input, init)
-      request.headers.set('origin', ORIGIN)
-      return fixture.service.fetch(request)
+  const transport: ChatTransport = createCozeTransport(
+    {
+      target: { botId },
+      apiBase: `${ORIGIN}/api/coze`,
+      subject: () => browser.answer.subject,
+      lang: 'en',
+      fetch: (input, init) => {
+        const request = new Request(input, init)
+        request.headers.set('origin', ORIGIN)
+        return fixture.service.fetch(request)
+      },
+      getToken: async ({ rejected }) => {
+        if (rejected === pass) {
+          renewals++
+          const response = await fixture.service.fetch(
+            new Request(`${ORIGIN}/api/coze/token`, {
+              method: 'POST',
+              headers: { origin: ORIGIN, 'content-type': 'application/json', 'x-chat-token': '1' },
+              body: JSON.stringify({ session_id: browser.answer.session_id, renew: true }),
+            }),
+          )
+          pass = ((await response.json()) as { access_token: string }).access_token
+        }
+        return pass
+      },
+      ...options,
     },
-    getToken: async ({ rejected }) => {
-      if (rejected === pass) {
-        renewals++
-        const response = await fixture.service.fetch(
-          new Request(`${ORIGIN}/api/coze/token`, {
-            method: 'POST',
-            headers: { origin: ORIGIN, 'content-type': 'application/json', 'x-chat-token': '1' },
-            body: JSON.stringify({ session_id: browser.answer.session_id, renew: true }),
-          }),
-        )
-        pass = ((await response.json()) as { access_token: string }).access_token
-      }
-      return pass
-    },
-    ...options,
-  })
+    bundledParts,
+  )
   return { transport, renewals: () => renewals }
 }
 
-async function collect(events: AsyncIterable<TurnEvent>): Promise<TurnEvent[]> {
+async function collect(pieces: AsyncIterable<readonly TurnEvent[]>): Promise<TurnEvent[]> {
   const all: TurnEvent[] = []
-  for await (const event of events) all.push(event)
+  for await (const events of pieces) all.push(...events)
   return all
 }
 
@@ -66,27 +71,33 @@ describe.each<Flavour>(['coze', 'studio'])('the light chat through the gateway t
       suggestions: { length: 3 },
       shortcuts: { length: 3 },
     })
-    const { id } = await transport.openConversation(signal, undefined)
-    expect((await collect(transport.ask(signal, id, question('My name is Ann')))).at(-1)?.type).toBe('completed')
+    expect(await transport.newestConversation(signal, false)).toBeUndefined()
+    const first = await collect(transport.ask(signal, undefined, question('My name is Ann')))
+    expect(first.at(-1)?.type).toBe('completed')
+    const { conversationId: id = '' } = first.find((event) => event.type === 'started') ?? {}
     expect(textOf(await collect(transport.ask(signal, id, question('What is my name?'))))).toContain('Ann')
-    const events = await collect(transport.ask(signal, id, question('/tool local')))
-    const action = events.find((event) => event.type === 'action-required')
+    const events = await collect(transport.ask(signal, id, question(flavour === 'coze' ? '/tool local' : 'Hello')))
     const started = events.find((event) => event.type === 'started')
-    if (action?.type !== 'action-required' || started?.type !== 'started') throw new Error('no tool was called')
-    const outputs = action.calls.map((call) => ({ callId: call.id, output: 'done' }))
-    const after = await collect(transport.submitToolOutputs(signal, id, started.turnId, outputs))
-    expect(after.at(-1)?.type).toBe('completed')
+    if (started?.type !== 'started') throw new Error('no turn began')
+    // Studio has no call that takes what a function of the page returned.
+    if (flavour === 'coze') {
+      const action = events.find((event) => event.type === 'action-required')
+      if (action?.type !== 'action-required') throw new Error('no tool was called')
+      const outputs = action.calls.map((call) => ({ callId: call.id, output: 'done' }))
+      const after = await collect(transport.submitToolOutputs(signal, id, started.turnId, outputs))
+      expect(after.at(-1)?.type).toBe('completed')
+    }
     const { messages } = await transport.listMessages(signal, id)
     expect(messages.map(({ text }) => text)).toContain('My name is Ann')
     expect(await transport.turnStatus(signal, id, started.turnId)).toBe('completed')
     expect((await transport.openConversation(signal, id)).id).toBe(id)
-    expect((await transport.openConversation(signal, undefined)).id).toBe(id)
+    expect((await transport.newestConversation(signal, false))?.id).toBe(id)
   })
 
   it('stops an answer, sends a file, and manages conversations', async () => {
     const fixture = await createGatewayFixture({ flavour, knobs: { cancel: 'stop' } })
     const { transport } = connect(fixture, await fixture.visit())
-    const { id } = await transport.openConversation(signal, undefined)
+    const { id } = await transport.createConversation(signal)
     const upload = await transport.upload(signal, new File(['tea'], 'menu.txt', { type: 'text/plain' }), () => {})
     const answer = await collect(transport.ask(signal, id, { text: 'Look', attachments: [upload] }))
     expect(textOf(answer)).toContain('menu.txt')
@@ -99,30 +110,33 @@ describe.each<Flavour>(['coze', 'studio'])('the light chat through the gateway t
     await expect(transport.listMessages(signal, second.id)).rejects.toMatchObject({ code: 'conversation_not_found' })
   })
 
-  it('talks to a chatflow', async () => {
+  it.skipIf(flavour === 'studio')('talks to a chatflow', async () => {
     const fixture = await createGatewayFixture({ flavour })
     const { transport } = connect(fixture, await fixture.visit(), { target: { appId, workflowId } })
     expect((await transport.loadAgent(signal)).name).toBe('Mocha')
-    const { id } = await transport.openConversation(signal, undefined)
+    const id = (await transport.newestConversation(signal, false))?.id
     await collect(transport.ask(signal, id, question('My name is Ann')))
     expect(textOf(await collect(transport.ask(signal, id, question('What is my name?'))))).toContain('Ann')
   })
 })
 
 describe('the light chat through the gateway', () => {
-  it('finds an unknown conversation gone and opens another, as it does with Coze', async () => {
+  it('finds an unknown conversation gone, as it does with Coze', async () => {
     const fixture = await createGatewayFixture()
     const [ann, bob] = [await fixture.visit(), await fixture.visit()]
     const { conversation } = await ann.talk()
     const { transport } = connect(fixture, bob)
-    expect((await transport.openConversation(signal, conversation)).id).not.toBe(conversation)
+    const gone = { code: 'conversation_not_found' }
+    await expect(transport.openConversation(signal, conversation)).rejects.toMatchObject(gone)
+    await expect(transport.listMessages(signal, conversation)).rejects.toMatchObject(gone)
+    expect(await transport.newestConversation(signal, false)).toBeUndefined()
   })
 
   it('notices nothing when Coze revokes the token, and renews its pass by itself when that is too old', async () => {
     const fixture = await createGatewayFixture()
     const browser = await fixture.visit()
     const { transport, renewals } = connect(fixture, browser)
-    const { id } = await transport.openConversation(signal, undefined)
+    const { id } = await transport.createConversation(signal)
     await collect(transport.ask(signal, id, question('My name is Ann')))
     fixture.simulator.revoke()
     expect(textOf(await collect(transport.ask(signal, id, question('What is my name?'))))).toContain('Ann')

@@ -18,7 +18,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await settle()
 }
 
-/** The service on a socket, in front of a `fetch` of the test's. */
+/** The service on a socket; its upstream is a `fetch` of the test's. */
 async function listen(fetch: (request: Request) => Promise<Response>, options: Partial<TokenServiceOptions> = {}) {
   const service = createTokenService({
     ...REQUIRED_OPTIONS,
@@ -78,7 +78,7 @@ describe('the gateway on node:http', () => {
     upload.end()
     const [response] = await answered
     expect([response.statusCode, received]).toEqual([200, total])
-    // What the sockets and the streams between them hold, and not the file.
+    // As much as sockets and streams buffer, far less than the file.
     expect(ahead).toBeLessThan(total / 2)
   })
 
@@ -108,6 +108,29 @@ describe('the gateway on node:http', () => {
     upload.destroy()
   })
 
+  it('T32: a stream of nothing that may be seen holds up nobody else, and ends when its reader leaves', async () => {
+    let aborted = false
+    const { origin, headers } = await listen(async (request) => {
+      request.signal.addEventListener('abort', () => {
+        aborted = true
+      })
+      let pulls = 0
+      const head = 'event:conversation.chat.created\ndata:{"id":"1","conversation_id":"2"}\n\n'
+      const body = new ReadableStream({
+        pull: (controller) =>
+          controller.enqueue(new TextEncoder().encode(pulls++ === 0 ? head : 'event:a\ndata:{}\n\n')),
+      })
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+    })
+    const asked = httpRequest(`${origin}/api/coze/v3/chat`, { method: 'POST', headers })
+    asked.on('error', () => {})
+    asked.end(JSON.stringify(chatBody('hi')))
+    const [response] = await once(asked, 'response')
+    expect((await fetch(`${origin}/api/coze/healthz`)).status).toBe(200)
+    response.destroy()
+    await until(() => aborted)
+  })
+
   it('F56: stops upstream when the socket of a reader closes, and reads no further than the sockets hold', async () => {
     let pulls = 0
     let aborted = false
@@ -116,7 +139,9 @@ describe('the gateway on node:http', () => {
         aborted = true
       })
       const head = 'event:conversation.chat.created\ndata:{"id":"1","conversation_id":"2"}\n\n'
-      const piece = new TextEncoder().encode(`event:a\ndata:{"content":"${'x'.repeat(65_000)}"}\n\n`)
+      const piece = new TextEncoder().encode(
+        `event:conversation.message.delta\ndata:{"type":"answer","content":"${'x'.repeat(65_000)}"}\n\n`,
+      )
       const body = new ReadableStream({
         pull(controller) {
           controller.enqueue(pulls++ === 0 ? new TextEncoder().encode(head) : piece)
@@ -136,7 +161,7 @@ describe('the gateway on node:http', () => {
       before = pulls
       return still
     })
-    // An endless answer, and nobody reads: some megabytes wait in the kernel and in the streams.
+    // The response is endless and not read: the kernel and the streams buffer some megabytes of it.
     expect(pulls).toBeLessThan(500)
     response.destroy()
     await until(() => aborted)

@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { createEventFilter } from '../../../src/server/gateway/event-filter.ts'
-import { createOpenStreams } from '../../../src/server/gateway/open-streams.ts'
+import { createOpenStreams } from '../../../src/server/limits/open-streams.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
-import { botId, chatBody, createGatewayFixture, type FixtureOptions, flowBody, spoken } from './support.ts'
+import { botId, chatBody, chatflowBody, createGatewayFixture, type FixtureOptions, spoken } from './support.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const HEAD =
   'event:conversation.chat.created\ndata:{"id":"7500000000000000100","conversation_id":"7500000000000000001"}\n\n'
+
+const delta = (content: string) =>
+  `event:conversation.message.delta\ndata:{"id":"7500000000000000200","type":"answer","content":"${content}"}\n\n`
 
 /** An upstream whose stream the test drives by hand. */
 function createHandDriven(options: Omit<FixtureOptions, 'fetch'> = {}) {
   const upstream = {
     pulls: 0,
     aborted: false,
-    /** Pieces that `pull` hands over, then the stream stays open. */
+    /** What `pull` returns next; without any, the stream stays open. */
     pieces: [] as (string | Error | 'end')[],
     wake: () => {},
   }
@@ -67,7 +69,7 @@ describe('a stream through the gateway', () => {
     const reader = response.body?.getReader()
     if (reader === undefined) throw new Error('no body')
     expect(text(await reader.read())).toBe(HEAD)
-    for (const piece of ['event:a\ndata:{"content":"一"}\n\n', 'event:b\ndata:{"content":"二"}\n\n']) {
+    for (const piece of [delta('一'), delta('二')]) {
       push(piece)
       expect(text(await reader.read())).toBe(piece)
     }
@@ -78,13 +80,13 @@ describe('a stream through the gateway', () => {
   it('is read no faster than the visitor takes it', async () => {
     const { visit, push, upstream } = await createHandDriven()
     const browser = await visit()
-    push(HEAD, ...Array.from({ length: 100 }, (_, i) => `event:a\ndata:{"n":${i}}\n\n`), 'end')
+    push(HEAD, ...Array.from({ length: 100 }, () => delta('n')), 'end')
     const response = await browser.request('POST', '/v3/chat', { body: chatBody('hi') })
     await settle()
-    // The head was read to learn whose turn it is; a `Response` may ask for one piece ahead.
+    // One piece was read for the ids of the turn, and a `Response` may read one more ahead.
     expect(upstream.pulls).toBeLessThanOrEqual(3)
     const received = await response.text()
-    expect(received.match(/"n":/g)).toHaveLength(100)
+    expect(spoken(received)).toBe('n'.repeat(100))
   })
 
   it('F56: is let go of upstream when the visitor leaves: by cancelling, or by dropping the connection', async () => {
@@ -119,16 +121,57 @@ describe('a stream through the gateway', () => {
 
   it('F39: breaks off where upstream breaks off, so that half an answer never looks whole', async () => {
     const { visit, push } = await createHandDriven()
-    push(HEAD, 'event:a\ndata:{"half', new Error('reset'))
+    push(HEAD, delta('half').slice(0, -10), new Error('reset'))
     const response = await (await visit()).request('POST', '/v3/chat', { body: chatBody('hi') })
     await expect(response.text()).rejects.toThrow()
   })
 
-  it('keeps the bytes of a line that upstream never finished', async () => {
+  it('T32: an event that upstream never finished is no event; one that lacks only its blank line is', async () => {
     const { visit, push } = await createHandDriven()
-    push(HEAD, 'event:a\ndata:{"half', 'end')
+    const browser = await visit()
+    push(HEAD, delta('half').slice(0, -10), 'end')
+    const half = await browser.request('POST', '/v3/chat', { body: chatBody('hi') })
+    expect(await half.text()).toBe(HEAD)
+    push(HEAD, delta('whole').trimEnd(), 'end')
+    const whole = await browser.request('POST', '/v3/chat', { body: chatBody('hi') })
+    expect(await whole.text()).toBe(HEAD + delta('whole'))
+  })
+
+  it('T32: says now and then that upstream is still there, while nothing of what it sends may be seen', async () => {
+    const clock = createFakeClock()
+    const { visit, push } = await createHandDriven({ service: { clock } })
+    push(HEAD)
     const response = await (await visit()).request('POST', '/v3/chat', { body: chatBody('hi') })
-    expect(await response.text()).toBe(`${HEAD}event:a\ndata:{"half`)
+    const reader = response.body?.getReader()
+    expect(text((await reader?.read()) ?? {})).toBe(HEAD)
+    const read = reader?.read()
+    for (let i = 0; i < 4; i++) {
+      push(': ping\n\n', 'event:conversation.future\ndata:{"debug_url":"x"}\n\n')
+      await settle()
+      await clock.advance(5_000)
+    }
+    push(': ping\n\n')
+    expect(text((await read) ?? {})).toBe(':\n\n')
+  })
+
+  it('T32 F42: of a line without end a megabyte is read, and then the stream breaks off', async () => {
+    const { visit, push, upstream } = await createHandDriven()
+    push(
+      HEAD,
+      `event:conversation.message.delta\ndata:{"content":"`,
+      ...Array.from({ length: 64 }, () => 'x'.repeat(65_536)),
+    )
+    const response = await (await visit()).request('POST', '/v3/chat', { body: chatBody('hi') })
+    await expect(response.text()).rejects.toThrow()
+    expect(upstream.aborted).toBe(true)
+    expect(upstream.pieces.length).toBeGreaterThan(40)
+  })
+
+  it('T32: a refusal that Coze writes as plain JSON into a stream reaches the visitor as its code', async () => {
+    const { visit, push } = await createHandDriven()
+    push('{"code":4016,"msg":"chat 7 of space 9 runs","detail":{"logid":"20261129"}}', 'end')
+    const response = await (await visit()).request('POST', '/v3/chat', { body: chatBody('hi') })
+    expect(await response.text()).toBe('event:error\ndata:{"code":4016,"detail":{"logid":"20261129"}}\n\n')
   })
 
   it('F46: is given up after a minute without a first event, and after five of silence', async () => {
@@ -145,7 +188,7 @@ describe('a stream through the gateway', () => {
     const rest = response.text()
     rest.catch(() => {})
     await clock.advance(200_000)
-    push('event:a\ndata:{}\n\n')
+    push(delta('still here'))
     await settle()
     await clock.advance(200_000)
     await expect(Promise.race([rest, 'still open'])).resolves.toBe('still open')
@@ -164,7 +207,7 @@ describe('a stream through the gateway', () => {
     }
     const [first, second] = [await open(), await open()]
     expect([first.status, second.status]).toEqual([200, 200])
-    const refused = await browser.request('POST', '/v1/workflows/chat', { body: flowBody('hi') })
+    const refused = await browser.request('POST', '/v1/workflows/chat', { body: chatflowBody('hi') })
     expect([refused.status, await refused.json()]).toEqual([429, { error: 'rate_limited', retryAfter: 2 }])
     expect(refused.headers.get('retry-after')).toBe('2')
     upstream.pieces = []
@@ -175,30 +218,31 @@ describe('a stream through the gateway', () => {
 
   it('F59: whose reader an edge runtime has lost without a word keeps its place for ten minutes and not for ever', async () => {
     const clock = createFakeClock()
-    const streams = createOpenStreams(2, clock)
-    const full = () => expect(() => streams.take('ann')).toThrow('rate_limited')
-    streams.take('ann')
+    const streams = createOpenStreams({ session: 2, address: 100, process: 100 }, clock)
+    const take = (session: string) => streams.take(session, [{ key: '203.0.113.7', growth: 1 }])
+    const full = () => expect(() => take('ann')).toThrow('rate_limited')
+    take('ann')
     await clock.advance(300_000)
-    const release = streams.take('ann')
+    const release = take('ann')
     full()
     await clock.advance(299_999)
     full()
     await clock.advance(1)
-    streams.take('ann')
+    take('ann')
     full()
-    // Given back twice, it is one place.
+    // To give a place back twice frees one place.
     release()
     release()
-    streams.take('ann')
+    take('ann')
     full()
-    streams.take('bob')
+    take('bob')
   })
 
   it('that turns out to be in somebody else’s conversation goes no further', async () => {
     const { visit, push } = await createHandDriven()
     push(HEAD, 'end')
     await (await (await visit()).request('POST', '/v3/chat', { body: chatBody('hi') })).text()
-    push(HEAD, 'event:a\ndata:{"content":"secret"}\n\n')
+    push(HEAD, delta('secret'))
     const response = await (await visit()).request('POST', '/v3/chat', { body: chatBody('hi') })
     expect(await response.json()).toMatchObject({ code: 4002 })
   })
@@ -212,7 +256,7 @@ describe('a stream through the gateway', () => {
       const { visit, push } = await createHandDriven()
       push(head, 'end')
       await (await (await visit()).request('POST', '/v3/chat', { body: chatBody('hi') })).text()
-      push(head, 'event:a\ndata:{"content":"secret"}\n\n')
+      push(head, delta('secret'))
       const response = await (await visit()).request('POST', '/v3/chat', { body: chatBody('hi') })
       expect(await response.json()).toMatchObject({ code: 4002 })
     }
@@ -233,7 +277,7 @@ describe('1,000 streams at once', () => {
       gateway: { maxOpenStreams: 20 },
     })
     const browsers = await Promise.all(Array.from({ length: 50 }, () => visit()))
-    // Tokens first: a thousand new visitors in one moment are another test's matter.
+    // The visitors get their passes before the streams begin.
     for (const browser of browsers) await browser.json('GET', `/v1/bots/${botId}`)
     const answers = await Promise.all(
       Array.from({ length: 1_000 }, async (_, i) => {
@@ -247,7 +291,7 @@ describe('1,000 streams at once', () => {
       expect(answer.length).toBeGreaterThanOrEqual(1_000 + i)
       expect(longest.startsWith(answer.slice(0, 1_000))).toBe(true)
     }
-    // Five seconds of work, on a machine that may be busy with other tests.
+    // It takes five seconds on a machine that is not busy with other tests.
   }, 60_000)
 })
 
@@ -272,7 +316,7 @@ describe('the token underneath', () => {
       const response = await browser.request('POST', path, { body: chatBody('What is my name?') })
       expect(spoken(await response.text())).toContain('Ann')
       expect([fixture.asked.length, tokens(fixture).size]).toEqual([2, 2])
-      // Nobody is asked twice where the token is good.
+      // No request is repeated where the token was accepted.
       await browser.json('GET', `/v1/bots/${botId}`)
       expect(fixture.asked.length).toBe(3)
     },
@@ -347,7 +391,7 @@ describe('limits', () => {
     const bySession = await createGatewayFixture({ service: { limits } })
     const [ann, bob] = [await bySession.visit(), await bySession.visit()]
     const status = async (browser: typeof ann) => (await browser.request('GET', `/v1/bots/${botId}`)).status
-    // The token request was the first.
+    // The request for the pass counted as the first.
     expect([await status(ann), await status(ann), await status(ann)]).toEqual([200, 200, 429])
     expect(await status(bob)).toBe(200)
     expect(bySession.asked).toHaveLength(3)
@@ -394,38 +438,5 @@ describe('limits', () => {
     })
     expect(upload.status).toBe(415)
     expect(asked).toEqual([])
-  })
-})
-
-describe('the filter of events', () => {
-  const whole =
-    'event: conversation.message.delta\r\ndata: {"content":"say debug_url 你好"}\r\n\r\n' +
-    'event: done\ndata: {"debug_url":"https://www.coze.cn/work_flow?space_id=s1","a":1}\n\n' +
-    'data:{"debug_url":"x"}\r\n\r\nid:7\n: debug_url in a comment\ndata: "[DONE]"'
-  const cleaned = whole
-    .replace('"debug_url":"https://www.coze.cn/work_flow?space_id=s1",', '')
-    .replace('"debug_url":"x"', '')
-
-  it('F40: drops the address and keeps every other byte, wherever the stream is cut', () => {
-    const input = bytes(whole)
-    for (let size = 1; size <= input.length; size++) {
-      const filter = createEventFilter()
-      const parts: Uint8Array[] = []
-      for (let from = 0; from < input.length; from += size) parts.push(filter.push(input.subarray(from, from + size)))
-      parts.push(filter.end())
-      expect(Buffer.concat(parts).toString()).toBe(cleaned)
-    }
-  })
-
-  it('F42: holds back no more than a megabyte of a line without end', () => {
-    const filter = createEventFilter()
-    const chunk = bytes('x'.repeat(65_536))
-    let received = 0
-    for (let i = 0; i < 64; i++) {
-      received += filter.push(chunk).length
-      expect((i + 1) * chunk.length - received).toBeLessThanOrEqual(1_048_576)
-    }
-    received += filter.push(bytes('\n')).length + filter.end().length
-    expect(received).toBe(64 * 65_536 + 1)
   })
 })

@@ -1,6 +1,6 @@
-import type { TokenAnswer } from '../../../src/contract.ts'
-import type { ServiceEvent } from '../../../src/server/events.ts'
+import type { TokenAnswer } from '../../../src/protocol/token-endpoint.ts'
 import type { GatewayOptions } from '../../../src/server/gateway/gateway-options.ts'
+import type { ServiceEvent } from '../../../src/server/operations/events.ts'
 import { createTokenService, type TokenService, type TokenServiceOptions } from '../../../src/server/token-service.ts'
 import {
   type CozeSimulator,
@@ -20,26 +20,26 @@ export interface GatewayFixture {
   simulator: CozeSimulator
   service: TokenService
   events: ServiceEvent[]
-  /** Everything the service asked upstream, exchanges of tokens left out. */
+  /** Every request that the service made upstream, except for exchanges of tokens. */
   asked: Request[]
   visit(headers?: Record<string, string>): Promise<Browser>
-  /** Logout. */
+  /** Logs the visitor out. */
   end(browser: Browser): Promise<void>
 }
 
-/** Somebody's browser: it holds a ticket and a pass, and nothing of Coze's. */
+/** The browser of one visitor: it holds a ticket and a pass, and nothing of Coze's. */
 export interface Browser {
   answer: TokenAnswer
   /** Sent along with every request. */
   headers: Record<string, string>
-  request(method: string, path: string, init?: CallInit): Promise<Response>
+  request(method: string, path: string, init?: BrowserRequestInit): Promise<Response>
   json(method: string, path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }>
-  /** A conversation and a finished turn in it. */
+  /** Creates a conversation and takes one turn in it to its end. */
   talk(text?: string): Promise<{ conversation: string; chat: string; message: string; stream: string }>
   upload(name?: string): Promise<string>
 }
 
-export interface CallInit {
+export interface BrowserRequestInit {
   body?: unknown
   raw?: BodyInit
   headers?: Record<string, string>
@@ -52,13 +52,17 @@ export interface FixtureOptions {
   knobs?: SimulatorKnobsInput
   gateway?: GatewayOptions
   service?: Partial<TokenServiceOptions>
-  /** Another upstream than the simulator. */
+  /** Takes the simulator's place as upstream. */
   fetch?: typeof globalThis.fetch
 }
 
 export async function createGatewayFixture(options: FixtureOptions = {}): Promise<GatewayFixture> {
   const { flavour = 'coze' } = options
-  const simulator = await createCozeSimulator({ knobs: { flavour, ...options.knobs } })
+  const clock = options.service?.clock
+  const simulator = await createCozeSimulator({
+    knobs: { flavour, ...options.knobs },
+    ...(clock !== undefined && { clock }),
+  })
   const { appId: oauthApp, keyId, privateKeyPem, personalToken } = simulator.credentials
   const asked: Request[] = []
   const events: ServiceEvent[] = []
@@ -72,9 +76,13 @@ export async function createGatewayFixture(options: FixtureOptions = {}): Promis
     ...(flavour === 'coze' && { appId: oauthApp, keyId, privateKey: privateKeyPem }),
     secret: SECRET,
     apiBase: UPSTREAM,
-    bots: [botId, { appId, workflowId }],
+    bots: flavour === 'studio' ? [botId] : [botId, { appId, workflowId }],
     gateway: { ...studio, ...options.gateway },
-    limits: { address: false, session: false, issue: false },
+    limits: {
+      ...{ address: false, session: false, issue: false },
+      ...{ turns: false, speech: false, transcriptions: false, uploads: false },
+      openStreams: { address: 2_000, process: 2_000 },
+    },
     fetch: fetchUpstream,
     onEvent: (event) => events.push(event),
     ...options.service,
@@ -99,7 +107,7 @@ function tokenRequest(body: object, headers: Record<string, string>): Request {
 
 async function end(service: TokenService, { answer, headers }: Browser): Promise<void> {
   const { status } = await service.fetch(tokenRequest({ session_id: answer.session_id, end: true }, headers))
-  if (status !== 204) throw new Error(`logout answered ${status}`)
+  if (status !== 204) throw new Error(`The logout failed with status ${status}.`)
 }
 
 async function visit(service: TokenService, headers: Record<string, string> = {}): Promise<Browser> {
@@ -153,11 +161,11 @@ export function chatBody(text: string, more: object = {}) {
   return { bot_id: botId, stream: true, additional_messages: [{ role: 'user', content: text }], ...more }
 }
 
-export function flowBody(text: string, more: object = {}) {
+export function chatflowBody(text: string, more: object = {}) {
   return { workflow_id: workflowId, app_id: appId, additional_messages: [{ role: 'user', content: text }], ...more }
 }
 
-/** The text of the answers, by their deltas. */
+/** The text of a stream's answers, joined from its deltas. */
 export function spoken(stream: string): string {
   return [...stream.matchAll(/event: ?conversation\.message\.delta\ndata: ?(.*)\n/g)]
     .map(([, data = '']) => (JSON.parse(data) as { content: string }).content)

@@ -4,7 +4,7 @@ import { type Browser, botId, createGatewayFixture, ORIGIN } from './support.ts'
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-/** A gateway whose Coze reads each file to its end, and files that a test sends piece by piece. */
+/** A gateway whose upstream reads each file to its end, and uploads that a test sends piece by piece. */
 async function createUploads(maxOpenStreams = 2) {
   const clock = createFakeClock()
   const upstream = { reading: 0, broken: 0 }
@@ -27,7 +27,7 @@ async function createUploads(maxOpenStreams = 2) {
       }
     },
   })
-  /** Not a `Response` yet: the answer comes when the file has gone, or when its time is over. */
+  /** Settles when the file was sent, or when its time is over. */
   const hold = (browser: Browser) => {
     let send: (piece: string | 'end') => void = () => {}
     const body = new ReadableStream<Uint8Array>({

@@ -9,18 +9,18 @@ import { getRequestListener } from '@hono/node-server'
 import { Miniflare } from 'miniflare'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { TokenAnswer } from '../../../src/contract.ts'
+import type { TokenAnswer } from '../../../src/protocol/token-endpoint.ts'
 import { type CozeSimulator, createCozeSimulator } from '../../../src/simulator/index.ts'
 import { SECRET } from '../support/test-service.ts'
 import { botId, chatBody, spoken } from './support.ts'
 
-// A bundle and a runtime of their own, on a machine that may be busy.
+// These tests build a bundle and start a runtime, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const HEAD =
   'event:conversation.chat.created\ndata:{"id":"7599999999999999100","conversation_id":"7599999999999999001"}\n\n'
 
-/** As `examples/cloudflare-worker.ts`, with a gateway. */
+/** Like `examples/cloudflare-worker.ts`, but with a gateway. */
 const WORKER = `
 import { createTokenService } from ${JSON.stringify(fileURLToPath(new URL('../../../src/server/index.ts', import.meta.url)))}
 let service
@@ -40,13 +40,13 @@ describe('the gateway in workerd', () => {
   let worker: Miniflare
   let url: string
   let workshop: string
-  /** Answers of Coze's that a test drives by hand. */
+  /** Coze's open streams, which a test writes to by hand. */
   let departed = () => {}
   let byHand: ((path: string) => ReadableStream<Uint8Array> | undefined) | undefined
 
   beforeAll(async () => {
     simulator = await createCozeSimulator()
-    // On a socket, since only a socket tells that workerd has let go of it.
+    // On a socket, because only a socket tells when workerd closes it.
     coze = createServer(
       getRequestListener((request, { outgoing }) => {
         const driven = byHand?.(new URL(request.url).pathname)
@@ -123,6 +123,9 @@ describe('the gateway in workerd', () => {
     expect(await (await ann('/chat', { message: 'hello' })).json()).toMatchObject({ answer: expect.any(String) })
   })
 
+  const delta = (content: string) =>
+    `event:conversation.message.delta\ndata:{"id":"1","type":"answer","content":"${content}"}\n\n`
+
   it('F56: passes pieces on as they come, and lets go of Coze when the reader leaves', async () => {
     const ann = await visit()
     let push: (text: string) => void = () => {}
@@ -149,13 +152,13 @@ describe('the gateway in workerd', () => {
       return text
     }
     expect(await receive(HEAD.length)).toBe(HEAD)
-    for (const piece of ['event:a\ndata:{"content":"一"}\n\n', 'event:b\ndata:{"content":"二"}\n\n']) {
+    for (const piece of [delta('一'), delta('二')]) {
       push(piece)
       expect(await receive(piece.length)).toBe(piece)
     }
     leaving.abort()
-    // workerd notices that a reader has gone when it next writes to him.
-    const speaking = setInterval(() => push('event:c\ndata:{"content":"三"}\n\n'), 20)
+    // workerd notices that a reader has left when it next writes to them.
+    const speaking = setInterval(() => push(delta('三')), 20)
     await stopped.finally(() => clearInterval(speaking))
     byHand = undefined
   })

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createClient } from 'redis'
+import { createClient } from '@redis/client'
 
 /** A Redis of the test's own, on a free port, without persistence. Fails when `redis-server` is not installed. */
 export async function startRedis() {

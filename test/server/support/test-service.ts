@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
-import type { TokenAnswer } from '../../../src/contract.ts'
-import type { ServiceEvent } from '../../../src/server/events.ts'
+import type { TokenAnswer } from '../../../src/protocol/token-endpoint.ts'
+import type { ServiceEvent } from '../../../src/server/operations/events.ts'
 import { createTokenService, type TokenService, type TokenServiceOptions } from '../../../src/server/token-service.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
 import { createStandInCoze } from './stand-in-coze.ts'

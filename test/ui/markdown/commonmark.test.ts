@@ -18,7 +18,7 @@ const EXAMPLES: readonly [section: string, markdown: string, html: string][] = [
   ['indented code', '    a simple\n      indented code block', code('a simple\n  indented code block')],
   ['fences', '~~~\n<\n >\n~~~', code('&lt;\n &gt;')],
   ['indented fences', '  ```\naaa\n  aaa\naaa\n  ```', code('aaa\naaa\naaa')],
-  ['definitions', '[foo]: /url "title"\nbar\n===\n[foo]', '<h1>bar</h1><p><span><span>foo</span></span></p>'],
+  ['definitions', '[foo]: /url "title"\nbar\n===\n[foo]', '<h1>bar</h1><p><span>foo</span></p>'],
   ['paragraphs', '  aaa\n bbb', '<p>aaa\nbbb</p>'],
   ['lazy continuation', '> bar\nbaz\n> foo', '<blockquote><p>bar\nbaz\nfoo</p></blockquote>'],
   [
@@ -46,7 +46,7 @@ const EXAMPLES: readonly [section: string, markdown: string, html: string][] = [
     '<p>[foo <a href="https://a.example/">bar</a>](<a href="https://b.example/">https://b.example</a>)</p>',
   ],
   ['links before emphasis', '*[foo*](https://a.example)', '<p>*<a href="https://a.example/">foo*</a></p>'],
-  ['references', '[foo][BaR]\n\n[bar]: https://a.example', '<p><span><a href="https://a.example/">foo</a></span></p>'],
+  ['references', '[foo][BaR]\n\n[bar]: https://a.example', '<p><a href="https://a.example/">foo</a></p>'],
   ['autolinks', '<https://a.example?q=1>', '<p><a href="https://a.example/?q=1">https://a.example?q=1</a></p>'],
   ['hard breaks', 'foo  \n     bar', '<p>foo<br>bar</p>'],
   ['strikethrough (GFM)', '~~Hi~~ Hello, ~~~~there', '<p><del>Hi</del> Hello, ~~~~there</p>'],

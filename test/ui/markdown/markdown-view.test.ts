@@ -41,7 +41,7 @@ describe('Markdown', () => {
     [
       'references',
       '[a][R] [r] [none]\n\n[r]: https://x.example',
-      '<p><span><a href="https://x.example/">a</a></span> <span><a href="https://x.example/">r</a></span> <span>[none]</span></p>',
+      '<p><a href="https://x.example/">a</a> <a href="https://x.example/">r</a> [none]</p>',
     ],
     [
       'mathematics',

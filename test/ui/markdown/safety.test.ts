@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
-import fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
 import payloads from '../../fixtures/markdown/xss.json' with { type: 'json' }
+import fc from '../../support/fast-check.ts'
 import { createView, drawWhole } from './support.ts'
 
 /** Everything the view ever makes: a tag or an attribute that is not here is a hole. */

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
-import fc from 'fast-check'
+
 import { describe, expect, it } from 'vitest'
+import fc from '../../support/fast-check.ts'
 import { createView, drawStreamed, drawWhole, nodesOf } from './support.ts'
 
 /** Everything that means something somewhere in Markdown, and what it meets in life. */
@@ -73,32 +74,43 @@ const PIECES = [
 const markdown = fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }).map((pieces) => pieces.join(''))
 const LONG = 'A **long** line with `code`, a [link](https://x.example) and 中文，没有空格的句子。'.repeat(60)
 
+/** Of a test with many cases. */
+const LIMIT_MS = 240_000
+
 function cutsOf(text: string) {
   return fc.array(fc.nat(text.length), { maxLength: 12 })
 }
 
 describe('a streamed answer', () => {
-  it('ends as the same nodes as the whole text, however it was cut', () => {
-    fc.assert(
-      fc.property(
-        markdown.chain((text) => fc.tuple(fc.constant(text), cutsOf(text))),
-        ([text, cuts]) => {
-          expect(nodesOf(drawStreamed(text, cuts).element)).toBe(nodesOf(drawWhole(text).element))
-        },
-      ),
-      { numRuns: 10_000 },
-    )
-  })
+  it(
+    'ends as the same nodes as the whole text, however it was cut',
+    () => {
+      fc.assert(
+        fc.property(
+          markdown.chain((text) => fc.tuple(fc.constant(text), cutsOf(text))),
+          ([text, cuts]) => {
+            expect(nodesOf(drawStreamed(text, cuts).element)).toBe(nodesOf(drawWhole(text).element))
+          },
+        ),
+        { numRuns: 10_000 },
+      )
+    },
+    LIMIT_MS,
+  )
 
-  it('ends as the same nodes when every character comes alone', () => {
-    fc.assert(
-      fc.property(markdown, (text) => {
-        const cuts = Array.from(text, (_, index) => index)
-        expect(nodesOf(drawStreamed(text, cuts).element)).toBe(nodesOf(drawWhole(text).element))
-      }),
-      { numRuns: 1000 },
-    )
-  })
+  it(
+    'ends as the same nodes when every character comes alone',
+    () => {
+      fc.assert(
+        fc.property(markdown, (text) => {
+          const cuts = Array.from(text, (_, index) => index)
+          expect(nodesOf(drawStreamed(text, cuts).element)).toBe(nodesOf(drawWhole(text).element))
+        }),
+        { numRuns: 1000 },
+      )
+    },
+    LIMIT_MS,
+  )
 
   it.each([
     ['paragraph', LONG],
@@ -106,15 +118,19 @@ describe('a streamed answer', () => {
     ['fence', `\`\`\`js\n${LONG}\n\`\`\`\nafter ${LONG}`],
     ['list item', `- ${LONG}\n- [r][l] ${LONG}\n\n[l]: https://x.example`],
     ['unclosed emphasis', `*open ${LONG.replaceAll('*', '')} [ unclosed ${LONG}`],
-  ])('ends as the same nodes when a line is very long: %s', (_, text) => {
-    const whole = nodesOf(drawWhole(text).element)
-    fc.assert(
-      fc.property(fc.array(fc.nat(text.length), { minLength: 5, maxLength: 60 }), (cuts) => {
-        expect(nodesOf(drawStreamed(text, cuts).element)).toBe(whole)
-      }),
-      { numRuns: 40 },
-    )
-  })
+  ])(
+    'ends as the same nodes when a line is very long: %s',
+    (_, text) => {
+      const whole = nodesOf(drawWhole(text).element)
+      fc.assert(
+        fc.property(fc.array(fc.nat(text.length), { minLength: 5, maxLength: 60 }), (cuts) => {
+          expect(nodesOf(drawStreamed(text, cuts).element)).toBe(whole)
+        }),
+        { numRuns: 40 },
+      )
+    },
+    LIMIT_MS,
+  )
 
   it.each([
     ['footnote', '[^n]: a\n\n\n    goes on\n\n    > and on\n\nafter[^n]'],

@@ -1,13 +1,11 @@
-import {
-  createMarkdownView,
-  type MarkdownView,
-  type MarkdownViewOptions,
-} from '../../../src/ui/markdown/markdown-view.ts'
+import { createMarkdownView, type MarkdownView } from '../../../src/ui/markdown/markdown-view.ts'
+import type { MarkdownViewOptions } from '../../../src/ui/markdown/markdown-view-options.ts'
 
 export const strings = {
   copy: 'Copy',
   copied: 'Copied',
   code: 'Code',
+  diagram: 'Diagram',
   table: 'Table',
   imageFrom: (host: string) => `Show image from ${host}`,
   openImage: (name: string) => `Open image ${name}`,

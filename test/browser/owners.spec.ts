@@ -1,0 +1,199 @@
+/** What a site's owner sets, as its visitors meet it. */
+import type { Page } from '@playwright/test'
+import { violationsOn } from './axe.ts'
+import { expect, test } from './guest-fixture.ts'
+import { motionEnded } from './states.ts'
+
+test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } } })
+
+type Heard = { type: string; detail: Record<string, unknown> }
+
+/** Everything that `on('*')` hears from now on. */
+async function listen(page: Page): Promise<() => Promise<Heard[]>> {
+  await page.waitForFunction(() => window.cozeChat)
+  await page.evaluate(() => {
+    const heard: unknown[] = []
+    Object.assign(window, { heard })
+    window.cozeChat?.on('*', (event) => heard.push(event))
+  })
+  return () => page.evaluate(() => (window as unknown as { heard: Heard[] }).heard)
+}
+
+const options = (text: string) => `<script>window.cozeChatOptions = ${text}</script>`
+
+test('features that are off are not there, and of a tool visitors read the name alone', async ({ visitGuest }) => {
+  const chat = await visitGuest({ tag: { features: '-upload -voice -conversations -feedback -regenerate -edit' } })
+  await chat.launcher.click()
+  await chat.ask('/tool')
+  await expect(chat.log.locator('.aside')).toHaveText('Used a tool Orders')
+  await expect(chat.log.locator('summary')).toHaveCount(0)
+  const names = await chat.widget.getByRole('button').evaluateAll((all) => all.flatMap((one) => one.ariaLabel ?? []))
+  expect(names.sort()).toEqual([
+    ...['Chat', 'Close chat', 'Copy', 'Larger window', 'More options', 'New conversation', 'Read aloud', 'Send'],
+    'Shortcuts',
+  ])
+})
+
+test('without its header a window has one more line, and on a phone the close button stays', async ({
+  page,
+  visitGuest,
+}) => {
+  const chat = await visitGuest({ tag: { features: '-header' } })
+  await chat.launcher.click()
+  await expect(chat.log).toBeVisible()
+  await expect(chat.widget.locator('.header')).toBeHidden()
+  await page.setViewportSize({ width: 390, height: 800 })
+  await chat.widget.getByRole('button', { name: 'Close chat' }).click()
+  await expect(chat.log).toBeHidden()
+})
+
+test('the way to a person is at the top and beside a used-up quota, and its press is told', async ({
+  page,
+  visitGuest,
+}) => {
+  const chat = await visitGuest({ tag: { handoff: 'Talk to us | #contact' } })
+  const heard = await listen(page)
+  await chat.launcher.click()
+  await expect(chat.widget.locator('.header').getByRole('link', { name: 'Talk to us' })).toBeVisible()
+  await chat.composer.fill('/error 4008')
+  await chat.composer.press('Enter')
+  const beside = chat.log.getByRole('link', { name: 'Talk to us' })
+  await beside.waitFor()
+  await motionEnded(page)
+  expect(await violationsOn(page, 'coze-chat')).toEqual([])
+  const [tab] = await Promise.all([page.waitForEvent('popup'), beside.click()])
+  expect(new URL(tab.url()).hash).toBe('#contact')
+  expect((await heard()).filter(({ type }) => type === 'handoff')).toEqual([
+    { type: 'handoff', detail: { from: 'problem', code: 'quota_exceeded' } },
+  ])
+})
+
+test('where somebody has to sign in there is a button, and after it the chat goes on', async ({ page, visitGuest }) => {
+  const chat = await visitGuest({
+    tag: { user: 'required', 'sign-in-url': '/login?next={url}' },
+    head: options(`{ onSignIn: () => fetch('/shop/login', {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ user: 'Ann' }) }) }`),
+  })
+  await chat.launcher.click()
+  const signIn = chat.widget.getByRole('button', { name: 'Sign in' })
+  await signIn.waitFor()
+  await motionEnded(page)
+  expect(await violationsOn(page, 'coze-chat')).toEqual([])
+  await signIn.click()
+  await expect(chat.widget.getByRole('alert')).toHaveCount(0)
+  await chat.ask('Hello')
+})
+
+test('one listener hears of the visitor, and only a message holds their words', async ({ page, visitGuest }) => {
+  const chat = await visitGuest({
+    head: options(
+      `{ suggestions: ['Opening hours', { label: 'My order', icon: '📦', prompt: 'Where is my order 4711?' }] }`,
+    ),
+  })
+  const heard = await listen(page)
+  await chat.launcher.click()
+  await chat.widget.getByRole('button', { name: /My order/ }).click()
+  await expect(chat.answers).toHaveCount(1)
+  await expect(chat.log).toHaveAttribute('aria-busy', 'false')
+  await chat.widget.getByRole('button', { name: 'Good answer' }).click()
+  await chat.widget.getByRole('button', { name: 'New conversation' }).click()
+  const events = (await heard()).filter(({ type }) => !['session', 'token', 'open'].includes(type))
+  expect(events.map(({ type }) => type)).toEqual([
+    'suggestion',
+    'message',
+    'conversation',
+    'message',
+    'feedback',
+    'conversation',
+  ])
+  expect(events[1]?.detail).toEqual({ role: 'user', text: 'Where is my order 4711?' })
+  expect(events[2]?.detail).toMatchObject({ action: 'begin', id: expect.stringMatching(/^\d+$/) })
+  expect(JSON.stringify(events.filter(({ type }) => type !== 'message'))).not.toContain('4711')
+})
+
+test('a title in several languages is the same from the first frame on', async ({ page, visitGuest }) => {
+  const chat = await visitGuest({
+    head: options(
+      `{ lang: 'zh-HK', title: { zh: '海港咖啡', 'zh-Hant': '海港咖啡店', en: 'Harbour' }, subtitle: { en: 'E', zh: '您好' } }`,
+    ),
+  })
+  await chat.launcher.waitFor()
+  await page.evaluate(() => {
+    const names: string[] = []
+    Object.assign(window, { names })
+    const root = document.querySelector('coze-chat')?.shadowRoot
+    if (!root) return
+    new MutationObserver(() => {
+      const name = root.querySelector('h2')?.textContent
+      if (name && names.at(-1) !== name) names.push(name)
+    }).observe(root, { subtree: true, childList: true, characterData: true })
+  })
+  await chat.launcher.click()
+  await expect(chat.widget.locator('.titles p')).toHaveText('您好')
+  expect(await page.evaluate(() => (window as unknown as { names: string[] }).names)).toEqual(['海港咖啡店'])
+})
+
+test('a dark cover has white words, and the agent’s picture lies faintly behind the conversation', async ({
+  page,
+  visitGuest,
+}) => {
+  const chat = await visitGuest({
+    tag: { background: 'agent', subtitle: 'We answer at once' },
+    head: '<style>coze-chat { --coze-chat-cover: #3d2111; --coze-chat-radius: 4px }</style>',
+  })
+  await chat.launcher.click()
+  const picture = chat.widget.locator('.backdrop')
+  await expect(picture).toBeVisible()
+  await expect(picture).toHaveCSS('opacity', '0.1')
+  await expect(chat.widget.locator('.frame')).toHaveCSS('border-radius', '4px')
+  for (const part of ['.titles h2', '.titles p', '.header .icon-button']) {
+    const colour = await chat.widget
+      .locator(part)
+      .first()
+      .evaluate((node) => getComputedStyle(node).color)
+    // White, however the browser writes a colour that it computed.
+    expect(colour, part).toMatch(/^(rgb\(255, 255, 255\)|color\(xyz(-d65)? 0\.95\d* 1 1\.08\d*\))$/)
+  }
+  await chat.ask('Hello')
+  await motionEnded(page)
+  expect(await violationsOn(page, 'coze-chat')).toEqual([])
+})
+
+test('an answer to a closed chat is told on the desktop after the visitor has pressed the bell', async ({
+  page,
+  context,
+  visitGuest,
+}) => {
+  await context.grantPermissions(['notifications'])
+  await page.addInitScript(() => {
+    const told: unknown[] = []
+    class Recorded {
+      static permission = 'default'
+      static async requestPermission() {
+        Recorded.permission = 'granted'
+        return 'granted'
+      }
+      onclick?: () => void
+      constructor(title: string, { body }: { body: string }) {
+        told.push([title, body])
+        Object.assign(window, { press: () => this.onclick?.() })
+      }
+      close() {}
+    }
+    Object.assign(window, { Notification: Recorded, told })
+  })
+  const told = () => page.evaluate(() => (window as unknown as { told: unknown[] }).told)
+  const chat = await visitGuest({ tag: { notify: 'both' } })
+  await chat.launcher.click()
+  const bell = chat.widget.getByRole('button', { name: 'Tell me of new answers' })
+  await expect(bell).toHaveAttribute('aria-pressed', 'false')
+  await bell.click()
+  await expect(bell).toHaveAttribute('aria-pressed', 'true')
+  await chat.ask('Hello')
+  expect(await told()).toEqual([])
+  await page.evaluate(() => window.cozeChat?.close())
+  await page.evaluate(() => window.cozeChat?.send('And now?'))
+  expect(await told()).toEqual([['Mocha', 'New messages']])
+  await page.evaluate(() => (window as unknown as { press(): void }).press())
+  await expect(chat.composer).toBeVisible()
+})

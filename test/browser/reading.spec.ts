@@ -1,0 +1,120 @@
+/** Where a reader is while an answer comes, and what brings them elsewhere. */
+import type { Page } from '@playwright/test'
+import { type ChatPage, expect, test } from './demo-fixture.ts'
+
+test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 3 } } })
+
+/** Notes, once a frame, how far below the top of the transcript the first line of the second answer is, and how high the transcript is. */
+async function watchFirstLine(page: Page): Promise<() => Promise<{ tops: number[]; height: number }>> {
+  await page.evaluate(() => {
+    const seen: number[] = []
+    Object.assign(window, { seen })
+    const note = () => {
+      const root = document.querySelector('coze-chat')?.shadowRoot
+      const log = root?.querySelector('[role=log]')
+      const line = root?.querySelectorAll('[part=assistant-message]:not(.greeting)')[1]?.querySelector('.markdown')
+      if (log && line) seen.push(line.getBoundingClientRect().top - log.getBoundingClientRect().top)
+      requestAnimationFrame(note)
+    }
+    note()
+  })
+  return () =>
+    page.evaluate(() => ({
+      tops: (window as unknown as { seen: number[] }).seen,
+      height:
+        document.querySelector('coze-chat')?.shadowRoot?.querySelector('[role=log]')?.getBoundingClientRect().height ??
+        0,
+    }))
+}
+
+const begin = async ({ composer, log }: ChatPage, question: string) => {
+  await composer.fill(question)
+  await composer.press('Enter')
+  await expect(log).toHaveAttribute('aria-busy', 'true')
+}
+
+/** How far the end of the transcript is below what is on screen. */
+const belowTheEnd = (chat: ChatPage) =>
+  chat.log.evaluate((log) =>
+    Math.round((log.firstElementChild?.getBoundingClientRect().bottom ?? 0) - log.getBoundingClientRect().bottom),
+  )
+
+for (const width of [320, 390]) {
+  test.describe(`a phone of ${width} px`, () => {
+    test.use({ viewport: { width, height: 700 }, hasTouch: true, isMobile: true })
+
+    test('an answer of 4,000 characters: its first line is on screen from the first word to the end', async ({
+      page,
+      chat,
+    }) => {
+      await chat.open('/?lang=en')
+      await chat.ask('Hello')
+      const watched = await watchFirstLine(page)
+      await chat.ask('/long 4000')
+      const { tops, height } = await watched()
+      const last = tops.slice(-100)
+      expect(tops.length).toBeGreaterThan(20)
+      expect(Math.min(...tops)).toBeGreaterThanOrEqual(0)
+      expect(Math.max(...tops)).toBeLessThan(height - 20)
+      // Below the question, which is at the top, and there to stay.
+      expect(Math.max(...last) - Math.min(...last)).toBeLessThan(2)
+      expect(last[0]).toBeLessThan(120)
+      await expect(chat.widget.getByRole('button', { name: 'Jump to newest message' })).toBeVisible()
+    })
+  })
+}
+
+test('whoever scrolls while an answer comes stays where they went', async ({ page, chat }) => {
+  await chat.open('/?lang=en')
+  await begin(chat, '/long 6000')
+  const jump = chat.widget.getByRole('button', { name: 'Jump to newest message' })
+  await expect(jump).toBeVisible()
+  await chat.log.hover()
+  await page.mouse.wheel(0, 200)
+  await expect.poll(() => chat.log.evaluate((log) => log.scrollTop)).toBeGreaterThan(200)
+  const place = () => chat.log.evaluate((log) => Math.round(log.scrollTop))
+  let before = -1
+  await expect.poll(async () => Math.abs(before - (before = await place()))).toBe(0)
+  await expect(chat.log).toHaveAttribute('aria-busy', 'false', { timeout: 30_000 })
+  expect(await place()).toBe(before)
+})
+
+test('whoever jumps to the newest message follows the answer to its end', async ({ chat }) => {
+  await chat.open('/?lang=en')
+  await begin(chat, '/long 6000')
+  const jump = chat.widget.getByRole('button', { name: 'Jump to newest message' })
+  await jump.click()
+  await expect(jump).toBeHidden()
+  await expect(chat.log).toHaveAttribute('aria-busy', 'false', { timeout: 30_000 })
+  expect(await belowTheEnd(chat)).toBeLessThanOrEqual(1)
+})
+
+test('a conversation that is opened again shows its end', async ({ page, chat }) => {
+  await chat.open('/?lang=en')
+  await chat.ask('/long 4000')
+  await page.reload()
+  await chat.launcher.click()
+  await expect(chat.answers).toHaveCount(1)
+  await expect.poll(() => belowTheEnd(chat)).toBeLessThanOrEqual(1)
+})
+
+test('a question that waits stands under the answer that is being written, and its own answer is read from the beginning', async ({
+  chat,
+}) => {
+  await chat.open('/?lang=en')
+  await begin(chat, '/slow 2')
+  await chat.composer.fill('Hello')
+  await chat.composer.press('Enter')
+  await expect(chat.log.getByText('Waiting for its turn')).toBeVisible()
+  const tops = await chat.log.evaluate((log) =>
+    ['.typing', '.message:last-of-type'].map((one) => log.querySelector(one)?.getBoundingClientRect().top ?? -1),
+  )
+  const [dots = 0, waiting = 0] = tops
+  expect(dots).toBeGreaterThan(0)
+  expect(dots).toBeLessThan(waiting)
+  await expect(chat.answers).toHaveCount(2)
+  const question = chat.log.locator('.user').last()
+  const gap = async () =>
+    Math.round(((await question.boundingBox())?.y ?? 0) - ((await chat.log.boundingBox())?.y ?? 0))
+  await expect.poll(gap).toBe(12)
+})

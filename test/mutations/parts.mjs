@@ -1,0 +1,33 @@
+/**
+ * What guards people, and is therefore tested by mutants: whether a test notices when a condition is turned round or a
+ * line is left out. `npm run test:mutations` takes the parts one by one; `npm run test:mutations -- server/identity` one.
+ *
+ * `break` is the score in per cent below which a run fails: a little under what was measured (0: not measured yet).
+ */
+export const PARTS = {
+  visitor: {
+    sources: ['src/visitor/**/*.ts'],
+    tests: ['test/visitor/**/*.test.ts', 'test/journeys/two-tabs.test.ts', 'test/journeys/first-visit.test.ts'],
+    break: 0,
+  },
+  'server/identity': {
+    sources: ['src/server/identity/**/*.ts', 'src/server/crypto/**/*.ts'],
+    tests: ['test/server/{identity,crypto,token-endpoint}/**/*.test.ts', 'test/server/token-service.test.ts'],
+    break: 86,
+  },
+  'server/gateway': {
+    sources: ['src/server/gateway/**/*.ts'],
+    // What takes seconds a run is left out: there are thousands of runs.
+    tests: ['test/server/gateway/**/!(workerd|fuzz).test.ts'],
+    without: ['lose no character, and no two of them mix', 'byte by byte, however they were cut'],
+    break: 0,
+  },
+}
+
+/** The part that this run is about. */
+export function chosenPart() {
+  const name = process.env.MUTATION_PART ?? ''
+  const part = PARTS[name]
+  if (!part) throw new Error(`MUTATION_PART must be one of ${Object.keys(PARTS).join(', ')}, but is "${name}".`)
+  return { name, ...part }
+}

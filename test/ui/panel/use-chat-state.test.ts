@@ -1,0 +1,25 @@
+// @vitest-environment happy-dom
+import { afterEach, expect, it, vi } from 'vitest'
+import { assistantMessage, userMessage } from '../../support/fake-chat-store.ts'
+import { closeTestPanels, openTestPanel, ready } from '../../support/test-panel.ts'
+
+afterEach(closeTestPanels)
+
+it('an idle panel has neither timers nor frames', async () => {
+  await openTestPanel({ ...ready, messages: [userMessage({ key: 'u' })] })
+  await vi.advanceTimersByTimeAsync(5000)
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+it('an answer that came as a whole between two drawings is announced', async () => {
+  const asked = userMessage({ key: 'u' })
+  const panel = await openTestPanel({ ...ready, messages: [asked] })
+  const turn = { turnId: 't', slow: false }
+  panel.store.set({ turn: { ...turn, phase: 'waiting' } })
+  panel.store.set({
+    turn: { ...turn, phase: 'idle' },
+    messages: [asked, assistantMessage({ key: 'a', text: 'At eight' })],
+  })
+  await panel.settle()
+  expect(panel.find('[role="status"][aria-live]').textContent).toContain('At eight')
+})

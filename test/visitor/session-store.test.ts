@@ -1,0 +1,190 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { SESSION_ID_KEY } from '../../src/visitor/session-id.ts'
+import { createSessionStore, type SessionStore } from '../../src/visitor/session-store.ts'
+import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
+import { createFakeOrigin, type FakeOrigin, type FakeTab } from '../support/fake-platform.ts'
+import fc from '../support/fast-check.ts'
+
+const USER = { subject: 's_1', kind: 'user' } as const
+const ANONYMOUS = { subject: 's_2', kind: 'anonymous' } as const
+
+describe('createSessionStore', () => {
+  let clock: FakeClock
+  let origin: FakeOrigin
+  let tab: FakeTab
+  const open = (scope: 'tab' | 'device' = 'tab'): SessionStore =>
+    createSessionStore({ scope, agent: '73', platform: tab.platform })
+  const { signal } = new AbortController()
+  beforeEach(() => {
+    clock = createFakeClock()
+    origin = createFakeOrigin(clock)
+    tab = origin.openTab()
+  })
+
+  it.each(['tab', 'device'] as const)('makes an id when it is needed, and keeps it for the %s', async (scope) => {
+    const session = open(scope)
+    const store = scope === 'tab' ? tab.session : origin.local
+    expect([session.id, store.size]).toEqual([undefined, 0])
+    const id = await session.resolveId(undefined, signal)
+    expect(store.get(SESSION_ID_KEY)).toBe(id)
+    expect(await open(scope).resolveId(undefined, signal)).toBe(id)
+  })
+
+  it('an id made just now is sent at once, however long the browser takes for a lock, and is claimed all the same', async () => {
+    const asked: string[] = []
+    const request = (name: string) => {
+      asked.push(name)
+      return new Promise<never>(() => {})
+    }
+    const platform = { ...tab.platform, locks: { request } as unknown as LockManager }
+    const session = createSessionStore({ scope: 'tab', agent: '73', platform })
+    const id = await session.resolveId(undefined, signal)
+    expect(await session.resolveId(undefined, signal)).toBe(id)
+    expect(id).toMatch(/^visitor-id-number-\d+$/)
+    expect(asked).toEqual([expect.stringMatching(/^coze-chat-tab:/)])
+  })
+
+  it('F19: a stored value that is no id is dropped silently', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ maxLength: 200 }), async (value) => {
+        tab = origin.openTab()
+        tab.session.set(SESSION_ID_KEY, `!${value}`)
+        const session = open()
+        expect(await session.resolveId(undefined, signal)).toMatch(/^visitor-id-number-\d+$/)
+        session.releaseClaim()
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('a host that empties the storage does not take the chat away from the tab', async () => {
+    const session = open()
+    const id = await session.resolveId(undefined, signal)
+    tab.session.clear()
+    expect(await session.resolveId(undefined, signal)).toBe(id)
+    expect(tab.session.get(SESSION_ID_KEY)).toBe(id)
+  })
+
+  it('F15: a tab that was reloaded and has asked for nothing yet keeps its id from its copy', async () => {
+    const id = 'o'.repeat(21)
+    tab.session.set(SESSION_ID_KEY, id)
+    const original = open()
+    tab = origin.openTab({ copyOf: tab })
+    const copied = open().resolveId(undefined, signal)
+    await clock.advance(1_000)
+    expect(await copied).not.toBe(id)
+    expect(await original.resolveId(undefined, signal)).toBe(id)
+  })
+
+  it('F15: a user has their id in as many tabs as they like', async () => {
+    tab.session.set(SESSION_ID_KEY, 'o'.repeat(21))
+    open()
+    tab = origin.openTab({ copyOf: tab })
+    expect(await open().resolveId('user', signal)).toBe('o'.repeat(21))
+  })
+
+  it.each<[string, 'own' | 'taken']>([
+    ['nobody', 'own'],
+    ['its copy', 'taken'],
+  ])(
+    'F15: back from the back/forward cache, it learns that %s has taken the id over meanwhile',
+    async (who, verdict) => {
+      const session = open()
+      await session.resolveId(undefined, signal)
+      session.releaseClaim()
+      await clock.advance(0)
+      const original = tab
+      if (who === 'its copy') {
+        tab = origin.openTab({ copyOf: original })
+        await open().resolveId(undefined, signal)
+      }
+      const claimed = session.claimAgain()
+      await clock.advance(1_000)
+      expect(await claimed).toBe(verdict)
+    },
+  )
+
+  it('an id that the server puts in place of ours is kept', async () => {
+    const session = open()
+    await session.resolveId(undefined, signal)
+    session.keepId('y'.repeat(40))
+    expect([session.id, await session.resolveId(undefined, signal)]).toEqual(['y'.repeat(40), 'y'.repeat(40)])
+    session.dropId()
+    expect([session.id, tab.session.size]).toEqual([undefined, 0])
+  })
+
+  it('remembers a user for the device, and an anonymous visitor for their own scope, until it has to forget', () => {
+    const session = open()
+    session.remember(USER, { conversationId: '1' })
+    expect([tab.session.size, origin.local.size]).toEqual([0, 1])
+    session.remember(ANONYMOUS, { conversationId: '2' })
+    expect([tab.session.size, origin.local.size]).toEqual([1, 1])
+    expect([session.recall(USER), session.recall(ANONYMOUS)]).toEqual([
+      { conversationId: '1' },
+      { conversationId: '2' },
+    ])
+    session.forgetMemory()
+    expect([tab.session.size, origin.local.size]).toEqual([0, 0])
+  })
+
+  it('what opens their kept messages is remembered through every turn, and goes when they do', () => {
+    const session = open()
+    session.remember(USER, { conversationId: '1', seal: 'secret' })
+    session.remember(USER, { conversationId: '1', turnId: '2' })
+    session.remember(USER, { conversationId: '1' })
+    expect(session.recall(USER)).toEqual({ conversationId: '1', seal: 'secret' })
+    session.forgetMemory()
+    session.remember(USER, { conversationId: '1' })
+    expect(session.recall(USER)).toEqual({ conversationId: '1' })
+  })
+
+  describe('T36: on a shared computer', () => {
+    const everything = () => JSON.stringify([...origin.local, ...tab.session])
+
+    it('T36: a seal that the token service gives out is stored nowhere, and opens again in another tab', () => {
+      const session = open()
+      session.remember(USER, { conversationId: '1', seal: 'from-the-service' }, 'from-the-service')
+      session.remember(USER, { conversationId: '1', turnId: '2' }, 'from-the-service')
+      expect(everything()).not.toContain('from-the-service')
+      tab = origin.openTab()
+      expect(open().recall(USER, 'from-the-service')).toEqual({
+        conversationId: '1',
+        turnId: '2',
+        seal: 'from-the-service',
+      })
+      expect(open().recall(USER)).toEqual({ conversationId: '1', turnId: '2' })
+    })
+
+    it('T36: where it gives out none, a user’s seal goes with the tab it was made in', () => {
+      open().remember(USER, { conversationId: '1', seal: 'of-our-own' })
+      expect(JSON.stringify([...origin.local])).not.toContain('of-our-own')
+      expect(open().recall(USER)).toEqual({ conversationId: '1', seal: 'of-our-own' })
+      tab = origin.openTab()
+      expect(open().recall(USER)).toEqual({ conversationId: '1' })
+    })
+
+    it('T36: a seal that lies beside what it opens, as it did once, is not used again', () => {
+      const session = open('device')
+      session.remember(ANONYMOUS, { seal: 'x' })
+      const [key = ''] = origin.local.keys()
+      origin.local.set(key, JSON.stringify({ v: 1, subject: USER.subject, conversationId: '1', seal: 'old' }))
+      expect(session.recall(USER, 'new')).toEqual({ conversationId: '1' })
+      session.remember(USER, { conversationId: '1', seal: 'new' }, 'new')
+      expect(everything()).not.toMatch(/old|new/)
+    })
+
+    it('T36: after logout neither storage has one', () => {
+      const session = open('device')
+      session.remember(USER, { conversationId: '1', seal: 'of-our-own' })
+      session.forgetMemory()
+      expect([tab.session.size, origin.local.size]).toEqual([0, 0])
+    })
+  })
+
+  it('F17: keeps no more than a few hundred bytes', () => {
+    const session = open('device')
+    session.keepId('v'.repeat(64))
+    session.remember({ subject: 's'.repeat(128), kind: 'user' }, { conversationId: '9'.repeat(32) })
+    expect(JSON.stringify([...origin.local]).length).toBeLessThan(4_096)
+  })
+})
