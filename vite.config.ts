@@ -1,126 +1,282 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { minify } from 'terser'
-import type { Plugin } from 'vite'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import type { EnvironmentOptions, Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { customElementsManifest } from './scripts/option-reference.ts'
+import { thirdPartyNotices } from './scripts/third-party-notices.ts'
+import { webTypes } from './scripts/web-types.ts'
 
 /**
- * One file for builds and tests. `vite build --mode <name>`:
- * `embed` a classic script; `replica` another, a stand-in for Coze's Chat SDK in demo and tests; `widget` the ES modules it imports; `launcher` the one it imports where the options ask for more than a button, which shares nothing with the widget, so brings none of it; `browser` the npm entries; `node` the service, the simulator and the command line; `bench` the benchmarks and the soak, for `npm run bench` and `npm run soak`.
+ * One file for builds and tests. `vite build --app` makes all of `dist/`:
+ *
+ * - `chat`: `browser/chat-<hash>.js`, and a file for each `import()` of `src/widget/load.ts`, named like the module that it imports
+ * - `launcherExtras`: `browser/launcher-extras-<hash>.js`
+ * - `embed`: `browser/embed.js`, the classic script that a page's tag names
+ * - `package`: `browser/{index,headless,official,react,vue}.js`, the entries for bundlers
+ * - `replica`: the stand-in for Coze's Chat SDK that demo and tests load
+ * - `server`: the token service, which finds its packages among those of the site; beside it `custom-elements.json` and `web-types.json`, by which editors complete `<coze-chat>`
+ * - `commandLine`: command line and simulator, with all that they need in them
+ *
+ * `vite build --app --mode bench` makes the benchmarks, the soak and the chaos instead.
  */
-/** A library build leaves white space for the next bundler; what a script tag loads has none. */
-const readyToServe = { format: 'es' as const, minify: true, chunkFileNames: 'chunks/[name]-[hash].js' }
 
-/** One folder for the chunks of a build: as safe to cache for ever as a hash in each name, and 250 bytes less in what a turn costs. */
-function buildId(): string {
-  const hash = createHash('sha256').update(readFileSync('package-lock.json'))
-  for (const file of readdirSync('src', { recursive: true, encoding: 'utf8' }).sort()) {
-    if (statSync(`src/${file}`).isFile()) hash.update(file).update(readFileSync(`src/${file}`))
-  }
-  return hash.digest('hex').slice(0, 8)
+const packageManifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  version: string
+  dependencies: Record<string, string>
 }
 
-/** Once more, after the bundler's own minifier: 410 bytes less of a plain turn than that alone, in brotli; before it, 280. */
-const minifyAgain = (module: boolean): Plugin => ({
-  name: 'minify-again',
-  async generateBundle(_, bundle) {
+const WORDS = 'src/ui/strings/languages/'
+
+/**
+ * The files of words end alike, so that `embed.js` can name the one of a page's language without a list. Files of different content
+ * never have the same name: the ending is made of all languages.
+ */
+const wordsEnding = `-${createHash('sha256')
+  .update(
+    readdirSync(WORDS)
+      .map((name) => readFileSync(WORDS + name))
+      .join('\n'),
+  )
+  .digest('base64url')
+  .slice(0, 8)}.js`
+
+/** Names that only a finished build knows: `embed` and `package` are built after these two. */
+const fileNames = { chat: '', 'launcher-extras': '' }
+
+const rememberFileNames: Plugin = {
+  name: 'remember-file-names',
+  generateBundle(_, bundle) {
     for (const file of Object.values(bundle)) {
-      if (file.type !== 'chunk') continue
-      const { code = file.code } = await minify(file.code, { module, compress: { passes: 3, keep_fargs: false } })
-      file.code = code
+      if (file.type !== 'chunk' || !file.isEntry || !(file.name in fileNames)) continue
+      fileNames[file.name as keyof typeof fileNames] = file.fileName
     }
+  },
+}
+
+/** In source the two are placeholders, which `test.define` fills for tests. */
+const insertFileNames: Plugin = {
+  name: 'insert-file-names',
+  transform: (code) =>
+    code.includes('__CHAT_FILE__')
+      ? code
+          .replaceAll('__CHAT_FILE__', JSON.stringify(fileNames.chat))
+          .replaceAll('__LAUNCHER_EXTRAS_FILE__', JSON.stringify(fileNames['launcher-extras']))
+          .replaceAll('__WORDS_ENDING__', JSON.stringify(wordsEnding))
+      : undefined,
+}
+
+const writeCustomElements: Plugin = {
+  name: 'write-custom-elements',
+  writeBundle({ dir }) {
+    const table = readFileSync('src/options/option-table.ts', 'utf8')
+    const write = (name: string, content: object) =>
+      writeFileSync(`${dir}/${name}`, `${JSON.stringify(content, null, 2)}\n`)
+    write('custom-elements.json', customElementsManifest(table))
+    write('web-types.json', webTypes(table, packageManifest.version))
+  },
+}
+
+/**
+ * Those of `browserslist` in `package.json`. Safari 15.4 is written as 16, or class fields, which it has, would be rewritten for a bug that no
+ * code of ours meets. `test/bundle.test.ts` holds that no file needs more than the browsers have.
+ */
+const browsers = ['chrome100', 'edge100', 'firefox115', 'safari16']
+
+/** `Features.LightDark` of Lightning CSS: it would write variables for a CSS function that no style of ours uses. */
+const LIGHT_DARK = 1 << 20
+
+const forBrowsers = { target: browsers, minify: true, modulePreload: false, outDir: 'dist/browser' } as const
+const esModules = { format: 'es', minify: true, comments: false } as const
+
+/** Everything a page needs is in the files themselves. */
+const forPages = { consumer: 'client', resolve: { noExternal: true as const } } as const
+
+/** A file that may be cached for ever, and in it whatever it imports statically; with the files that it loads later. */
+const entryWithHash = (name: string, source: string): EnvironmentOptions => ({
+  ...forPages,
+  build: {
+    ...forBrowsers,
+    lib: { entry: { [name]: source }, formats: ['es'] },
+    rolldownOptions: {
+      // The files that are loaded later find what they share with the first one in it.
+      preserveEntrySignatures: 'allow-extension',
+      output: {
+        ...esModules,
+        entryFileNames: '[name]-[hash].js',
+        chunkFileNames: ({ facadeModuleId }) =>
+          facadeModuleId?.includes(WORDS) ? `[name]${wordsEnding}` : '[name]-[hash].js',
+        codeSplitting: { groups: [{ name, tags: ['$initial'] }] },
+      },
+    },
   },
 })
 
-export default defineConfig(({ mode }) => ({
-  // Calls of `h` are shorter than those of the automatic runtime, which is also one more module.
-  oxc: { jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment', development: false } },
-  plugins: mode === 'widget' || mode === 'embed' ? [minifyAgain(mode === 'widget')] : [],
-  publicDir: false,
+/** Files for Node in `dist/`, as deep as the sources lie, since demo and service look for pages and files from there. */
+const forNode = (
+  input: Record<string, string>,
+  resolve: EnvironmentOptions['resolve'],
+  sourcemap: boolean,
+): EnvironmentOptions => ({
+  consumer: 'server',
+  ...(resolve && { resolve }),
   build: {
-    target: mode === 'node' || mode === 'bench' ? 'node20' : 'es2022',
-    emptyOutDir: false,
-    minify: mode !== 'node' && mode !== 'bench',
-    sourcemap: mode === 'node',
-    outDir: mode === 'bench' ? '.bench/out' : 'dist',
-    modulePreload: false,
-    ...(mode === 'embed' && {
-      lib: { entry: 'src/embed.ts', formats: ['iife'] as ['iife'], name: 'cozeChatEmbed', fileName: () => 'embed.js' },
-    }),
-    ...(mode === 'launcher' && {
-      lib: { entry: { 'launcher-extras': 'src/element/launcher-extras.ts' }, formats: ['es'] as ['es'] },
-      rolldownOptions: { output: { ...readyToServe, entryFileNames: '[name].js' } },
-    }),
-    ...(mode === 'replica' && {
+    lib: false,
+    target: 'node20',
+    minify: false,
+    sourcemap,
+    outDir: 'dist',
+    ssr: true,
+    rolldownOptions: { input, output: { entryFileNames: '[name].js', chunkFileNames: 'node/chunks/[name]-[hash].js' } },
+  },
+})
+
+const environments: Record<string, EnvironmentOptions> = {
+  chat: entryWithHash('chat', 'src/widget/widget.ts'),
+  launcherExtras: entryWithHash('launcher-extras', 'src/element/launcher/launcher-extras.ts'),
+  embed: {
+    ...forPages,
+    build: {
+      ...forBrowsers,
+      lib: { entry: 'src/embed.ts', formats: ['iife'], name: 'cozeChatEmbed', fileName: () => 'embed.js' },
+    },
+  },
+  package: {
+    ...forPages,
+    build: {
+      ...forBrowsers,
+      lib: {
+        entry: {
+          index: 'src/index.ts',
+          headless: 'src/headless.ts',
+          official: 'src/official/index.ts',
+          react: 'src/frameworks/react.ts',
+          vue: 'src/frameworks/vue.ts',
+        },
+        formats: ['es'],
+      },
+      rolldownOptions: {
+        preserveEntrySignatures: 'strict',
+        // Whoever bundles the npm entry finds the chat where the script tag finds it.
+        external: (id: string) => /^(react|vue)$|\/(widget|launcher-extras)\.ts$/.test(id),
+        output: {
+          ...esModules,
+          chunkFileNames: 'package-[name]-[hash].js',
+          paths: (id: string) =>
+            id.endsWith('/widget.ts')
+              ? `./${fileNames.chat}`
+              : id.endsWith('/launcher-extras.ts')
+                ? `./${fileNames['launcher-extras']}`
+                : id,
+        },
+      },
+    },
+  },
+  replica: {
+    ...forPages,
+    build: {
+      ...forBrowsers,
+      outDir: 'dist/simulator',
       lib: {
         entry: 'src/simulator/chat-sdk/index.ts',
-        formats: ['iife'] as ['iife'],
+        formats: ['iife'],
         name: 'cozeChatSdkReplica',
         fileName: () => 'chat-sdk-replica.js',
       },
-    }),
-    ...(mode === 'widget' && {
-      // As a library, for only those import their chunks without Vite's preloading around it.
-      lib: { entry: { widget: 'src/widget.ts' }, formats: ['es'] as ['es'] },
-      rolldownOptions: {
-        // The entry carries what its own chunks need too: one file before the first word, and fewer requests.
-        preserveEntrySignatures: 'allow-extension' as const,
-        output: {
-          ...readyToServe,
-          entryFileNames: '[name].js',
-          chunkFileNames: `chunks/${buildId()}/[name].js`,
-          comments: { annotation: false },
-          codeSplitting: { groups: [{ name: 'widget', test: /\/src\/widget\.ts$/ }] },
-        },
-      },
-    }),
-    ...(mode === 'browser' && {
-      lib: {
-        entry: { index: 'src/index.ts', headless: 'src/headless.ts', official: 'src/official/index.ts' },
-        formats: ['es'] as ['es'],
-      },
-      rolldownOptions: {
-        // Whoever bundles the npm entry finds the widget where the script tag finds it.
-        external: (id: string) => id.endsWith('/widget.ts'),
-        output: { ...readyToServe, paths: (id: string) => (id.endsWith('/widget.ts') ? './widget.js' : id) },
-      },
-    }),
-    ...(mode === 'bench' && {
+    },
+  },
+  server: forNode(
+    {
+      'server/index': 'src/server/index.ts',
+      'server/node': 'src/server/node.ts',
+      'server/redis': 'src/server/store/redis-token-store.ts',
+    },
+    // What a site's own service imports stays outside, so that the site has one copy of each and can update it by itself.
+    { external: Object.keys(packageManifest.dependencies), noExternal: ['prom-client'] },
+    true,
+  ),
+  commandLine: forNode(
+    { 'simulator/index': 'src/simulator/index.ts', 'cli/index': 'src/cli/index.ts' },
+    // Whoever wants the widget alone installs none of it.
+    { noExternal: true },
+    false,
+  ),
+}
+
+const measurements: Record<string, EnvironmentOptions> = {
+  bench: {
+    consumer: 'server',
+    build: {
+      lib: false,
+      target: 'node20',
+      minify: false,
+      outDir: '.bench/out/measurements',
       ssr: true,
       rolldownOptions: {
         input: {
           page: 'test/bench/page.ts',
+          phone: 'test/bench/phone.ts',
           chat: 'test/bench/chat.ts',
           markdown: 'test/bench/markdown.ts',
           server: 'test/bench/server.ts',
           gateway: 'test/bench/gateway.ts',
           replay: 'test/bench/replay.ts',
           soak: 'test/soak/soak.ts',
+          chaos: 'test/soak/chaos.ts',
+          'chaos-service': 'test/soak/chaos-service.ts',
         },
-        // As deep as the sources lie, since the demo looks for its pages from there.
-        output: { chunkFileNames: '[name]-[hash].js' },
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
-    }),
-    ...(mode === 'node' && {
-      ssr: true,
-      rolldownOptions: {
-        input: {
-          'server/index': 'src/server/index.ts',
-          'server/node': 'src/server/node.ts',
-          'server/redis': 'src/server/redis-token-store.ts',
-          'simulator/index': 'src/simulator/index.ts',
-          'cli/index': 'src/cli/index.ts',
-        },
-        output: { chunkFileNames: 'node/[name]-[hash].js' },
-      },
-    }),
+    },
   },
+}
+
+export default defineConfig(({ mode, command }) => ({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
+  plugins:
+    command === 'build'
+      ? [
+          { ...rememberFileNames, applyToEnvironment: ({ name }) => name === 'chat' || name === 'launcherExtras' },
+          insertFileNames,
+          { ...thirdPartyNotices, applyToEnvironment: ({ name }) => name !== 'bench' },
+          { ...writeCustomElements, applyToEnvironment: ({ name }) => name === 'server' },
+        ]
+      : [],
+  publicDir: false,
+  css: { lightningcss: { exclude: LIGHT_DARK } },
+  ...(command === 'build' && {
+    environments: mode === 'bench' ? measurements : environments,
+    builder: {
+      // One evaluation of this file for all outputs, or `fileNames` would be empty in the second.
+      sharedConfigBuild: true,
+      async buildApp(builder) {
+        for (const name of Object.keys(mode === 'bench' ? measurements : environments)) {
+          const environment = builder.environments[name]
+          if (environment) await builder.build(environment)
+        }
+      },
+    },
+  }),
+  build: {
+    emptyOutDir: false,
+    // Of all outputs: Vite reads it here alone.
+    cssTarget: browsers,
+    // Only a library loads its parts without Vite's preloading around them, and Vite looks for that here, not in the outputs.
+    lib: { entry: {} },
+  },
+  define:
+    command === 'build'
+      ? {}
+      : {
+          __CHAT_FILE__: '"chat.js"',
+          __LAUNCHER_EXTRAS_FILE__: '"launcher-extras.js"',
+          __WORDS_ENDING__: '"-words.js"',
+        },
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     environment: 'node',
     restoreMocks: true,
     unstubGlobals: true,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     // The default leaves one core idle, which on a machine of two is half of it.
     maxWorkers: '100%',
   },

@@ -55,21 +55,30 @@ function unlessDone(stamp, key, work) {
 }
 
 function install() {
-  // Not `npm ci`: it wants every platform's binaries in the lock file and fails where a registry has only some of them.
   unlessDone('node_modules/.installed', hashOf(['package-lock.json']), () =>
-    run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']),
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']),
   )
 }
 
 function build() {
   install()
-  const key = hashOf(['package.json', 'package-lock.json', 'tsconfig.json', 'vite.config.ts', 'src'])
+  const key = hashOf([
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.types.json',
+    'vite.config.ts',
+    'src',
+    'scripts/option-reference.ts',
+    'scripts/public-types.mjs',
+    'scripts/third-party-notices.ts',
+    'scripts/web-types.ts',
+  ])
   unlessDone('dist/.built', key, () => {
     rmSync(join(root, 'dist'), { recursive: true, force: true })
-    for (const mode of ['widget', 'launcher', 'browser', 'embed', 'replica', 'node']) {
-      run(bin('vite'), ['build', '--logLevel', 'warn', '--mode', mode])
-    }
-    run(bin('tsc'), ['-p', 'src/tsconfig.types.json'])
+    run(bin('vite'), ['build', '--app', '--logLevel', 'warn'])
+    run(bin('tsc'), ['-p', 'tsconfig.types.json'])
+    run(process.execPath, ['scripts/public-types.mjs'])
   })
 }
 
@@ -82,14 +91,23 @@ function apt(...packages) {
   return true
 }
 
-/** A Chromium for the browser tests: the one named, one on the PATH, Playwright's own, or a new one. */
+/**
+ * A Chromium for the browser tests: the one named, one on the PATH, or Playwright's own; beside it the same without a window, which takes a
+ * third of the time and serves all tests but those of pages that freeze, are discarded or come back from the cache.
+ */
 function browser() {
-  const find = () => process.env.CHROMIUM_PATH ?? onPath('chromium', 'chromium-browser', 'google-chrome')
-  if (!find() && !apt('chromium', 'fonts-noto-cjk', 'fonts-noto-core')) {
+  const whole = () => process.env.CHROMIUM_PATH ?? onPath('chromium', 'chromium-browser', 'google-chrome')
+  const shell = () => process.env.HEADLESS_SHELL_PATH ?? onPath('chromium-headless-shell')
+  if (!whole() && !apt('chromium', 'fonts-noto-cjk', 'fonts-noto-core')) {
+    // Both of them.
     run(bin('playwright'), ['install', 'chromium'])
     return
   }
-  environment.CHROMIUM_PATH = find()
+  environment.CHROMIUM_PATH = whole()
+  if (!shell() && onPath('apt-cache') && spawnSync('apt-cache', ['show', 'chromium-headless-shell']).status === 0) {
+    apt('chromium-headless-shell')
+  }
+  environment.HEADLESS_SHELL_PATH = shell() ?? environment.CHROMIUM_PATH
 }
 
 function redis() {
@@ -97,17 +115,29 @@ function redis() {
   if (!apt('redis-server')) fail('The store tests need a Redis server: install redis-server and try again.')
 }
 
-/** Benchmarks and the soak, as plain JavaScript. */
-function measurements() {
-  run(bin('vite'), ['build', '--logLevel', 'warn', '--mode', 'bench'])
+/** Benchmarks, the soak and the chaos, as plain JavaScript in `.bench/`. */
+function buildMeasurements() {
+  run(bin('vite'), ['build', '--app', '--logLevel', 'warn', '--mode', 'bench'])
+}
+
+function measure(name, ...args) {
+  run(process.execPath, ['--expose-gc', join('.bench', 'out', 'measurements', `${name}.js`), ...args])
+}
+
+function playwright(...args) {
+  run(bin('playwright'), ['test', '-c', 'test/browser/playwright.config.ts', ...args])
 }
 
 const tasks = {
+  /** `dist/`, unless it is newer than its sources. */
   build,
+
+  /** The site, the service and a simulated Coze on this machine. */
   demo(args) {
     build()
     run(process.execPath, ['dist/cli/index.js', 'demo', ...args])
   },
+
   /** Everything that needs no browser. */
   check() {
     build()
@@ -115,56 +145,101 @@ const tasks = {
     run(bin('biome'), ['check', '.'])
     run(bin('tsc'), ['-p', '.'])
     run(bin('tsc'), ['-p', 'src'])
+    run(bin('tsc'), ['-p', 'examples'])
     run(bin('knip'), [])
+    run(bin('depcruise'), ['src', '--config', '.dependency-cruiser.mjs'])
+    run(process.execPath, ['scripts/document-tables.mjs', '--check'])
     run(bin('publint'), ['--strict'])
     run(bin('attw'), ['--pack', '.', '--profile', 'esm-only', '--exclude-entrypoints', './embed'])
     run(bin('size-limit'), [])
     run(bin('vitest'), ['run'])
   },
+
+  /** Everything. */
   test(args) {
     tasks.check()
-    browser()
-    run(bin('playwright'), ['test', '-c', 'test/browser/playwright.config.ts', ...args])
+    tasks['test:browser'](args)
   },
+
   'test:browser'(args) {
     build()
     browser()
-    run(bin('playwright'), ['test', '-c', 'test/browser/playwright.config.ts', ...args])
+    playwright(...args)
   },
-  screenshots() {
+
+  /** The packed package in fresh projects of each framework; needs the package registry. */
+  'test:frameworks'(args) {
     build()
     browser()
-    environment.SCREENSHOTS = '1'
-    run(bin('playwright'), ['test', '-c', 'test/browser/playwright.config.ts'])
+    run(process.execPath, ['scripts/test-frameworks.mjs', ...args])
   },
-  /** Runs every test whose name bears a threat's or a fault's id, and prints id -> test -> passed. */
+
+  /** The documents as a website in `site/dist/`. */
+  docs() {
+    build()
+    run(process.execPath, ['scripts/docs-site.mjs'])
+  },
+
+  /** `dist/sbom.cdx.json`: what an install brings and what is bundled. */
+  sbom() {
+    build()
+    run(process.execPath, ['scripts/sbom.mjs'])
+  },
+
+  /** Runs every test whose name bears a threat's or a fault's id, and prints id, test and outcome. */
   'test:faults'(args) {
     build()
     redis()
     browser()
     run(process.execPath, ['scripts/threat-table.mjs', '--run', ...args])
   },
-  /** Takes defences out of a copy, one by one, and expects a test to turn red. */
+
+  /** Whether the tests notice when the code that guards people is changed; all parts, or those named. */
   'test:mutations'(args) {
-    build()
-    redis()
-    run(process.execPath, ['scripts/mutations.mjs', ...args])
+    install()
+    for (const part of args.length > 0 ? args : ['visitor', 'server/identity', 'server/gateway']) {
+      environment.MUTATION_PART = part
+      run(bin('stryker'), ['run', 'test/mutations/stryker.config.mjs'])
+    }
   },
+
+  /** What is made from the table of options, from the import rules and from the names of tests. Tests hold that it is up to date. */
+  generate() {
+    install()
+    run(process.execPath, ['scripts/generate.mjs'])
+    run(process.execPath, ['scripts/document-tables.mjs'])
+  },
+
+  screenshots() {
+    build()
+    browser()
+    environment.SCREENSHOTS = '1'
+    playwright()
+  },
+
   /** Twenty tabs among faults, for so many minutes; default 5. */
   soak(args) {
     build()
     browser()
-    measurements()
-    run(process.execPath, [join('.bench', 'out', 'soak.js'), ...args])
+    buildMeasurements()
+    measure('soak', ...args)
   },
+
+  /** The token service among sick suppliers, for so many minutes; default 3. Needs no browser. */
+  chaos(args) {
+    install()
+    redis()
+    buildMeasurements()
+    measure('chaos', ...args)
+  },
+
   bench(args) {
     build()
     redis()
     browser()
-    measurements()
-    for (const name of args.length > 0 ? args : ['page', 'chat', 'markdown', 'server', 'gateway']) {
-      run(process.execPath, ['--expose-gc', join('.bench', 'out', `${name}.js`)])
-    }
+    buildMeasurements()
+    for (const name of args.length > 0 ? args : ['page', 'phone', 'chat', 'markdown', 'server', 'gateway'])
+      measure(name)
   },
 }
 

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { idsOf } from './threat-ids.mjs'
 
 /** @typedef {{ file: string, name: string, ids: string[], outcome: 'passed' | 'failed' | 'skipped', browser: boolean }} Test */
 
@@ -133,10 +134,7 @@ function readPlaywright(report, { tests, problems }) {
 }
 
 function add(tests, titles, rest) {
-  const ids = titles.flatMap((title) => {
-    const [lead = ''] = /^(?:[TF]\d+(?:[,:/&\s]+|$)(?:and\s+)?)+/.exec(title) ?? []
-    return lead.match(/[TF]\d+/g) ?? []
-  })
+  const ids = titles.flatMap(idsOf)
   if (ids.length > 0) tests.push({ name: titles.join(' › '), ids, ...rest })
 }
 
