@@ -1,8 +1,11 @@
 /** Drives one `<coze-chat>`: its launcher and frame, its state and events, and the chat that it loads on first intent. */
+
 import { CozeChatError, toCozeChatError } from '../errors.ts'
 import { type DrawnOptions, drawnOptions } from '../options/drawn-options.ts'
 import { agentKey, type ChatWidgetOptions, isComplete } from '../options/widget-options.ts'
-import { adoptStyles } from '../platform/adopt-styles.ts'
+import { adoptStyles } from '../platform/page/adopt-styles.ts'
+import { isOfInputMethod } from '../platform/page/input-method.ts'
+import { SMALL_SCREEN } from '../platform/page/screen.ts'
 import { embedWords } from '../ui/strings/embed-words.ts'
 import { createChatEvents } from './chat-events.ts'
 import type {
@@ -18,7 +21,7 @@ import { fetchAhead } from './fetch-ahead.ts'
 import { drawFirstFrame, type FirstFrame } from './first-frame.ts'
 import { createLauncher } from './launcher/launcher.ts'
 import { make } from './make.ts'
-import { hasLauncher, markOpen, markPlacement, removeMarks, SMALL_SCREEN } from './placement.ts'
+import { hasLauncher, markOpen, markPlacement, removeMarks } from './placement.ts'
 import { claimAgent, releaseAgent } from './registry.ts'
 import { whenSpareTime } from './spare-time.ts'
 import { whenVisited } from './when-visited.ts'
@@ -107,7 +110,7 @@ export function createChatController(
     frame.addEventListener(
       'keydown',
       (event) => {
-        if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) close()
+        if (event.key === 'Escape' && !event.defaultPrevented && !isOfInputMethod(event)) close()
       },
       { signal },
     )

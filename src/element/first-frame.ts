@@ -4,6 +4,8 @@
  * the same node, with its text, selection, input method and focus. `test/browser/first-frame.spec.ts` holds that the two agree.
  */
 import type { DrawnOptions } from '../options/drawn-options.ts'
+import { isOfInputMethod } from '../platform/page/input-method.ts'
+import { hasOwnKeyboard } from '../platform/page/screen.ts'
 import { embedWords } from '../ui/strings/embed-words.ts'
 import { make } from './make.ts'
 
@@ -28,9 +30,6 @@ export interface FirstFrame {
   /** Nothing reacts any more: the nodes and what was typed are the caller's. */
   end(): Typed
 }
-
-/** Key code of every key that an input method takes for itself. */
-const INPUT_METHOD_KEY = 229
 
 /** Draws over what is in the frame. */
 export function drawFirstFrame(frame: Element, options: DrawnOptions, onClose: () => void): FirstFrame {
@@ -86,7 +85,7 @@ export function drawFirstFrame(frame: Element, options: DrawnOptions, onClose: (
       field.dir = field.value ? 'auto' : dir
     }
     field.onkeydown = (event) => {
-      if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === INPUT_METHOD_KEY) return
+      if (event.key !== 'Enter' || event.shiftKey || isOfInputMethod(event)) return
       event.preventDefault()
       const text = field.value.trim()
       if (!text) return
@@ -98,7 +97,7 @@ export function drawFirstFrame(frame: Element, options: DrawnOptions, onClose: (
   }
 
   // A field with the focus calls up a phone's keyboard.
-  const focus = () => ((matchMedia('(hover)').matches && field) || close)?.focus({ preventScroll: true })
+  const focus = () => ((hasOwnKeyboard() && field) || close)?.focus({ preventScroll: true })
 
   function show(next: HTMLElement = spinner): void {
     middle.replaceWith(next)

@@ -1,9 +1,6 @@
 /** How the chat sits on the page, written as `data-*` marks and custom properties of the element for its style sheet. */
 import type { DrawnOptions } from '../options/drawn-options.ts'
 
-/** A screen that the chat fills: the same condition as in `element.css`. */
-export const SMALL_SCREEN = '(max-width:480px),(max-height:420px),(max-device-width:480px)'
-
 /** Whether the options ask for a launcher. */
 export const hasLauncher = ({ launcher, inline }: DrawnOptions) => launcher && !inline
 

@@ -1,8 +1,8 @@
 /** Everything that visitor and token need from the world, as one value, so that a test or a host can pass its own. */
 import { type Clock, systemClock } from './clock.ts'
-import { type CspWatch, watchCsp } from './csp-violations.ts'
-import { type PageSignals, pageSignals } from './page-signals.ts'
-import { pageSingleton } from './page-singleton.ts'
+import { type CspWatch, watchCsp } from './page/csp-violations.ts'
+import { type PageSignals, pageSignals } from './page/page-signals.ts'
+import { pageSingleton } from './page/page-singleton.ts'
 import { randomFraction, randomId } from './random.ts'
 import { type KeyValueStorage, openStorage } from './storage/storage.ts'
 import { openTabChannel, type TabChannel, type TabMessage } from './tab-channel.ts'

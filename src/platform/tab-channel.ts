@@ -1,5 +1,5 @@
 /** Messages between tabs of one origin. Nothing here is proof of anything: receivers check shape and subject (T22). */
-import type { PageSignals } from './page-signals.ts'
+import type { PageSignals } from './page/page-signals.ts'
 import type { KeyValueStorage } from './storage/storage.ts'
 
 export type TabMessage = Readonly<Record<string, unknown>>

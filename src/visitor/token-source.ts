@@ -2,7 +2,7 @@
 import { CozeChatError, isCozeChatError } from '../errors.ts'
 import type { Platform } from '../platform/browser.ts'
 import { type Instant, markInstant } from '../platform/clock.ts'
-import type { CspWatch } from '../platform/csp-violations.ts'
+import type { CspWatch } from '../platform/page/csp-violations.ts'
 import { wait } from '../platform/waiting/abort.ts'
 import { withTimeout } from '../platform/waiting/with-timeout.ts'
 import { cozeLanguage } from '../protocol/coze-language.ts'

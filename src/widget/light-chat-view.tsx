@@ -1,7 +1,8 @@
 import { render } from 'preact'
 import type { WidgetHost } from '../element/widget-contract.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
-import { preconnect } from '../platform/preconnect.ts'
+import { preconnect } from '../platform/page/preconnect.ts'
+import { hasOwnKeyboard } from '../platform/page/screen.ts'
 import { createFullScreen } from '../ui/panel/full-screen.ts'
 import { keepEvents } from '../ui/panel/own-events.ts'
 import { Panel } from '../ui/panel/panel.tsx'
@@ -110,7 +111,7 @@ export function createLightChatView(
     const front =
       frame.querySelector<HTMLElement>('.drawer button') ??
       // A field with the focus calls up a phone's keyboard, over half of what there is to read.
-      frame.querySelector<HTMLElement>(matchMedia('(hover: hover)').matches ? '.composer textarea' : '[role=log]')
+      frame.querySelector<HTMLElement>(hasOwnKeyboard() ? '.composer textarea' : '[role=log]')
     front?.focus({ preventScroll: true })
   }
 

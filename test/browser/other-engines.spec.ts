@@ -25,7 +25,7 @@ for (const [name, launch] of Object.entries(ENGINES)) {
     test.beforeEach(async () => {
       if (launch) browser = await launch()
     })
-    test.afterEach(() => browser.close())
+    test.afterEach(() => browser?.close())
 
     test(`${name}: opens by a click, takes keys, answers, and remembers after a reload`, async ({ demo }) => {
       await browser.goto(`${demo.url}/`)

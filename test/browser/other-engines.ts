@@ -142,7 +142,12 @@ async function startFirefox(command: string): Promise<Driver> {
     stdio: 'ignore',
     env: { ...process.env, HOME: profile },
   })
-  const port = Number(await eventually(() => readFile(join(profile, 'MarionetteActivePort'), 'utf8')))
+  const port = await eventually(async () => {
+    // It is there, and empty, before the number is written.
+    const text = await readFile(join(profile, 'MarionetteActivePort'), 'utf8')
+    if (!text) throw new Error('Firefox does not listen yet')
+    return Number(text)
+  })
   const socket = connect(port, '127.0.0.1')
   const waiting = new Map<number, (reply: [error: unknown, value: unknown]) => void>()
   let rest = Buffer.alloc(0)

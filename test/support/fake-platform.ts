@@ -1,7 +1,7 @@
 /** A browser for tests: one origin, its tabs, and ways to make happen whatever can happen to them. */
 import { browserPlatform, type Platform } from '../../src/platform/browser.ts'
 import type { Clock } from '../../src/platform/clock.ts'
-import type { PageSignal } from '../../src/platform/page-signals.ts'
+import type { PageSignal } from '../../src/platform/page/page-signals.ts'
 import type { KeyValueStorage } from '../../src/platform/storage/storage.ts'
 import type { TabMessage } from '../../src/platform/tab-channel.ts'
 import type { Locks } from '../../src/platform/waiting/shared-lock.ts'

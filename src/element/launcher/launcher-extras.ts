@@ -1,6 +1,7 @@
 /** What a launcher can do beyond opening the chat, where the options ask for it: shape, presence, teasers, moving, shortcut, title badge. */
-import { adoptStyles } from '../../platform/adopt-styles.ts'
+
 import type { Emitter } from '../../platform/emitter.ts'
+import { adoptStyles } from '../../platform/page/adopt-styles.ts'
 import type { ChatEventMap, ChatWidget } from '../chat-widget.ts'
 import { watchAddress } from './address-watch.ts'
 import type { UpdateExtra } from './extras-host.ts'

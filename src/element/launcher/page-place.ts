@@ -1,5 +1,5 @@
 /** Where the visitor is: what the rules of launcher and teasers are about. */
-import { SMALL_SCREEN } from '../placement.ts'
+import { SMALL_SCREEN } from '../../platform/page/screen.ts'
 import type { Place } from './address-patterns.ts'
 
 export function smallScreen(): MediaQueryList {

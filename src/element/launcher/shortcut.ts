@@ -1,4 +1,5 @@
 /** A key combination that opens and closes the chat. */
+import { isOfInputMethod } from '../../platform/page/input-method.ts'
 import type { ExtrasHost, UpdateExtra } from './extras-host.ts'
 
 const MODIFIERS = ['Alt', 'Control', 'Meta', 'Shift'] as const
@@ -47,7 +48,8 @@ export function createShortcut({ chat, element, root, button, signal }: ExtrasHo
 
   function onKey(event: Event): void {
     if (!(event instanceof KeyboardEvent)) return
-    if (!shortcut || event.defaultPrevented || event.repeat || event.isComposing || !isPressed(shortcut, event)) return
+    if (!shortcut || event.defaultPrevented || event.repeat || isOfInputMethod(event) || !isPressed(shortcut, event))
+      return
     const path = event.composedPath()
     // Fields of the page keep their keys; the chat's own field does not.
     if (isTyping(path[0]) && !path.includes(element)) return

@@ -1,7 +1,7 @@
 /** A limit on how long something may take, which holds through sleep as well. */
 import { CozeChatError } from '../../errors.ts'
 import { type Clock, elapsedMs, markInstant } from '../clock.ts'
-import type { PageSignals } from '../page-signals.ts'
+import type { PageSignals } from '../page/page-signals.ts'
 import { abortable, abortError, onAbort } from './abort.ts'
 
 /**

@@ -1,14 +1,14 @@
 import type { RefObject } from 'preact'
-import { useMemo, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { ChatState } from '../../chat/chat-state.ts'
 import type { Question } from '../../chat/chat-transport.ts'
+import { isOfInputMethod } from '../../platform/page/input-method.ts'
 import type { PanelContext } from '../panel-context.ts'
 import { AddMenu, AttachmentTray, ShortcutMenu, VoiceInput } from '../part-components.tsx'
 import type { PendingUploads } from '../parts.ts'
 import { IconButton, icons } from '../theme/icons.tsx'
 import { useStyles } from '../theme/use-styles.ts'
 import composerStyles from './composer.css?inline'
-import { createCompositionGuard } from './input-method.ts'
 import { TextField } from './text-field.tsx'
 import { transferredText } from './transferred-text.ts'
 
@@ -33,7 +33,6 @@ interface ComposerProps {
 export function Composer(props: ComposerProps) {
   const { panel, state, text, uploads, blocked, input, onText, onFiles, onSend, onStop } = props
   useStyles(panel, composerStyles)
-  const guard = useMemo(createCompositionGuard, [])
   const picker = useRef<HTMLInputElement>(null)
   const { strings, features } = panel
   const { shortcuts = [] } = state.agent ?? {}
@@ -79,14 +78,13 @@ export function Composer(props: ComposerProps) {
           input={input}
           text={text}
           onText={onText}
-          guard={guard}
           part="input"
           // An empty field has no words to tell its direction from.
           dir={text ? 'auto' : panel.dir}
           aria-label={placeholder}
           placeholder={placeholder}
           onKeyDown={(event) => {
-            if (event.key !== 'Enter' || event.shiftKey || guard.owns(event)) return
+            if (event.key !== 'Enter' || event.shiftKey || isOfInputMethod(event)) return
             event.preventDefault()
             send()
           }}

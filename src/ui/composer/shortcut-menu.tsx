@@ -1,6 +1,8 @@
 /** The agent's shortcuts: behind a button, and behind a "/" at the beginning of the field. */
+
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { AgentShortcut } from '../../chat/chat-state.ts'
+import { isOfInputMethod } from '../../platform/page/input-method.ts'
 import type { ShortcutMenuProps } from '../parts.ts'
 import { Icon, type IconPath } from '../theme/icons.tsx'
 import { useStyles } from '../theme/use-styles.ts'
@@ -87,7 +89,7 @@ export function ShortcutMenu({ panel, shortcuts, text, input, onText }: Shortcut
   const onKey = useRef((_event: KeyboardEvent) => {})
   onKey.current = (event) => {
     const field = input.current
-    if (event.isComposing || !field) return
+    if (isOfInputMethod(event) || !field) return
     const take = () => {
       event.preventDefault()
       event.stopPropagation()

@@ -1,7 +1,6 @@
 import type { RefObject, TextareaHTMLAttributes } from 'preact'
 import type { PanelContext } from '../panel-context.ts'
 import { useStyles } from '../theme/use-styles.ts'
-import type { CompositionGuard } from './input-method.ts'
 import fieldStyles from './text-field.css?inline'
 
 interface TextFieldProps extends TextareaHTMLAttributes {
@@ -10,11 +9,10 @@ interface TextFieldProps extends TextareaHTMLAttributes {
   input: RefObject<HTMLTextAreaElement | null>
   text: string
   onText(text: string): void
-  guard: CompositionGuard
 }
 
 /** A text area as high as its words. A mirror behind it has the same words and gives it its height, so that nothing is measured. */
-export function TextField({ panel, input, text, onText, guard, ...attributes }: TextFieldProps) {
+export function TextField({ panel, input, text, onText, ...attributes }: TextFieldProps) {
   useStyles(panel, fieldStyles)
   return (
     <div class="field" data-text={text}>
@@ -25,8 +23,6 @@ export function TextField({ panel, input, text, onText, guard, ...attributes }: 
         autocomplete="off"
         value={text}
         onInput={(event) => onText(event.currentTarget.value)}
-        onCompositionStart={guard.started}
-        onCompositionEnd={guard.ended}
         {...attributes}
       />
     </div>

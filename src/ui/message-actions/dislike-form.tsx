@@ -1,6 +1,8 @@
 /** After a thumb down: asks why. The thumb itself has already been sent. */
+
 import { useRef, useState } from 'preact/hooks'
 import type { ChatStore } from '../../chat/chat-store.ts'
+import { isOfInputMethod } from '../../platform/page/input-method.ts'
 import type { DislikeReason } from '../deeds.ts'
 import { HandoffButton } from '../part-components.tsx'
 import type { DislikeFormProps } from '../parts.ts'
@@ -55,7 +57,7 @@ export function DislikeForm({ panel, message }: DislikeFormProps) {
           role="group"
           aria-label={strings.whyBad}
           onKeyDown={(event) => {
-            if (event.isComposing || event.key !== 'Escape') return
+            if (isOfInputMethod(event) || event.key !== 'Escape') return
             event.stopPropagation()
             leave('skipped')
           }}

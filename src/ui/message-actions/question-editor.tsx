@@ -1,5 +1,6 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { createCompositionGuard } from '../composer/input-method.ts'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { isOfInputMethod } from '../../platform/page/input-method.ts'
+import { hasOwnKeyboard } from '../../platform/page/screen.ts'
 import { TextField } from '../composer/text-field.tsx'
 import type { QuestionEditorProps } from '../parts.ts'
 import { useStyles } from '../theme/use-styles.ts'
@@ -13,7 +14,6 @@ export function QuestionEditor({ panel, message, onClose }: QuestionEditorProps)
   const { strings, store } = panel
   const [text, setText] = useState(message.text)
   const field = useRef<HTMLTextAreaElement>(null)
-  const guard = useMemo(createCompositionGuard, [])
   const [sending, setSending] = useState(false)
   const sent = useRef(false)
   const sendable = text.trim() !== '' && !sending
@@ -27,7 +27,7 @@ export function QuestionEditor({ panel, message, onClose }: QuestionEditorProps)
   useLayoutEffect(() => {
     const root = field.current?.getRootNode() as ParentNode | undefined
     return () => {
-      if (!sent.current || !matchMedia('(hover: hover)').matches) return
+      if (!sent.current || !hasOwnKeyboard()) return
       root?.querySelector<HTMLElement>('.composer textarea')?.focus({ preventScroll: true })
     }
   }, [])
@@ -57,7 +57,7 @@ export function QuestionEditor({ panel, message, onClose }: QuestionEditorProps)
         send()
       }}
       onKeyDown={(event) => {
-        if (guard.owns(event)) return
+        if (isOfInputMethod(event)) return
         if (event.key === 'Escape') {
           event.stopPropagation()
           cancel()
@@ -72,7 +72,6 @@ export function QuestionEditor({ panel, message, onClose }: QuestionEditorProps)
         input={field}
         text={text}
         onText={setText}
-        guard={guard}
         dir="auto"
         aria-label={strings.editQuestion}
         aria-describedby={HINT_ID}

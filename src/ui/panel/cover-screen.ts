@@ -1,3 +1,5 @@
+import { isOfInputMethod } from '../../platform/page/input-method.ts'
+
 /**
  * While the chat fills a phone's screen, the page behind it neither scrolls nor takes the focus, and the on-screen keyboard shrinks the
  * chat instead of covering its composer (`visualViewport`; `dvh` does not change with the keyboard).
@@ -26,10 +28,14 @@ export function coverScreen(
   resize()
 
   // To the watcher of the back gesture Escape is a press as well, and the chat has its own idea of what that closes.
-  frame.addEventListener('keydown', (event) => event.key === 'Escape' && !event.isComposing && event.preventDefault(), {
-    capture: true,
-    signal,
-  })
+  frame.addEventListener(
+    'keydown',
+    (event) => event.key === 'Escape' && !isOfInputMethod(event) && event.preventDefault(),
+    {
+      capture: true,
+      signal,
+    },
+  )
 
   // A page that is laid out wider than the phone is shown smaller, the chat with it.
   const shrunk = innerWidth / screen.width

@@ -1,4 +1,5 @@
 /** Whether the chat has a phone's whole screen to itself. */
+import { SMALL_SCREEN } from '../../platform/page/screen.ts'
 import { coverScreen } from './cover-screen.ts'
 
 export interface FullScreen {
@@ -7,9 +8,6 @@ export interface FullScreen {
   update(): void
   destroy(): void
 }
-
-/** The same condition as in `element.css`. */
-const SMALL_SCREEN = '(max-width:480px),(max-height:420px),(max-device-width:480px)'
 
 export function createFullScreen(
   place: { frame: HTMLElement; element: HTMLElement },

@@ -1,5 +1,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { ChatProblem, ChatState } from '../../chat/chat-state.ts'
+import { isOfInputMethod } from '../../platform/page/input-method.ts'
+import { hasOwnKeyboard } from '../../platform/page/screen.ts'
 import { usePendingFiles } from '../attachments/use-pending-files.ts'
 import { Composer } from '../composer/composer.tsx'
 import { transferredText } from '../composer/transferred-text.ts'
@@ -51,7 +53,7 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
   const actions = useMemo(() => {
     /** After a button that is about to vanish: the keyboard goes on where one would go on. On a phone that must not call up the keyboard. */
     const settleFocus = () => {
-      if (matchMedia('(hover: hover)').matches) input.current?.focus()
+      if (hasOwnKeyboard()) input.current?.focus()
       else root.current?.querySelector<HTMLElement>('[role=log]')?.focus({ preventScroll: true })
     }
     return {
@@ -114,7 +116,7 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
       aria-modal={layout === 'fullscreen' || undefined}
       aria-label={name}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape' || event.isComposing || layout === 'inline') return
+        if (event.key !== 'Escape' || isOfInputMethod(event) || layout === 'inline') return
         event.stopPropagation()
         if (drawer > 0) setDrawer(0)
         else panel.onClose()

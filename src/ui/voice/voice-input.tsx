@@ -1,5 +1,7 @@
 /** The microphone of the composer: hold it, or press it and press again. The recognised words are put into the field, to be read before they are sent. */
+
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { hasOwnKeyboard } from '../../platform/page/screen.ts'
 import type { VoiceInputProps } from '../parts.ts'
 import { formatsFor } from '../strings/formats.ts'
 import { interpolate } from '../strings/interpolate.ts'
@@ -30,7 +32,7 @@ function Microphone({ panel, text, input, onText }: VoiceInputProps) {
 
   const focusInput = () => {
     // On a phone that would call up the keyboard.
-    if (matchMedia('(hover: hover)').matches) input.current?.focus()
+    if (hasOwnKeyboard()) input.current?.focus()
   }
   const recorder = useMemo(
     () =>

@@ -1,7 +1,9 @@
 /** Draws what is asked before the chat over whatever is in the frame, which stays as it is and cannot be reached meanwhile. */
+
 import { render } from 'preact'
 import type { WidgetHost } from '../../element/widget-contract.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
+import { isOfInputMethod } from '../../platform/page/input-method.ts'
 import { BeforeChat, type BeforeChatProps, type BeforeStep } from '../../ui/before-chat/before-chat.tsx'
 import { createFullScreen } from '../../ui/panel/full-screen.ts'
 import { keepEvents } from '../../ui/panel/own-events.ts'
@@ -77,7 +79,7 @@ export function createAskingView(
 
   const watching = new MutationObserver(cover)
   place.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' || event.isComposing || options.inline) return
+    if (event.key !== 'Escape' || isOfInputMethod(event) || options.inline) return
     event.stopPropagation()
     host.close()
   })

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest'
-import { watchCsp } from '../../src/platform/csp-violations.ts'
+import { watchCsp } from '../../../src/platform/page/csp-violations.ts'
 
 function violate(blockedURI: string, fields: object = {}): void {
   document.dispatchEvent(

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, it } from 'vitest'
-import { adoptStyles } from '../../src/platform/adopt-styles.ts'
+import { adoptStyles } from '../../../src/platform/page/adopt-styles.ts'
 
 afterEach(() => document.body.replaceChildren())
 

@@ -2,7 +2,7 @@
  * The life of the page: hidden, frozen, woken, left, restored from the back/forward cache, prerendered.
  * See https://developer.chrome.com/docs/web-platform/page-lifecycle-api
  */
-import { abortable } from './waiting/abort.ts'
+import { abortable } from '../waiting/abort.ts'
 
 /**
  * - `woke`: visible, focused, resumed, shown or online again; timers may have stood still before it.

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { CozeChatError } from '../../src/errors.ts'
-import { type PageSignal, pageSignals } from '../../src/platform/page-signals.ts'
+import { CozeChatError } from '../../../src/errors.ts'
+import { type PageSignal, pageSignals } from '../../../src/platform/page/page-signals.ts'
 
 function become(visibilityState: DocumentVisibilityState): void {
   Object.defineProperty(document, 'visibilityState', { configurable: true, value: visibilityState })
