@@ -54,8 +54,8 @@ export interface OpenResponse {
   readonly headers: Headers
   /** Stays under the call's time limit; closes the connection when the reader leaves early. */
   chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>, void>
-  /** The whole body. */
-  blob(): Promise<Blob>
+  /** The whole body, in the pieces in which it came. */
+  pieces(): Promise<Uint8Array<ArrayBuffer>[]>
   /** Sets another limit, in milliseconds from now on. */
   restartLimit(limitMs: number): void
   /** The error that this response stands for after all. */
@@ -116,11 +116,11 @@ export function createCozeClient(options: CozeClientOptions): CozeClient {
     const response: OpenResponse = {
       headers: fetched.headers,
       chunks: () => readChunks(fetched, limit),
-      blob: () => readBlob(response.chunks()),
+      pieces: () => readAll(response.chunks()),
       restartLimit: limit.restart,
       error: (text) => errorFromResponse(fetched, text, clock.now()),
     }
-    if (!fetched.ok) throw response.error(await (await response.blob()).text())
+    if (!fetched.ok) throw response.error(await readText(response))
     return response
   }
 
@@ -153,7 +153,7 @@ export function createCozeClient(options: CozeClientOptions): CozeClient {
 
   async function json<T extends object>(call: CozeCall): Promise<Uncertain<T>> {
     return send(call, async (response) => {
-      const text = await (await response.blob()).text()
+      const text = await readText(response)
       const body = parseObject<WireFailure>(text)
       // HTTP 200 alone does not mean success.
       if (body === undefined || Number(body.code ?? 0) !== 0) throw response.error(text)
@@ -233,7 +233,7 @@ async function* readChunks({ body }: Response, limit: Limit): AsyncGenerator<Uin
   }
 }
 
-async function readBlob(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<Blob> {
+async function readAll(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>[]> {
   const parts: Uint8Array<ArrayBuffer>[] = []
   let length = 0
   for await (const chunk of chunks) {
@@ -241,7 +241,14 @@ async function readBlob(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise
     length += chunk.length
     if (length > MAX_BODY_BYTES) throw new CozeChatError('bad_response', 'Coze sent a response above 16 MiB.')
   }
-  return new Blob(parts)
+  return parts
+}
+
+/** A `Blob` would do it too, but its text comes by way of another process. */
+async function readText(response: OpenResponse): Promise<string> {
+  const decoder = new TextDecoder()
+  const texts = (await response.pieces()).map((piece) => decoder.decode(piece, { stream: true }))
+  return texts.join('') + decoder.decode()
 }
 
 async function* readEvents(response: OpenResponse): AsyncGenerator<readonly StreamEvent[], void> {

@@ -84,6 +84,8 @@ function createChatCore(host: WidgetHost, surroundings: ChatSurroundings = {}): 
     visitor.on('checking', (checking) => view?.setChecking(checking))
     visitor.on('error', tell)
     visitor.setWatched(host.isOpen())
+    // The token is on its way while the view sets itself up.
+    if (host.isOpen()) visitor.warmUp()
     if (options.ui === 'light') show(createLightChatView(host, chat, options, surroundings))
     else {
       arriving = startOfficial(chat)

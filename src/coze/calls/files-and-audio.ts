@@ -24,7 +24,7 @@ export function createFileAndAudioCalls(client: CozeClient, options: FileAndAudi
     const body = (): WireSpeechRequest => ({ input, voice_id: voiceId, response_format: 'mp3' })
     const call = { path: '/v1/audio/speech', body, signal, limitMs: TRANSFER_LIMIT_MS }
     return client.send(call, async (response) => {
-      const sound = await response.blob()
+      const sound = new Blob(await response.pieces())
       // A failure comes as JSON, also with status 200.
       if (/json|text/.test(response.headers.get('content-type') ?? '')) throw response.error(await sound.text())
       return sound

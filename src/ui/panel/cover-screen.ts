@@ -11,21 +11,26 @@ export function coverScreen(
   signal: AbortSignal,
 ): void {
   const { body, documentElement: html } = element.ownerDocument
+  const viewport = globalThis.visualViewport
+  const resize = () => {
+    if (!viewport) return
+    const { height, offsetTop } = viewport
+    frame.style.height = `${height}px`
+    frame.style.top = `${offsetTop}px`
+    frame.style.bottom = 'auto'
+  }
+  // A page that is laid out wider than the phone is shown smaller, the chat with it.
+  const shrunk = innerWidth / screen.width
+  // What is measured before anything is changed costs no second layout.
+  resize()
+  if (shrunk > 1.2) frame.style.setProperty('--zoom', String(shrunk))
+  viewport?.addEventListener('resize', resize, { signal })
+  viewport?.addEventListener('scroll', resize, { signal })
+
   const scroll = html.style.overflow
   html.style.overflow = 'hidden'
   const restBody = !body.contains(element) && !body.inert
   if (restBody) body.inert = true
-
-  const viewport = globalThis.visualViewport
-  const resize = () => {
-    if (!viewport) return
-    frame.style.height = `${viewport.height}px`
-    frame.style.top = `${viewport.offsetTop}px`
-    frame.style.bottom = 'auto'
-  }
-  viewport?.addEventListener('resize', resize, { signal })
-  viewport?.addEventListener('scroll', resize, { signal })
-  resize()
 
   // To the watcher of the back gesture Escape is a press as well, and the chat has its own idea of what that closes.
   frame.addEventListener(
@@ -36,10 +41,6 @@ export function coverScreen(
       signal,
     },
   )
-
-  // A page that is laid out wider than the phone is shown smaller, the chat with it.
-  const shrunk = innerWidth / screen.width
-  if (shrunk > 1.2) frame.style.setProperty('--zoom', String(shrunk))
 
   signal.addEventListener('abort', () => {
     html.style.overflow = scroll

@@ -14,8 +14,22 @@ interface LanguageMatch {
 
 const RIGHT_TO_LEFT = /^(Arab|Hebr|Thaa|Syrc|Nkoo|Adlm|Rohg)$/
 
+/**
+ * Language and script of the tags that almost every page has. `Intl.Locale` knows them too, but its first use costs a page view as much as
+ * all the rest of the launcher.
+ */
+function commonLocale(tag: string): readonly (string | undefined)[] | undefined {
+  const [, name = '', region = ''] = /^([a-z]{2})(?:[-_]([a-z]{2}))?$/i.exec(tag) ?? []
+  const language = name.toLowerCase()
+  if (/^(en|ja|ko|es|de|fr|pt|ru|vi)$/.test(language)) return [language]
+  if (language === 'ar') return [language, 'Arab']
+  if (language !== 'zh') return undefined
+  if (/^(cn)?$/i.test(region)) return [language, 'Hans']
+  return /^(tw|hk|mo)$/i.test(region) ? [language, 'Hant'] : undefined
+}
+
 export function matchLanguage(tag: string): LanguageMatch {
-  const [language, script = ''] = likelyLocale(tag)
+  const [language, script = ''] = commonLocale(tag) ?? likelyLocale(tag)
   const name = language === 'zh' ? `zh-${script}` : language
   return {
     language: OTHER_LANGUAGES.find((known) => known === name),

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest'
-import { matchLanguage } from '../../../src/ui/strings/match-language.ts'
+import { expect, it, vi } from 'vitest'
+import { likelyLocale } from '../../../src/options/likely-locale.ts'
+import { matchLanguage, OTHER_LANGUAGES } from '../../../src/ui/strings/match-language.ts'
 
 it.each([
   ['zh', 'zh-Hans'],
@@ -46,3 +47,44 @@ it.each(['', 'tlh', 'not a tag!', 'constructor', '__proto__', 'sr-Latn', 'ku', '
     expect(matchLanguage(tag)).toEqual({ language: undefined, dir: 'ltr' })
   },
 )
+
+it('says of every language and region what Intl.Locale says, also where it does not ask it', () => {
+  const letters = [...'abcdefghijklmnopqrstuvwxyz']
+  const pairs = letters.flatMap((one) => letters.map((other) => one + other))
+  const expected = (tag: string) => {
+    const [language, script = ''] = likelyLocale(tag)
+    const name = language === 'zh' ? `zh-${script}` : language
+    const rightToLeft = ['Arab', 'Hebr', 'Thaa', 'Syrc', 'Nkoo', 'Adlm', 'Rohg']
+    return {
+      language: OTHER_LANGUAGES.find((known) => known === name),
+      dir: rightToLeft.includes(script) ? 'rtl' : 'ltr',
+    }
+  }
+  const spoken = ['en', 'zh', 'ja', 'ko', 'es', 'de', 'fr', 'pt', 'ru', 'ar', 'vi']
+  const tags = [...pairs, ...spoken.flatMap((language) => pairs.map((region) => `${language}-${region}`))]
+  expect(tags.filter((tag) => JSON.stringify(matchLanguage(tag)) !== JSON.stringify(expected(tag)))).toEqual([])
+})
+
+it('a page of a common language has its words without Intl.Locale, whose first use takes milliseconds', () => {
+  const locale = vi.spyOn(Intl, 'Locale')
+  for (const tag of [
+    'en',
+    'en-GB',
+    'zh',
+    'zh-CN',
+    'zh_TW',
+    'zh-HK',
+    'ja',
+    'ko-KR',
+    'es-MX',
+    'de',
+    'fr',
+    'pt-BR',
+    'ru',
+    'ar-EG',
+    'vi',
+  ]) {
+    matchLanguage(tag)
+  }
+  expect(locale).not.toHaveBeenCalled()
+})
