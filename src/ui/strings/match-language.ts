@@ -14,18 +14,16 @@ interface LanguageMatch {
 
 const RIGHT_TO_LEFT = /^(Arab|Hebr|Thaa|Syrc|Nkoo|Adlm|Rohg)$/
 
+const COMMON = /^(?:(en|ja|ko|es|de|fr|pt|ru|vi|ar)(?:[-_][a-z]{2})?|zh(?:[-_](cn|tw|hk|mo))?)$/
+
 /**
  * Language and script of the tags that almost every page has. `Intl.Locale` knows them too, but its first use costs a page view as much as
  * all the rest of the launcher.
  */
-function commonLocale(tag: string): readonly (string | undefined)[] | undefined {
-  const [, name = '', region = ''] = /^([a-z]{2})(?:[-_]([a-z]{2}))?$/i.exec(tag) ?? []
-  const language = name.toLowerCase()
-  if (/^(en|ja|ko|es|de|fr|pt|ru|vi)$/.test(language)) return [language]
-  if (language === 'ar') return [language, 'Arab']
-  if (language !== 'zh') return undefined
-  if (/^(cn)?$/i.test(region)) return [language, 'Hans']
-  return /^(tw|hk|mo)$/i.test(region) ? [language, 'Hant'] : undefined
+function commonLocale(tag: string): readonly string[] | undefined {
+  const [found, language, region = 'cn'] = COMMON.exec(tag.toLowerCase()) ?? []
+  if (!found) return undefined
+  return language ? [language, language === 'ar' ? 'Arab' : ''] : ['zh', region === 'cn' ? 'Hans' : 'Hant']
 }
 
 export function matchLanguage(tag: string): LanguageMatch {
