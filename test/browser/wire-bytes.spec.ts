@@ -12,7 +12,7 @@ for (const journey of JOURNEYS) {
   })
 }
 
-test('a page nobody reaches into, and where nothing is fetched ahead, costs embed.js alone, at most 8.1 KB', async ({
+test('a page nobody reaches into, and where nothing is fetched ahead, costs embed.js alone, at most 8.2 KB', async ({
   page,
   demo,
 }) => {
