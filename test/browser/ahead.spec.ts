@@ -52,6 +52,40 @@ test('the chat and the words of the page’s language come while the page is idl
   ])
 })
 
+test('the first intent opens the connection to Coze, and the token is asked for before the chat is drawn', async ({
+  page,
+  api,
+  visitGuest,
+}) => {
+  await page.addInitScript(() => {
+    const seen: string[] = []
+    Object.assign(window, { seen })
+    const { fetch } = window
+    window.fetch = (...given) => {
+      const isDrawn = document.querySelector('coze-chat')?.shadowRoot?.querySelector('[part=send-button]') !== null
+      if (String(given[0]).includes('/api/coze/token')) seen.push(isDrawn ? 'token after drawing' : 'token')
+      return fetch(...given)
+    }
+    new MutationObserver((records) => {
+      for (const node of records.flatMap(({ addedNodes }) => [...addedNodes])) {
+        if (node instanceof HTMLLinkElement && node.rel === 'preconnect') seen.push(`preconnect ${node.href}`)
+      }
+    }).observe(document, { childList: true, subtree: true })
+  })
+  // A page whose timers stand still draws nothing for having waited long enough.
+  await page.clock.install()
+  const chat = await visitGuest()
+  await chat.launcher.waitFor()
+  await page.clock.pauseAt(Date.now() + 60_000)
+  await chat.launcher.dispatchEvent('click')
+  await chat.widget.locator('[part=send-button]').waitFor()
+  const { origin } = new URL(api.url)
+  expect(await page.evaluate(() => (window as unknown as { seen: string[] }).seen)).toEqual([
+    `preconnect ${origin}/`,
+    'token',
+  ])
+})
+
 test('a file that could not be fetched ahead is fetched when it is wanted', async ({ page, visitGuest }) => {
   await page.route('**/dist/chat-*.js', (route) => route.abort())
   const failed = page.waitForEvent('requestfailed')
