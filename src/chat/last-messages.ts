@@ -12,6 +12,8 @@ import { fromStored } from './reducers/message-list.ts'
 
 /** Whose messages they are. */
 export interface Owner {
+  /** Something was kept here for somebody. */
+  readonly hasKept: boolean
   readonly state: { readonly subject: string | undefined }
   /** Aborts when somebody else may be there. */
   readonly signal: AbortSignal
@@ -24,6 +26,8 @@ export interface Owner {
 }
 
 export interface LastMessages {
+  /** Gets ready for `show`, before it is known who is there: nothing is read. */
+  prepare(): void
   /** Puts what is kept into the state, unless the server was faster. Never rejects. */
   show(apply: (change: Change) => void): Promise<void>
   /** Keeps what is on screen, once a turn has ended. Never rejects. */
@@ -71,6 +75,8 @@ export function createLastMessages(
   }
 
   return {
+    prepare: sealed.open,
+
     async show(apply) {
       const { signal } = owner
       const { conversationId, seal } = owner.recall()

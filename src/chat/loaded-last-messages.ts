@@ -32,6 +32,9 @@ export function createLoadedLastMessages(part: Part<LastMessagesPart>, agent: st
   }
 
   return {
+    async prepare() {
+      if (owner.hasKept) (await load())?.prepare()
+    },
     async show(apply) {
       if (owner.recall().seal !== undefined) await (await load())?.show(apply)
     },

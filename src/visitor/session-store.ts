@@ -30,6 +30,8 @@ export interface SessionStore {
   releaseClaim(): void
   /** The page came back. `taken`: another tab has taken the id over meanwhile. */
   claimAgain(): Promise<ClaimVerdict>
+  /** Messages were kept here for somebody, whoever it was. */
+  readonly hasKept: boolean
   /** @param servedSeal of this visitor, where the token service gives one out */
   recall(visitor: ConfirmedVisitor, servedSeal?: string): VisitorMemory
   /** In place of what was remembered before, but for the seal. */
@@ -123,6 +125,9 @@ export function createSessionStore({ scope, agent, platform }: SessionStoreOptio
     },
     claimAgain: async () => (scope === 'tab' && id !== undefined ? claimId(id) : 'own'),
 
+    get hasKept() {
+      return [tabStorage, localStorage].some((storage) => storage.get(memoryKey)?.includes('"seal"'))
+    },
     recall(visitor, servedSeal) {
       const { seal: mark, ...memory } = readMemory(memoryStorage(visitor), memoryKey, visitor.subject)
       const own = () => readMemory(sealStorage(visitor), memoryKey, visitor.subject).seal

@@ -112,6 +112,8 @@ export interface Visitor {
   forget(): void
   /** Undefined before a visitor is confirmed. */
   readonly introduction: Introduction | undefined
+  /** Messages were kept here for somebody; who is there now need not be known. */
+  readonly hasKept: boolean
   /** What was remembered for the confirmed visitor; empty before there is one. */
   recall(): VisitorMemory
   /** In place of what was remembered before, but for the seal; does nothing before a visitor is confirmed. */
@@ -353,6 +355,9 @@ export function createVisitor(
     forget: () => leave({ type: 'forgotten' }),
     get introduction() {
       return introduction
+    },
+    get hasKept() {
+      return session.hasKept
     },
     recall: () => (presence.confirmed ? session.recall(presence.confirmed, introduction?.seal) : {}),
     remember(memory) {

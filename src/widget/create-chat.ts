@@ -63,6 +63,7 @@ export function createChat(options: ResolvedOptions & ChatExtras, parts: CorePar
     connection,
     memory: {
       async recall(show) {
+        lastMessages.prepare()
         // Nothing is shown from the browser before the server has confirmed who is there.
         await visitor.getToken()
         void lastMessages.show(show)

@@ -114,7 +114,14 @@ async function secondVisit(browser: Browser, site: PhoneSite): Promise<Return> {
   await page.evaluate(watchWaits, true)
   await tap(page, session)
   await readWaits(page, ['firstWord'])
-  await page.locator('coze-chat [role=log][aria-busy=false]').waitFor()
+  const idle = page.locator('coze-chat [role=log][aria-busy=false]')
+  await idle.waitFor()
+  // Of a conversation so short nothing is kept.
+  const field = page.locator('coze-chat textarea')
+  await field.fill('Hello again')
+  await field.press('Enter')
+  await page.locator('coze-chat [part=assistant-message]').nth(1).waitFor()
+  await idle.waitFor()
   // What is kept is written when the browser has time.
   await page.waitForTimeout(1_500)
   await visit()

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { type ChatState, initialChatState } from '../../src/chat/chat-state.ts'
 import type { StoredMessage } from '../../src/chat/chat-transport.ts'
 import { createLastMessages } from '../../src/chat/last-messages.ts'
-import { isWorthKeeping } from '../../src/chat/loaded-last-messages.ts'
+import { createLoadedLastMessages, isWorthKeeping } from '../../src/chat/loaded-last-messages.ts'
 import { fromStored } from '../../src/chat/reducers/message-list.ts'
 import { queueQuestion } from '../../src/chat/reducers/question-reducer.ts'
 import { showConversation } from '../../src/chat/reducers/show-conversation.ts'
@@ -33,6 +33,7 @@ const opening: ChatState = { ...initialChatState, phase: 'opening' }
 function createBrowser() {
   const kept = new Map<string, string>()
   const sealed: SealedStore = {
+    open: vi.fn(),
     async read(name, secret) {
       const value = kept.get(`${name}/${secret}`)
       return value && JSON.parse(value)
@@ -48,6 +49,7 @@ function createBrowser() {
   const listeners: (() => void)[] = []
   let ending = new AbortController()
   const owner = {
+    hasKept: true,
     state: { subject: 'u_ann' as string | undefined },
     get signal() {
       return ending.signal
@@ -100,6 +102,35 @@ async function browserOfAnn(state: ChatState = ready) {
   await settle()
   return browser
 }
+
+describe('before it is known who is there', () => {
+  const part = () => ({ loaded: undefined, load: vi.fn(async () => ({ createLastMessages: () => lastMessages })) })
+  const lastMessages = { prepare: vi.fn(), show: vi.fn(), keep: vi.fn() }
+
+  it('what opens the kept messages is made ready, and nothing is shown, where something was kept for somebody', async () => {
+    const { owner } = createBrowser()
+    createLoadedLastMessages(part(), 'a', owner).prepare()
+    await settle()
+    expect(lastMessages.prepare).toHaveBeenCalledTimes(1)
+    expect(lastMessages.show).not.toHaveBeenCalled()
+  })
+
+  it('nothing is loaded where nothing was kept', async () => {
+    const { owner } = createBrowser()
+    const unloaded = part()
+    createLoadedLastMessages(unloaded, 'a', { ...owner, hasKept: false }).prepare()
+    await settle()
+    expect(unloaded.load).not.toHaveBeenCalled()
+  })
+
+  it('the database is opened, and nothing is read', async () => {
+    const { owner, sealed } = createBrowser()
+    const read = vi.spyOn(sealed, 'read')
+    createLastMessages('a', owner, sealed).prepare()
+    expect(sealed.open).toHaveBeenCalledTimes(1)
+    expect(read).not.toHaveBeenCalled()
+  })
+})
 
 describe('start at once', () => {
   it('the next page shows what this one showed, under the same keys as the list of the server that takes its place', async () => {

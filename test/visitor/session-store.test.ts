@@ -138,6 +138,20 @@ describe('createSessionStore', () => {
     expect(session.recall(USER)).toEqual({ conversationId: '1' })
   })
 
+  it.each([
+    ['a user of the site', USER, 'from-the-service'],
+    ['a user of the site without a seal of the service', USER, undefined],
+    ['an anonymous visitor', ANONYMOUS, undefined],
+  ])('says before it is known who is there whether messages of %s were kept', (_, visitor, served) => {
+    const session = open()
+    session.remember(visitor, { conversationId: '1' }, served)
+    expect(session.hasKept).toBe(false)
+    session.remember(visitor, { conversationId: '1', seal: served ?? 'of-our-own' }, served)
+    expect([session.hasKept, open().hasKept]).toEqual([true, true])
+    session.forgetMemory()
+    expect(session.hasKept).toBe(false)
+  })
+
   describe('T36: on a shared computer', () => {
     const everything = () => JSON.stringify([...origin.local, ...tab.session])
 

@@ -6,6 +6,8 @@ import { clear, createStore, del, delMany, entries, get, set } from 'idb-keyval'
 import type { Clock } from '../clock.ts'
 
 export interface SealedStore {
+  /** Opens the database, which a first read would have to wait for. */
+  open(): void
   /** Returns undefined if there is no value of that name, or the secret is not the one it was written with. */
   read(name: string, secret: string): Promise<unknown>
   /** Returns whether the value was kept. The value `undefined` removes the entry. */
@@ -52,6 +54,10 @@ export function createSealedStore(database: string, clock: Clock): SealedStore {
   }
 
   return {
+    open() {
+      get('', store).catch(() => {})
+    },
+
     async read(name, secret) {
       try {
         const entry = await get<Entry>(name, store)

@@ -43,6 +43,13 @@ it('answers what was written under the same name with the same secret, and nothi
   expect(await store.read('b', 'secret')).toBeUndefined()
 })
 
+it('opening the database answers nothing, and a sick one breaks nothing', async () => {
+  const store = createSealedStore('test', createFakeClock())
+  trouble.thrown = new DOMException('The database is gone.', 'InvalidStateError')
+  expect(store.open()).toBeUndefined()
+  await new Promise((resolve) => setImmediate(resolve))
+})
+
 it('T24: without the secret an entry is noise, and it opens under no name but its own', async () => {
   const store = createSealedStore('test', createFakeClock())
   await store.write('a', 'secret', { text: 'Canary' })
