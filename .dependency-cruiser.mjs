@@ -22,7 +22,7 @@ export const FOLDERS = {
   coze: { imports: BASE, types: ['chat'] },
   ui: { imports: [...BASE, 'chat'] },
   official: { imports: [...BASE, 'coze/vendor-codes.ts'] },
-  element: { imports: [...BASE, 'ui/strings'], types: ['widget'] },
+  element: { imports: [...BASE, 'ui/strings'] },
   widget: { imports: [...BASE, 'visitor', 'chat', 'coze', 'ui', 'official', 'element'] },
   'embed.ts': { imports: [...BASE, 'element', 'widget'] },
   'index.ts': { imports: [...BASE, 'element', 'widget'] },

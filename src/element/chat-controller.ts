@@ -40,8 +40,8 @@ declare global {
 
 const AT_FIRST: ChatWidgetState = { open: false, unread: 0, status: 'idle', session: undefined, token: undefined }
 
-/** Options that decide whether the launcher is seen and what it looks like: `launcherText` and the like, `hideOn`, `showOn`. */
-const SHAPE = /launcher\w|hideOn|showOn/
+/** Options that decide whether the launcher is seen and what it looks like. */
+const SHAPE = ['launcherText', 'launcherIcon', 'launcherSize', 'hideOn', 'showOn']
 
 export interface ChatController {
   readonly chat: ChatWidget
@@ -122,7 +122,7 @@ export function createChatController(
   function place(wanted: DrawnOptions): void {
     markPlacement(element, wanted, darkPage.matches)
     const { teaser, movable, shortcut, titleBadge } = wanted
-    const isShaped = SHAPE.test(String(Object.keys(wanted)))
+    const isShaped = SHAPE.some((option) => option in wanted)
     // Not to be seen before it has its shape and is known to be wanted at this address.
     launcher.button.hidden = isShaped || !hasLauncher(wanted)
     if (isShaped || teaser || movable || shortcut || titleBadge) extras ??= loadExtras(ending.signal)
@@ -164,7 +164,7 @@ export function createChatController(
   /**
    * Loads the chat once; after a failure the next call tries again.
    * @throws `network` when its file does not come, `aborted` when the chat is not on the page or is destroyed meanwhile,
-   * and what `checkOptions` throws
+   * and what `prepareOptions` throws
    */
   function load(): Promise<WidgetCore> {
     if (!options) return Promise.reject(notOnPage())
@@ -178,7 +178,7 @@ export function createChatController(
     try {
       fetchAhead(document, fileAddress, drawn, 'now')
       const widget = await importFile('chat')
-      const resolved = options && (await widget.checkOptions(options, page))
+      const resolved = options && (await widget.prepareOptions(options, page))
       if (signal.aborted || !resolved) throw notOnPage()
       core = widget.createWidgetCore(createHost(resolved))
       change({ status: 'ready' })
@@ -348,7 +348,7 @@ export function createChatController(
       if (!isComplete(given)) {
         change({ status: 'failed' })
         importFile('chat')
-          .then((widget) => widget.checkOptions(drawn(), page))
+          .then((widget) => widget.prepareOptions(drawn(), page))
           .catch(fail)
         return
       }

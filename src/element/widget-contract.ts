@@ -47,7 +47,7 @@ export interface WidgetCore {
 
 export interface WidgetModule {
   /** @throws {CozeChatError} for options that cannot work, and where what they need does not come */
-  checkOptions(options: DrawnOptions, page: { secure: boolean }): ResolvedOptions | Promise<ResolvedOptions>
+  prepareOptions(options: DrawnOptions, page: { secure: boolean }): ResolvedOptions | Promise<ResolvedOptions>
   createWidgetCore(host: WidgetHost): WidgetCore
 }
 

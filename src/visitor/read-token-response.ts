@@ -1,8 +1,8 @@
-/** Reads the response of a token endpoint. Whatever our own token service would not say is left to `token-response.ts`. */
+/** Reads the response of a token endpoint. Whatever our own token service would not say is left to `unusual-token-response.ts`. */
 import type { Clock } from '../platform/clock.ts'
 import type { Part } from '../platform/part.ts'
 import { readGrant, type TokenGrant } from './token-grant.ts'
-import type { readOtherResponse, readTokenValue } from './token-response.ts'
+import type { readOtherResponse, readTokenValue } from './unusual-token-response.ts'
 
 export interface TokenResponsePart {
   readonly readOtherResponse: typeof readOtherResponse
@@ -17,7 +17,7 @@ export interface VisitorParts {
 const MAX_RESPONSE_BYTES = 65_536
 
 /**
- * @throws CozeChatError the error that the response stands for (see `token-response.ts`); `network` where its code cannot be loaded
+ * @throws CozeChatError the error that the response stands for (see `unusual-token-response.ts`); `network` where its code cannot be loaded
  * @throws TypeError where the connection breaks in the body
  */
 export async function readTokenResponse(

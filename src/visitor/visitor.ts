@@ -14,7 +14,7 @@ import { createCallbackSource, type GetTokenCallback, type UserToken } from './h
 import type { VisitorParts } from './read-token-response.ts'
 import { fingerprint, isSessionId } from './session-id.ts'
 import { createSessionStore } from './session-store.ts'
-import { type OtherTabs, openOtherTabs } from './tabs/token-sharing.ts'
+import { type OtherTabs, openOtherTabs } from './tabs/other-tabs.ts'
 import { type ConfirmedReply, createTokenClient } from './token-client.ts'
 import { createTokenManager, type GetTokenOptions, type TokenManager } from './token-manager.ts'
 import { createEndpointSource } from './token-source.ts'

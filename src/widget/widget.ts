@@ -10,7 +10,7 @@ import type { LoggedError } from '../ui/strings/console-words.ts'
 import { nobodySignedIn } from '../visitor/visitor-state.ts'
 import type { ChatSurroundings } from './chat-surroundings.ts'
 import type { ChatView } from './chat-view.ts'
-import { checkOptions as check } from './check-options.ts'
+import { checkOptions } from './check-options.ts'
 import { createChat, type HeadlessChat } from './create-chat.ts'
 import { createLightChatView } from './light-chat-view.tsx'
 import { beforeChatPart, consolePart, coreParts, loadStrings, officialPart, panelParts } from './load.ts'
@@ -24,16 +24,16 @@ interface TellableError extends LoggedError {
  * Resolves when everything is there that these options need.
  * @throws {CozeChatError} as `resolveOptions` does; `network` where what comes before the chat could not be loaded: without it there is none
  */
-export async function checkOptions(
+export async function prepareOptions(
   options: DrawnOptions,
   page: { readonly secure: boolean },
 ): Promise<ResolvedOptions> {
-  const resolved = check(options, page)
+  const resolved = checkOptions(options, page)
   if (asksFirst(resolved)) await beforeChatPart.load()
   return resolved
 }
 
-/** @param host with options of {@link checkOptions} */
+/** @param host with options of {@link prepareOptions} */
 export function createWidgetCore(host: WidgetHost): WidgetCore {
   const before = asksFirst(host.options) && beforeChatPart.loaded
   return before
@@ -159,7 +159,7 @@ function createChatCore(host: WidgetHost, surroundings: ChatSurroundings = {}): 
     setOptions(drawn: DrawnOptions) {
       let next: ResolvedOptions
       try {
-        next = check(drawn, { secure: isSecureContext })
+        next = checkOptions(drawn, { secure: isSecureContext })
       } catch (error) {
         tell(error as TellableError)
         return

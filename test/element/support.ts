@@ -23,7 +23,7 @@ export function createFakeWidget(): FakeWidget {
     cores,
     calls,
     module: {
-      checkOptions: resolveOptions,
+      prepareOptions: resolveOptions,
       createWidgetCore(host) {
         const core: WidgetCore = {
           warmUp: () => note('warmUp'),

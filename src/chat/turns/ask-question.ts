@@ -54,7 +54,7 @@ export function createAskQuestion(
     thrown: unknown,
     { isSent, mayWait }: { isSent: boolean; mayWait: boolean },
   ): Promise<AskOutcome> {
-    if (turn.threadSignal.aborted && !turn.stopped) return 'settled'
+    if (turn.writeSignal.aborted && !turn.stopped) return 'settled'
     const { code } = toCozeChatError(thrown)
     const problem = problemOf(thrown)
     const isUncertain = UNCERTAIN.includes(code)
@@ -75,8 +75,8 @@ export function createAskQuestion(
     }
     if (CONVERSATION_GONE.includes(code) && !queued.moved) return 'conversation-gone'
     if (isUncertain && connection?.isOnline() === false) {
-      apply(turn.threadSignal, endTurn('interrupted'))
-      apply(turn.threadSignal, requeueQuestion(queued.key, { code: 'network', retryable: true }))
+      apply(turn.writeSignal, endTurn('interrupted'))
+      apply(turn.writeSignal, requeueQuestion(queued.key, { code: 'network', retryable: true }))
       return 'offline'
     }
     if (isUncertain && isSent && (await recovery.findQuestion(turn, queued.question).catch(() => false))) {
@@ -88,7 +88,7 @@ export function createAskQuestion(
   }
 
   return async (turn, queued) => {
-    apply(turn.threadSignal, beginTurn({ key: queued.key }))
+    apply(turn.writeSignal, beginTurn({ key: queued.key }))
     if (queued.replaces !== undefined) await recovery.deleteMessages(turn, queued.replaces)
     return tryToAsk(turn, queued, true)
   }

@@ -44,8 +44,8 @@ export function createTurnRecovery(
   const { apply, problemOf, getState } = container
 
   async function follow(turn: Turn, problem: ChatProblem = INTERRUPTED): Promise<void> {
-    const { link } = turn
-    apply(turn.threadSignal, loseTurn)
+    const { requests } = turn
+    apply(turn.writeSignal, loseTurn)
     const givesUpAt = clock.monotonic() + FOLLOW_LIMIT_MS
     let pauseMs = FIRST_PAUSE_MS
     let emptyLists = 0
@@ -57,23 +57,23 @@ export function createTurnRecovery(
         }
       } catch (thrown) {
         const { code, retryable } = toCozeChatError(thrown)
-        if (!link.signal.aborted && !retryable && !UNCERTAIN.includes(code)) {
+        if (!requests.signal.aborted && !retryable && !UNCERTAIN.includes(code)) {
           return runner.fail(turn, problemOf(thrown), 'interrupted')
         }
       }
       if (turn.stopped) return runner.cancelAtServer(turn)
-      if (link.signal.aborted) return
-      await pause(link.signal, pauseMs)
+      if (requests.signal.aborted) return
+      await pause(requests.signal, pauseMs)
       pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)
     }
     runner.fail(turn, problem, 'interrupted')
   }
 
   /** @returns undefined while it runs */
-  async function lookUp({ link, conversationId = '', turnId = '' }: Turn): Promise<EndedTurn | undefined> {
-    const status = await transport.turnStatus(link.signal, conversationId, turnId)
+  async function lookUp({ requests, conversationId = '', turnId = '' }: Turn): Promise<EndedTurn | undefined> {
+    const status = await transport.turnStatus(requests.signal, conversationId, turnId)
     if (status === 'running') return undefined
-    const page = await transport.listMessages(link.signal, conversationId)
+    const page = await transport.listMessages(requests.signal, conversationId)
     const messages = page.messages.filter((message) => message.turnId === turnId)
     const isAnswered = messages.some(({ role }) => role === 'assistant')
     return { status, messages, isAnswered, isCertain: isAnswered || status === 'failed' || status === 'canceled' }
@@ -83,13 +83,13 @@ export function createTurnRecovery(
   function adopt(turn: Turn, { status, messages, isAnswered }: EndedTurn, problem: ChatProblem): void {
     const outcome = status === 'failed' ? 'failed' : status === 'canceled' ? 'stopped' : 'complete'
     const failure = outcome === 'failed' && problem === INTERRUPTED ? FAILED : problem
-    apply(turn.threadSignal, reconcileTurn(turn.turnId ?? '', messages, outcome, failure))
+    apply(turn.writeSignal, reconcileTurn(turn.turnId ?? '', messages, outcome, failure))
     runner.announceEnd(turn, outcome === 'failed' || (outcome === 'complete' && !isAnswered) ? failure : undefined)
   }
 
   /** It is the newest turn with the question's text that is not on screen. */
   async function findQuestion(turn: Turn, question: Question): Promise<boolean> {
-    const { signal } = turn.link
+    const { signal } = turn.requests
     // The lost request may have begun the conversation that it did not live to name.
     const conversationId = turn.conversationId ?? (await transport.newestConversation(signal, false))?.id
     if (conversationId === undefined) return false
@@ -102,22 +102,22 @@ export function createTurnRecovery(
     if (newest?.turnId === undefined) return false
     const { turnId, id: messageId, sectionId } = newest
     runner.start(turn, { type: 'started', turnId, conversationId, sectionId })
-    apply(turn.threadSignal, receive({ type: 'question-saved', messageId }, clock.now()))
+    apply(turn.writeSignal, receive({ type: 'question-saved', messageId }, clock.now()))
     return true
   }
 
-  async function deleteMessages({ link, conversationId = '' }: Turn, turnId: string): Promise<void> {
+  async function deleteMessages({ requests, conversationId = '' }: Turn, turnId: string): Promise<void> {
     try {
-      const { messages } = await transport.listMessages(link.signal, conversationId)
+      const { messages } = await transport.listMessages(requests.signal, conversationId)
       const outdated = messages.filter((message) => message.turnId === turnId)
-      await Promise.all(outdated.map(({ id }) => transport.deleteMessage(link.signal, conversationId, id)))
+      await Promise.all(outdated.map(({ id }) => transport.deleteMessage(requests.signal, conversationId, id)))
     } catch {
       // To the agent, the question was asked twice then; a chat goes on all the same. What is wrong will show when it is asked.
     }
   }
 
-  async function waitUntilFree({ link, conversationId = '' }: Turn): Promise<void> {
-    const { signal } = link
+  async function waitUntilFree({ requests, conversationId = '' }: Turn): Promise<void> {
+    const { signal } = requests
     const { lastLeft } = runner
     try {
       let turnId = lastLeft?.conversationId === conversationId ? lastLeft.turnId : undefined

@@ -18,9 +18,9 @@ export interface Turn {
   /** Aborts with the conversation on screen. */
   readonly conversationSignal: AbortSignal
   /** Aborts with the conversation on screen, or when the visitor stops this turn; nothing is written after it. */
-  readonly threadSignal: AbortSignal
+  readonly writeSignal: AbortSignal
   /** Of its requests. Aborts with the conversation on screen; of a stopped turn as soon as it can be cancelled. */
-  readonly link: LinkedAbort
+  readonly requests: LinkedAbort
   /** Undefined until the server has named it. */
   turnId: string | undefined
   readonly stopped: boolean
@@ -82,33 +82,33 @@ export function createTurnRunner(
 
   function begin(): Turn {
     const lifetime = session.thread.signal
-    const link = createLinkedAbort(lifetime)
-    const shown = createLinkedAbort(lifetime)
-    const silence = createDeadline(clock, () => apply(shown.signal, patchTurn({ slow: true })))
-    const patience = createDeadline(clock, link.abort)
+    const requests = createLinkedAbort(lifetime)
+    const writing = createLinkedAbort(lifetime)
+    const silence = createDeadline(clock, () => apply(writing.signal, patchTurn({ slow: true })))
+    const patience = createDeadline(clock, requests.abort)
     let stopped = false
     const turn: Turn = {
       conversationId: getState().conversationId,
       sessionSignal: session.signal,
       conversationSignal: lifetime,
-      threadSignal: shown.signal,
-      link,
+      writeSignal: writing.signal,
+      requests,
       turnId: undefined,
       get stopped() {
         return stopped
       },
       stop() {
         stopped = true
-        shown.abort()
+        writing.abort()
         if (turn.turnId === undefined) patience.set(STOP_LIMIT_MS)
-        else link.abort()
+        else requests.abort()
       },
       heard: () => silence.set(SLOW_AFTER_MS),
       dispose() {
         silence.clear()
         patience.clear()
-        link.unlink()
-        shown.unlink()
+        requests.unlink()
+        writing.unlink()
       },
     }
     turn.heard()
@@ -117,13 +117,13 @@ export function createTurnRunner(
 
   /** Reads the answer, runs the tools that it asks for, and goes on until the turn has ended. */
   async function ask(turn: Turn, question: Question): Promise<void> {
-    const { link } = turn
+    const { requests } = turn
     if (session.thread.beforeAsk) await session.thread.beforeAsk()
-    let last = await readAnswer(turn, transport.ask(link.signal, turn.conversationId, question))
+    let last = await readAnswer(turn, transport.ask(requests.signal, turn.conversationId, question))
     while (last.type === 'action-required') {
-      const outputs = await runPageTools(last.calls, link.signal, { clock, ...tools })
+      const outputs = await runPageTools(last.calls, requests.signal, { clock, ...tools })
       const { conversationId = '', turnId = '' } = turn
-      last = await readAnswer(turn, transport.submitToolOutputs(link.signal, conversationId, turnId, outputs))
+      last = await readAnswer(turn, transport.submitToolOutputs(requests.signal, conversationId, turnId, outputs))
     }
     announceEnd(turn, last.type === 'failed' ? last.problem : undefined)
   }
@@ -135,7 +135,7 @@ export function createTurnRunner(
       for (const event of events) {
         if (event.type === 'started') {
           const { conversationId } = event
-          if (turn.conversationId === undefined) emit(turn.threadSignal, { type: 'begun', conversationId })
+          if (turn.conversationId === undefined) emit(turn.writeSignal, { type: 'begun', conversationId })
           nameTurn(turn, event)
         }
         if (event.type === 'failed' && turn.turnId === undefined) {
@@ -144,15 +144,15 @@ export function createTurnRunner(
       }
       if (turn.stopped) {
         // Its name is all that was waited for, and that of the conversation that it began.
-        if (turn.turnId !== undefined) turn.link.abort()
+        if (turn.turnId !== undefined) turn.requests.abort()
         apply(turn.conversationSignal, nameConversation(turn.conversationId))
       } else {
-        apply(turn.threadSignal, receiveAll(events, clock.now()))
-        if (events.some(({ type }) => type === 'started')) session.rememberTurn(turn.threadSignal, turn.turnId)
+        apply(turn.writeSignal, receiveAll(events, clock.now()))
+        if (events.some(({ type }) => type === 'started')) session.rememberTurn(turn.writeSignal, turn.turnId)
         const last = events.at(-1)
         if (last?.type === 'action-required' || (last && getState().turn.phase === 'idle')) return last
       }
-      if (turn.link.signal.aborted) break
+      if (turn.requests.signal.aborted) break
     }
     throw new CozeChatError('interrupted', 'The stream ended before the answer did.', INTERRUPTED)
   }
@@ -164,17 +164,17 @@ export function createTurnRunner(
 
   function start(turn: Turn, event: StartedEvent): void {
     nameTurn(turn, event)
-    apply(turn.threadSignal, receiveAll([event], clock.now()))
-    session.rememberTurn(turn.threadSignal, event.turnId)
+    apply(turn.writeSignal, receiveAll([event], clock.now()))
+    session.rememberTurn(turn.writeSignal, event.turnId)
   }
 
   function announceEnd(turn: Turn, problem?: ChatProblem): void {
-    session.rememberTurn(turn.threadSignal, undefined)
-    if (problem !== undefined) emit(turn.threadSignal, { type: 'error', problem })
+    session.rememberTurn(turn.writeSignal, undefined)
+    if (problem !== undefined) emit(turn.writeSignal, { type: 'error', problem })
     if (turn.turnId === undefined) return
     for (const message of getState().messages) {
       if (message.role === 'assistant' && message.status === 'complete' && message.turnId === turn.turnId) {
-        emit(turn.threadSignal, { type: 'message', message })
+        emit(turn.writeSignal, { type: 'message', message })
       }
     }
   }
@@ -185,13 +185,13 @@ export function createTurnRunner(
     start,
     announceEnd,
     fail(turn, problem, outcome) {
-      apply(turn.threadSignal, endTurn(outcome, problem))
+      apply(turn.writeSignal, endTurn(outcome, problem))
       announceEnd(turn, problem)
     },
     stop(turn) {
-      const { threadSignal } = turn
-      apply(threadSignal, endTurn('stopped'))
-      session.rememberTurn(threadSignal, undefined)
+      const { writeSignal } = turn
+      apply(writeSignal, endTurn('stopped'))
+      session.rememberTurn(writeSignal, undefined)
       turn.stop()
     },
     async cancelAtServer(turn) {

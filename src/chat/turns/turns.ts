@@ -75,18 +75,18 @@ export function createTurns(
 
   /** The conversation is gone: goes on in a new one with what was not asked yet. */
   async function moveToNewConversation(turn: Turn, queued: QueuedQuestion): Promise<void> {
-    const { threadSignal } = turn
+    const { writeSignal } = turn
     queued.moved = true
     try {
       const created = await session.create(turn.sessionSignal)
       if (turn.stopped) queue.drop(queued.key)
-      if (threadSignal.aborted) return
+      if (writeSignal.aborted) return
       showConversation(created, true)
       apply(turn.sessionSignal, requeueQuestion(queued.key))
     } catch (thrown) {
       const problem = problemOf(thrown)
-      apply(threadSignal, endTurn('failed', problem))
-      emit(threadSignal, { type: 'error', problem })
+      apply(writeSignal, endTurn('failed', problem))
+      emit(writeSignal, { type: 'error', problem })
       queue.drop()
     }
     drainQueue()
@@ -116,7 +116,7 @@ export function createTurns(
       if (current !== undefined) return
       await run((turn) => {
         turn.turnId = turnId
-        apply(turn.threadSignal, beginTurn({ turnId }))
+        apply(turn.writeSignal, beginTurn({ turnId }))
         return recovery.follow(turn)
       })
     },

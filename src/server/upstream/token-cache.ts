@@ -4,9 +4,9 @@ import { ServiceError } from '../http/service-error.ts'
 import type { SessionName } from '../identity/session-name.ts'
 import type { TokenOrigin } from '../operations/events.ts'
 import type { TokenStore } from '../store/token-store.ts'
+import type { ExchangedToken } from './exchange-response.ts'
 import { createSingleFlight, type FlightOptions } from './single-flight.ts'
 import { createTokenAges } from './token-ages.ts'
-import type { ExchangedToken } from './token-response.ts'
 import { parseUpstreamToken, renewalLeadMs, type UpstreamToken } from './upstream-token.ts'
 
 /** While Coze is down, a token that is due for renewal is handed out as long as it has this much of its life left. */

@@ -8,7 +8,7 @@ import { failureName } from '../resilience/at-fault.ts'
 import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
 import { withTimeout } from '../resilience/with-timeout.ts'
 import { type SessionContext, type SigningKey, signAssertion } from './assertion.ts'
-import { type ExchangedToken, type ExchangeFailure, readTokenResponse } from './token-response.ts'
+import { type ExchangedToken, type ExchangeFailure, readExchangeResponse } from './exchange-response.ts'
 
 /** RFC 7523 section 2.1. */
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
@@ -93,7 +93,7 @@ export function createCozeExchange(options: CozeExchangeOptions): CozeExchange {
     const read = await readText(response.body, { maxBytes: MAX_RESPONSE_BYTES, timeoutMs, clock })
     if ('text' in read) {
       const call = { nowMs: clock.now(), tookMs: tookMs(), wantedSeconds: tokenTtlSeconds }
-      return readTokenResponse(response, read.text, call)
+      return readExchangeResponse(response, read.text, call)
     }
     const next = read.failure === 'broken' ? 'retry' : 'stop'
     return { code: 'upstream_unavailable', next, cause: `body_${read.failure}` }

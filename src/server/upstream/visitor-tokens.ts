@@ -7,9 +7,9 @@ import type { EventSink, TokenOrigin } from '../operations/events.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import type { SessionContext } from './assertion.ts'
 import { askBeforeMint, type BeforeMint } from './before-mint.ts'
+import type { ExchangedToken } from './exchange-response.ts'
 import type { TokenCache } from './token-cache.ts'
 import type { CozeExchange } from './token-exchange.ts'
-import type { ExchangedToken } from './token-response.ts'
 import type { UpstreamGate } from './upstream-gate.ts'
 
 /** Coze's tokens of visitors. */

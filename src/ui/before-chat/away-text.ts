@@ -1,6 +1,8 @@
 /** What is said outside of the opening hours. Pure. */
+
 import type { OpeningHours } from '../../options/widget-options.ts'
 import type { BeforeChatWords } from '../strings/before-chat-words.ts'
+import { canonicalLocale } from '../strings/canonical-locale.ts'
 import { interpolate } from '../strings/interpolate.ts'
 import { localText } from '../strings/local-text.ts'
 import { openingAt } from './opening-hours.ts'
@@ -30,7 +32,7 @@ export function awayText(
 
 /** The time alone where that is today; from a week on with the date. */
 function timeText(at: number, now: number, { lang, timeZone }: Reader): string {
-  const locale = canonical(lang)
+  const locale = canonicalLocale(lang)
   const day = (moment: number) => new Date(moment).toLocaleDateString('en', { timeZone })
   const far = at - now > 6 * DAY_MS
   return new Intl.DateTimeFormat(locale, {
@@ -40,13 +42,4 @@ function timeText(at: number, now: number, { lang, timeZone }: Reader): string {
     ...(day(at) !== day(now) && { weekday: 'long' }),
     ...(far && { day: 'numeric', month: 'long' }),
   }).format(at)
-}
-
-/** An invalid tag must not break the chat. */
-function canonical(lang: string): string | undefined {
-  try {
-    return Intl.getCanonicalLocales(lang)[0]
-  } catch {
-    return undefined
-  }
 }

@@ -3,6 +3,7 @@
  * is kept per language, and none is made before a date is drawn.
  */
 
+import { canonicalLocale } from './canonical-locale.ts'
 import { interpolate } from './interpolate.ts'
 import type { CountedKey, Strings } from './strings.ts'
 
@@ -35,7 +36,7 @@ export function formatsFor(lang: string): Formats {
 }
 
 function createFormats(lang: string): Formats {
-  const locale = canonical(lang)
+  const locale = canonicalLocale(lang)
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const unit = (name: string) => new Intl.NumberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: 1 })
   return {
@@ -60,13 +61,4 @@ function createFormats(lang: string): Formats {
 
 function capitalised(text: string, locale: string | undefined): string {
   return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)
-}
-
-/** An invalid tag must not break the chat. */
-function canonical(lang: string): string | undefined {
-  try {
-    return Intl.getCanonicalLocales(lang)[0]
-  } catch {
-    return undefined
-  }
 }

@@ -6,6 +6,7 @@ import type { WireRequest } from '../request/wire-request.ts'
 import { REFUSED, refuse } from '../response/refusal.ts'
 import type { UpstreamResponse } from '../response/upstream-response.ts'
 import type { GatewayRoute } from '../routes.ts'
+import { fieldsOf } from './fields-of.ts'
 import type { OwnedKind, Ownership } from './ownership.ts'
 import type { StudioConversationList } from './studio-conversation-list.ts'
 import type { LookupRoute, UpstreamLookup } from './upstream-lookup.ts'
@@ -115,7 +116,7 @@ export function createOwnerCheck(options: {
     const { conversations: found, has_more = false } = dataOf(response) ?? {}
     const listed = Array.isArray(found) ? found : []
     const claimed = await Promise.all(
-      listed.map((entry: unknown) => ownership.claim('conversation', String(recordOf(entry)?.['id']), sessionName)),
+      listed.map((entry: unknown) => ownership.claim('conversation', String(fieldsOf(entry)?.['id']), sessionName)),
     )
     const conversations = listed.filter((_entry, index) => claimed[index])
     return { ...response, body: { ...response.body, data: { conversations, has_more } } }
@@ -148,9 +149,5 @@ function withTexts(ids: Partial<Record<OwnedKind, unknown>>): Partial<Record<Own
 
 function dataOf(response: UpstreamResponse): Readonly<Record<string, unknown>> | undefined {
   if (response.kind === 'sound') return undefined
-  return recordOf(response.kind === 'json' ? response.body['data'] : response.first?.data)
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  return fieldsOf(response.kind === 'json' ? response.body['data'] : response.first?.data)
 }

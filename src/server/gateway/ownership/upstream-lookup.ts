@@ -4,6 +4,7 @@ import { meansMissing } from '../response/refusal.ts'
 import { routeNamed } from '../route-matching.ts'
 import type { Exchange } from '../upstream/exchange.ts'
 import { buildUpstreamRequest } from '../upstream/upstream-request.ts'
+import { fieldsOf } from './fields-of.ts'
 
 export type LookupRoute = 'conversation_retrieve' | 'chat_retrieve'
 
@@ -25,14 +26,10 @@ export function createUpstreamLookup(exchange: Exchange): UpstreamLookup {
     const upstreamRequest = { ...buildUpstreamRequest(wireRequest, request), method: 'GET' }
     try {
       const response = await exchange(upstreamRequest, { route, visitor, request, isReplayable: true })
-      return response.kind === 'json' ? recordOf(response.body['data']) : undefined
+      return response.kind === 'json' ? (fieldsOf(response.body['data']) ?? {}) : undefined
     } catch (error) {
       if (meansMissing(error)) return undefined
       throw error
     }
   }
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }

@@ -43,7 +43,7 @@ interface FoundFiles {
 
 /** A message that a visitor can have written. Other roles and types are turns of the agent's, or its orders (T33). */
 function readMessage(message: unknown, files: FoundFiles): Record<string, unknown> {
-  const fields = recordOf(message)
+  const fields = requiredRecord(message)
   const { content } = fields
   const { role, type, content_type: contentType, meta_data } = present(fields)
   const isVisitors = (role === undefined || role === 'user') && (type === undefined || type === 'question')
@@ -62,7 +62,7 @@ function readMessage(message: unknown, files: FoundFiles): Record<string, unknow
 function readParts(content: string, files: FoundFiles): string {
   const parts = parse(content)
   if (!Array.isArray(parts)) throw refuse(REFUSED.parameter)
-  return JSON.stringify(parts.map((part) => readPart(present(recordOf(part)), files)))
+  return JSON.stringify(parts.map((part) => readPart(present(requiredRecord(part)), files)))
 }
 
 function readPart({ type, text, file_id, file_url, name, size, is_refer }: Fields, files: FoundFiles): Fields {
@@ -134,7 +134,7 @@ export function present(fields: Fields): Fields {
 }
 
 /** @throws VendorRefusal for what is no JSON object */
-export function recordOf(value: unknown): Fields {
+export function requiredRecord(value: unknown): Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || isLongNumber(value)) {
     throw refuse(REFUSED.parameter)
   }

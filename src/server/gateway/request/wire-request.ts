@@ -4,7 +4,7 @@ import { REFUSED, refuse } from '../response/refusal.ts'
 import type { GatewayRoute } from '../routes.ts'
 import type { BodyField } from './field-values.ts'
 import { codeForMissing, readIds } from './ids.ts'
-import { present, readSentContent, recordOf } from './sent-content.ts'
+import { present, readSentContent, requiredRecord } from './sent-content.ts'
 
 /** What a browser asks of a route. */
 export interface RouteInput {
@@ -48,7 +48,7 @@ export function readWireRequest(
 }
 
 function pick(json: unknown, names: readonly BodyField[]): Partial<Record<BodyField, unknown>> {
-  const source = present(recordOf(json))
+  const source = present(requiredRecord(json))
   return Object.fromEntries(names.filter((name) => Object.hasOwn(source, name)).map((name) => [name, source[name]]))
 }
 

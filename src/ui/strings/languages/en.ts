@@ -12,7 +12,7 @@ import { voiceAndShortcutsWords } from '../english/voice-and-shortcuts.ts'
  * English is the reference: its keys are the keys of every language. It is in pieces, each in the file of what says it: `widget/load.ts`
  * puts them together, so that whatever cannot be loaded, there are words.
  *
- * To add a language: a file here with all keys, a line in the list of `../match-language.ts`, a line in `widget/load.ts`.
+ * How to add a language is in `CONTRIBUTING.md`.
  * A sentence with a number has one form for each number that the language tells apart: `tooManyFiles_one`, `_few`, `_other` and so on.
  */
 export const en = {

@@ -44,7 +44,7 @@ const ErrorSchema = v.object({
  * @param call `nowMs`: our time when it arrived, milliseconds since the epoch; `tookMs`: since the request was sent, as the token
  * may be as old by now; `wantedSeconds`: the life that was asked for
  */
-export function readTokenResponse(
+export function readExchangeResponse(
   response: Response,
   body: string,
   call: ExchangeCall,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isCozeChatError } from '../../src/errors.ts'
 import { readGrant } from '../../src/visitor/token-grant.ts'
-import { readRefusal, readTokenValue } from '../../src/visitor/token-response.ts'
+import { readRefusal, readTokenValue } from '../../src/visitor/unusual-token-response.ts'
 import fc from '../support/fast-check.ts'
 
 const NOW = 1_790_000_000_000
