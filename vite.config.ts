@@ -191,7 +191,8 @@ const environments: Record<string, EnvironmentOptions> = {
       'server/redis': 'src/server/store/redis-token-store.ts',
     },
     // What a site's own service imports stays outside, so that the site has one copy of each and can update it by itself.
-    { external: Object.keys(packageManifest.dependencies), noExternal: ['prom-client'] },
+    // All else is inside, what prom-client needs as well: nobody installs it.
+    { external: Object.keys(packageManifest.dependencies), noExternal: true },
     true,
   ),
   commandLine: forNode(

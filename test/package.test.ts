@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
@@ -58,7 +68,9 @@ function wantedBy(file: string, seen = new Set<string>()): Set<string> {
   const wanted = new Set<string>()
   if (seen.has(file)) return wanted
   seen.add(file)
-  for (const [, target = ''] of read(file).matchAll(/(?:^import|^export|\bfrom|\bimport\()\s*["']([^"'\n]*)["']/gm)) {
+  // Samples in comments import as well.
+  const code = read(file).replaceAll(/^\s*(?:\*|\/\/).*$/gm, '')
+  for (const [, target = ''] of code.matchAll(/(?:^import|^export|\bfrom|\bimport\()\s*["']([^"'\n]*)["']/gm)) {
     if (target.startsWith('.'))
       for (const name of wantedBy(posix.join(posix.dirname(file), target), seen)) wanted.add(name)
     else wanted.add(target)
@@ -98,10 +110,28 @@ describe('F119: an install of the package', () => {
     expect([status, stderr]).toEqual([0, ''])
   })
 
+  it('has a token service that starts with the packages of an install alone', () => {
+    const site = mkdtempSync(join(tmpdir(), 'site-'))
+    cpSync(join(root, 'dist'), join(site, 'dist'), { recursive: true })
+    mkdirSync(join(site, 'node_modules'))
+    for (const name of Object.keys(manifest.dependencies))
+      symlinkSync(join(root, 'node_modules', name), join(site, 'node_modules', name))
+    const entries = ['index', 'node', 'redis'].map((entry) => `import './dist/server/${entry}.js'`)
+    writeFileSync(join(site, 'package.json'), '{"type":"module"}')
+    writeFileSync(join(site, 'all.js'), entries.join('\n'))
+    const { status, stderr } = spawnSync(process.execPath, ['all.js'], { cwd: site, encoding: 'utf8' })
+    rmSync(site, { recursive: true })
+    expect([status, stderr]).toEqual([0, ''])
+  })
+
   it('asks for no package later either', () => {
-    const files = readdirSync(join(root, 'dist/node/chunks')).filter((name) => name.endsWith('.js'))
-    const required = files.flatMap((name) =>
-      [...read(`dist/node/chunks/${name}`).matchAll(/\b(?:__)?require\("([^"]+)"\)/g)].map(([, target = '']) => target),
+    const files = ['dist/node/chunks', 'dist/server'].flatMap((folder) =>
+      readdirSync(join(root, folder))
+        .filter((name) => name.endsWith('.js'))
+        .map((name) => `${folder}/${name}`),
+    )
+    const required = files.flatMap((file) =>
+      [...read(file).matchAll(/\b(?:__)?require\("([^"]+)"\)/g)].map(([, target = '']) => target),
     )
     expect(required.length).toBeGreaterThan(5)
     expect(required.filter((target) => !isOfNode(target))).toEqual([])
