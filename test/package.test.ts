@@ -1,15 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
@@ -110,18 +100,23 @@ describe('F119: an install of the package', () => {
     expect([status, stderr]).toEqual([0, ''])
   })
 
-  it('has a token service that starts with the packages of an install alone', () => {
+  it('has a token service that starts with the packages of an install alone, and delivers the widget', () => {
     const site = mkdtempSync(join(tmpdir(), 'site-'))
-    cpSync(join(root, 'dist'), join(site, 'dist'), { recursive: true })
-    mkdirSync(join(site, 'node_modules'))
+    const folder = join(site, 'node_modules/coze-chat-widget')
+    cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true })
+    cpSync(join(root, 'package.json'), join(folder, 'package.json'))
     for (const name of Object.keys(manifest.dependencies))
       symlinkSync(join(root, 'node_modules', name), join(site, 'node_modules', name))
-    const entries = ['index', 'node', 'redis'].map((entry) => `import './dist/server/${entry}.js'`)
-    writeFileSync(join(site, 'package.json'), '{"type":"module"}')
-    writeFileSync(join(site, 'all.js'), entries.join('\n'))
-    const { status, stderr } = spawnSync(process.execPath, ['all.js'], { cwd: site, encoding: 'utf8' })
+    const program = [
+      "import 'coze-chat-widget/server'",
+      "import 'coze-chat-widget/server/redis'",
+      "import { readWidgetFiles } from 'coze-chat-widget/server/node'",
+      "console.log((await readWidgetFiles()).has('embed.js'))",
+    ]
+    writeFileSync(join(site, 'site.mjs'), program.join('\n'))
+    const { stdout, stderr } = spawnSync(process.execPath, ['site.mjs'], { cwd: site, encoding: 'utf8' })
     rmSync(site, { recursive: true })
-    expect([status, stderr]).toEqual([0, ''])
+    expect([stdout, stderr]).toEqual(['true\n', ''])
   })
 
   it('asks for no package later either', () => {

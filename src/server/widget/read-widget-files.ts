@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
@@ -32,8 +33,7 @@ const compressGzip = promisify(gzip)
  * const service = createTokenService({ ...options, widget: { files: await readWidgetFiles() } })
  */
 export async function readWidgetFiles(options: ReadWidgetFilesOptions = {}): Promise<WidgetFiles> {
-  // This file and its built chunk are both three folders below the root of the package.
-  const { directory = fileURLToPath(new URL('../../../dist/browser/', import.meta.url)), keepIn } = options
+  const { directory = ownFolder(), keepIn } = options
   const contents = await readScripts(directory)
   if (!contents.has('embed.js')) {
     throw new CozeChatError(
@@ -45,6 +45,13 @@ export async function readWidgetFiles(options: ReadWidgetFilesOptions = {}): Pro
   const files = createWidgetFiles(new Map([...kept, ...contents]))
   for (const name of contents.keys()) if (hasHash(name)) void files.read(name)
   return files
+}
+
+/** `dist/browser/` of this package. This file, the built entry and the built chunk lie at different depths below its root. */
+function ownFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder)
+  return join(folder, 'dist', 'browser')
 }
 
 function createWidgetFiles(contents: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): WidgetFiles {
