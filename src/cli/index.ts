@@ -6,7 +6,15 @@ import type { DoctorOptions } from './doctor/doctor.ts'
 import { loadEnvFile } from './env-file.ts'
 import { DEPLOYMENTS, type Deployment } from './init/deployments.ts'
 import type { InitOptions } from './init/init.ts'
-import { collectLists, collectTexts, commaList, port, trustedProxies, wholeNumber } from './option-values.ts'
+import {
+  collectLists,
+  collectTexts,
+  commaList,
+  port,
+  switchedOn,
+  trustedProxies,
+  wholeNumber,
+} from './option-values.ts'
 import { onProcessEnd } from './process-end.ts'
 import { printReport } from './report/print-report.ts'
 import type { ServeOptions } from './serve/serve.ts'
@@ -93,11 +101,9 @@ program
     'who may tell the address of a visitor, and what the browser saw, by X-Forwarded-* and Forwarded: how many proxies stand in front, or their networks ("loopback", "private", 10.0.0.0/8); else CHAT_TRUST_PROXY',
     trustedProxies,
   )
-  .addOption(
-    new Option(
-      '--gateway',
-      'browsers get passes in place of tokens and reach Coze through this service (light chat only)',
-    ).env('CHAT_GATEWAY'),
+  .option(
+    '--gateway',
+    'browsers get passes in place of tokens and reach Coze through this service (light chat only); else CHAT_GATEWAY',
   )
   .addOption(
     new Option('--ui <kind>', "which chat a tag shows that does not say so: Coze's Chat SDK or the light chat")
@@ -126,6 +132,7 @@ Environment, or .env in the current folder:
   CHAT_ORIGINS           other origins whose pages may ask, separated by commas
   CHAT_PUBLIC_URL        address under which browsers reach the service; needed where a proxy hides it (docs/proxies.md)
   CHAT_TRUST_PROXY       as --trust-proxy; the shipped unit and image set it
+  CHAT_GATEWAY           true or false, as --gateway
   CHAT_IDENTITY_ISSUER, _AUDIENCE, and one of _SECRET, _JWKS_URL, _PUBLIC_KEY
                          identity tokens of signed-in users; _ALGORITHMS and _MAX_AGE narrow them
   REDIS_URL              one Redis for several processes
@@ -135,7 +142,8 @@ Routes: /embed.js and the files it loads, / (a page to try the chat on), POST /a
   )
   .action(async ({ trustProxy, gateway, ...options }: ServeOptions & ServeFlags) => {
     const { serve } = await import('./serve/serve.ts')
-    const service = { ...(trustProxy !== undefined && { trustProxy }), ...(gateway && { gateway }) }
+    const isGateway = gateway ?? switchedOn('CHAT_GATEWAY', process.env['CHAT_GATEWAY'])
+    const service = { ...(trustProxy !== undefined && { trustProxy }), ...(isGateway && { gateway: isGateway }) }
     const running = await serve({ ...options, service })
     await running.closed
     // A reader of the log that stands still would keep the process alive.

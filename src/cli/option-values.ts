@@ -1,5 +1,6 @@
 /** Reads the values of options from the texts of the command line. */
 import { InvalidArgumentError } from 'commander'
+import { CozeChatError } from '../errors.ts'
 
 /** @returns a parser that throws InvalidArgumentError for anything else */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -34,4 +35,15 @@ export function collectTexts(text: string, before: readonly string[] = []): stri
 /** How many proxies stand in front, or which networks they are in. */
 export function trustedProxies(text: string): number | string[] {
   return /^\d+$/.test(text) ? Number(text) : commaList(text)
+}
+
+/**
+ * Whether a variable switches something on; absent or empty it does not.
+ * @throws CozeChatError `misconfigured` for what says neither
+ */
+export function switchedOn(name: string, text = ''): boolean {
+  const value = text.trim().toLowerCase()
+  if (['1', 'true', 'yes', 'on'].includes(value)) return true
+  if (['', '0', 'false', 'no', 'off'].includes(value)) return false
+  throw new CozeChatError('misconfigured', `${name} must be true or false.`)
 }

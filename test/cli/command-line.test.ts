@@ -119,6 +119,7 @@ describe('coze-chat-widget', () => {
       [['serve', '--port', '70000'], {}, /whole number from 0 to 65535/],
       [['serve'], {}, /COZE_APP_ID is missing: it must be the id of the OAuth app/],
       [['serve', '--config', '/nowhere.json'], {}, /--config must be the path of a coze_oauth_config\.json/],
+      [['serve'], { ...environment(), CHAT_GATEWAY: 'perhaps' }, /CHAT_GATEWAY must be true or false/],
       [['serve', '--port', port], environment(), /PORT \d+ is taken by another process/],
       [['simulate', '--port', port], {}, /--port \d+ is taken by another process/],
       [['demo', '--port', port], {}, /--port \d+ is taken by another process/],
@@ -146,6 +147,24 @@ describe('coze-chat-widget', () => {
     expect((await ended).code).toBe(0)
     for (const line of output().trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg')
     expect(output()).toContain('"msg":"closed"')
+  })
+
+  it('serve: has a gateway with CHAT_GATEWAY=true, and none with false', async () => {
+    for (const [value, status] of [
+      ['true', 401],
+      ['false', 404],
+    ] as const) {
+      const { until } = start(['serve'], { ...environment(), CHAT_GATEWAY: value })
+      const [, url = ''] = await until(/"url":"([^"]+)","msg":"listening"/)
+      const answer = await fetch(`${url}/api/coze/v1/conversations?bot_id=1`, { headers: { origin: url } })
+      expect([value, answer.status]).toEqual([value, status])
+    }
+  })
+
+  it('serve: says where the chat can be tried, with an address that browsers open', async () => {
+    const { until } = start(['serve'], { ...environment(), HOST: '0.0.0.0' })
+    const [, url = ''] = await until(/tried at (http:\/\/localhost:\d+\/)/)
+    expect(await (await fetch(url)).text()).toContain('Your chat is running')
   })
 
   it('T12: serve believes X-Forwarded-For of the proxies it is told, and of no others', async () => {

@@ -101,6 +101,7 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
   // A socket that cannot be accepted, because the process has no file descriptors left for instance, is an error of the server.
   server.on('error', (error) => logger.warn({ cause: failureName(error) }, 'server'))
   logger.info({ url }, 'listening')
+  if (options.widget !== false) logger.info(`The chat can be tried at ${openable(url)}/ on this machine.`)
   if (options.check !== false) void sayWhetherCozeAgrees(service, config.service, logger).catch(() => undefined)
 
   let closing: Promise<void> | undefined
@@ -155,6 +156,11 @@ async function listen(server: Server, port: number, host: string): Promise<strin
   })
   const { address, family, port: actual } = server.address() as AddressInfo
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${actual}`
+}
+
+/** `0.0.0.0` and `[::]` mean all addresses, and not every browser opens them. */
+function openable(url: string): string {
+  return url.replace(/\/\/(?:0\.0\.0\.0|\[::\])/, '//localhost')
 }
 
 function levelOf(event: ServiceEvent): 'debug' | 'info' | 'warn' | 'error' {
