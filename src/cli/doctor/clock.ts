@@ -6,7 +6,21 @@ import { examine, type Instruments } from './examination.ts'
 /** Coze accepts assertions whose clock differs by less than this without a correction. */
 const MAX_SKEW_SECONDS = 30
 const REACH_TIMEOUT_MS = 8_000
-export const REACH_CURE = 'Check COZE_REGION, COZE_API_BASE, the DNS and the outgoing firewall of this machine.'
+const REACH_CURE = 'Check COZE_REGION, COZE_API_BASE, the DNS and the outgoing firewall of this machine.'
+const SIMULATOR_CURE =
+  'COZE_API_BASE is this machine: run "npx coze-chat-widget simulate" in another terminal, in the folder of the .env with these settings.'
+
+/** Whether the settings name a Coze on this machine, which is the simulator or a Coze Studio. */
+export function isOnThisMachine(apiBase: string | undefined): boolean {
+  if (apiBase === undefined || !URL.canParse(apiBase)) return false
+  const { hostname } = new URL(apiBase)
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
+}
+
+/** What to do where Coze does not answer. */
+export function reachCure(apiBase: string | undefined): string {
+  return isOnThisMachine(apiBase) ? SIMULATOR_CURE : REACH_CURE
+}
 
 export async function examineClock(base: string, { fetch, clock }: Instruments): Promise<Finding[]> {
   const reach = examine('reach', 'Coze can be reached', `GET ${base}/`)
@@ -30,6 +44,6 @@ export async function examineClock(base: string, { fetch, clock }: Instruments):
       time.problem(off, 'Let NTP set the clock (timedatectl set-ntp true); the service corrects itself meanwhile.'),
     ]
   } catch (error) {
-    return [reach.problem(`it does not answer (${failureName(error)})`, REACH_CURE)]
+    return [reach.problem(`it does not answer (${failureName(error)})`, reachCure(base))]
   }
 }

@@ -1,9 +1,11 @@
 /** `coze-chat-widget doctor`: checks everything that must be right before the first visitor comes, and names the cure of what is not. */
+
 import { isCozeChatError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { ConfigFaults } from '../../server/config-faults.ts'
 import type { ServerConfig } from '../../server/server-config.ts'
 import { upstreamAddress } from '../../server/upstream/upstream-address.ts'
+import { ENV_FILE } from '../env-file.ts'
 import { createReport, type Finding, type Report } from '../report/findings.ts'
 import { loadConfig } from '../serve/load-config.ts'
 import { examineAgents } from './agents.ts'
@@ -67,7 +69,7 @@ async function examineSettings(
       findings: [
         variables.ok(
           [
-            `they come from ${options.config ?? 'the environment'} and name ${config.botIds.length === 0 ? 'no agent' : `agent ${config.botIds.join(', ')}`}`,
+            `they come from ${options.config ?? `the environment or ${ENV_FILE}`} and name ${config.botIds.length === 0 ? 'no agent' : `agent ${config.botIds.join(', ')}`}`,
             ...config.notes,
           ].join('. '),
         ),

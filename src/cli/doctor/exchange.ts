@@ -2,7 +2,7 @@ import type { ServiceEvent } from '../../server/operations/events.ts'
 import { createTokenService, type TokenServiceOptions } from '../../server/token-service.ts'
 import { API_HOSTS } from '../../server/upstream/upstream-address.ts'
 import type { Finding } from '../report/findings.ts'
-import { REACH_CURE } from './clock.ts'
+import { isOnThisMachine, reachCure } from './clock.ts'
 import { examine, type Instruments } from './examination.ts'
 
 /** Origin of the page that the request pretends to come from. */
@@ -31,7 +31,8 @@ export async function explainRefusal(
   options: TokenServiceOptions,
   instruments: Instruments,
 ): Promise<{ found: string; cure: string }> {
-  if (host !== undefined) return { found: `Coze at ${host} does not answer (${cause})`, cure: REACH_CURE }
+  if (host !== undefined)
+    return { found: `Coze at ${host} does not answer (${cause})`, cure: reachCure(options.apiBase) }
   const found = `Coze returns ${cause ?? 'no error code'}${logId === undefined ? '' : ` (log id ${logId})`}`
   return { found, cure: await cureFor(cause, options, instruments) }
 }
@@ -67,6 +68,8 @@ async function cureFor(code: string | undefined, options: TokenServiceOptions, i
       const elsewhere = options.apiBase === undefined && (await askForToken({ ...options, region: other }, instruments))
       if (elsewhere && elsewhere.token !== undefined)
         return `These credentials belong to https://${API_HOSTS[other]}: set COZE_REGION=${other}.`
+      if (isOnThisMachine(options.apiBase))
+        return 'If this is the simulated Coze, it knows another key: stop it, and run "npx coze-chat-widget simulate" in the folder of the .env with these settings. Else COZE_APP_ID, COZE_KEY_ID and COZE_PRIVATE_KEY must come from one OAuth app.'
       return 'COZE_APP_ID, COZE_KEY_ID and COZE_PRIVATE_KEY must come from one OAuth app; compare them with the Coze console, or create a new key there.'
     }
     case 'access_deny':

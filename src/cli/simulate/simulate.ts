@@ -53,13 +53,20 @@ export async function simulate(options: SimulateOptions = {}): Promise<RunningSi
       ...(isKnown
         ? [`It accepts the key of the settings in ${ENV_FILE} or in the environment.`]
         : [
-            `Put these lines into ${ENV_FILE}, and run "coze-chat-widget serve" in that folder:`,
+            `Put these lines into ${ENV_FILE}, and run "coze-chat-widget serve" in that folder, in another terminal:`,
             '',
             formatVariables(settings),
             '',
             'The tag for a page:',
             '<script async src="http://localhost:8787/embed.js"></script>',
           ]),
+      ...(flavour === 'coze'
+        ? [
+            '',
+            'Where a page has the chat from npm (React, Vue, headless), its options need this address too:',
+            `apiBase: '${running.url}'`,
+          ]
+        : []),
     ].join('\n'),
   )
   return running

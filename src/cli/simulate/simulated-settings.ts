@@ -5,7 +5,7 @@ import type { Variables } from '../env-file.ts'
 
 /** Where the pages of development servers usually come from. */
 const DEVELOPMENT_ORIGINS = ['localhost', '127.0.0.1'].flatMap((host) =>
-  [3000, 4321, 5173, 8000, 8080].map((port) => `http://${host}:${port}`),
+  [3000, 4173, 4200, 4321, 5173, 5500, 8000, 8080].map((port) => `http://${host}:${port}`),
 )
 
 /** @param apiBase address of the simulator */

@@ -51,7 +51,7 @@ describe('F89: serve asks Coze at its start', () => {
   it('F89: a wrong app id is told with the cure of doctor and in health, before the first visitor comes', async () => {
     const { says, health, log } = await start({ COZE_APP_ID: '999' })
     await says(
-      /"level":50.*Coze returns invalid_client.*COZE_APP_ID, COZE_KEY_ID and COZE_PRIVATE_KEY must come from one/,
+      /"level":50.*Coze returns invalid_client.*run \\"npx coze-chat-widget simulate\\" in the folder of the \.env.*must come from one/,
     )
     expect(await health()).toMatchObject({
       status: 'degraded',
@@ -63,7 +63,9 @@ describe('F89: serve asks Coze at its start', () => {
 
   it('F89: a Coze that cannot be reached is told with host and cause', async () => {
     const { says, health } = await start({ COZE_API_BASE: 'http://127.0.0.1:9' })
-    await says(/"host":"127\.0\.0\.1:9".*Coze at 127\.0\.0\.1:9 does not answer \(\w+\).*firewall/)
+    await says(
+      /"host":"127\.0\.0\.1:9".*Coze at 127\.0\.0\.1:9 does not answer \(\w+\).*run \\"npx coze-chat-widget simulate\\"/,
+    )
     expect(await health()).toMatchObject({
       status: 'degraded',
       upstream: 'unreachable',
