@@ -57,7 +57,7 @@ describe('what is put on a server', () => {
 
   it('a worker is what wrangler.jsonc says, for the workerd that the tests run', async () => {
     const settings = JSON.parse(read('deploy/wrangler.jsonc').replace(/^\/\/.*$/gm, '')) as Record<string, string>
-    expect(Object.keys((await planOf('worker')).files)).toContain(settings['main'])
+    expect(Object.keys((await planOf('worker', '.')).files)).toContain(settings['main'])
     const [, tested = ''] = /compatibilityDate: '([\d-]+)'/.exec(read('test/examples/examples.test.ts')) ?? []
     expect(settings['compatibility_date']).toBe(tested)
   })
@@ -206,7 +206,7 @@ describe('with the settings that init wrote, as Docker and systemd hand them ove
     expect(await tokenOf({ ...settings, ...environment })).toMatchObject({ status: 200 })
     // What the unit starts is where the commands of init put it.
     const [, command = ''] = /^ExecStart=\S+ (\S+)\/dist/m.exec(unit) ?? []
-    const { commands } = await planOf('systemd')
+    const { commands } = await planOf('systemd', '.')
     expect(commands.join('\n')).toContain(`npm install --prefix ${command.split('/node_modules/')[0]} coze-chat-widget`)
     expect(unit).toMatch(/^EnvironmentFile=\/etc\/coze-chat-widget\/env$/m)
     expect(commands.join('\n')).toContain('.env /etc/coze-chat-widget/env')

@@ -12,10 +12,16 @@ export interface InitWords {
   readonly unreadable: (path: string) => string
   readonly written: (paths: readonly string[]) => string
   readonly keepSecret: string
-  readonly start: (commands: readonly string[]) => string
+  /** @param simulator the command of the simulated Coze, which runs beside the others */
+  readonly start: (commands: readonly string[], simulator: string | undefined) => string
+  /** @param url where the service has a page to try the chat on */
+  readonly open: (url: string) => string
   readonly tag: string
   readonly origins: string
+  readonly component: (file: string, layout: string) => string
 }
+
+const lines = (commands: readonly string[]) => commands.map((command) => `  ${command}`).join('\n')
 
 const en: InitWords = {
   region: 'Where is the Coze account: cn (coze.cn) or com (coze.com)?',
@@ -30,9 +36,14 @@ const en: InitWords = {
   written: (paths) => `Written: ${paths.join(', ')}`,
   keepSecret:
     'Keep .env out of version control, and CHAT_SECRET for ever: with another one no visitor finds their history.',
-  start: (commands) => `Next:\n${commands.map((command) => `  ${command}`).join('\n')}`,
+  start: (commands, simulator) =>
+    simulator === undefined
+      ? `Next:\n${lines(commands)}`
+      : `Next, in one terminal, where it goes on running:\n${lines([simulator])}\nand in another one:\n${lines(commands)}`,
+  open: (url) => `Then open ${url} and try the chat.`,
   tag: 'Then paste this line into the pages of your site:',
   origins: 'A site on another origin must be named in CHAT_ORIGINS.',
+  component: (file, layout) => `Then put <Chat /> of ${file} into ${layout}.`,
 }
 
 const zh: InitWords = {
@@ -47,9 +58,14 @@ const zh: InitWords = {
   unreadable: (path) => `无法读取 ${path}：它应当是从扣子控制台下载的 private_key.pem 的路径。`,
   written: (paths) => `已写入：${paths.join('、')}`,
   keepSecret: '请勿把 .env 提交到版本库；CHAT_SECRET 请长期保存，一旦更换，访客就找不到以前的对话。',
-  start: (commands) => `下一步：\n${commands.map((command) => `  ${command}`).join('\n')}`,
+  start: (commands, simulator) =>
+    simulator === undefined
+      ? `下一步：\n${lines(commands)}`
+      : `下一步，在一个终端中运行，并让它一直运行：\n${lines([simulator])}\n在另一个终端中运行：\n${lines(commands)}`,
+  open: (url) => `然后打开 ${url} 试用聊天。`,
   tag: '然后把下面这一行粘贴到网站的页面中：',
   origins: '如果网站的来源（origin）与本服务不同，请把它写进 CHAT_ORIGINS。',
+  component: (file, layout) => `然后在 ${layout} 中使用 ${file} 里的 <Chat />。`,
 }
 
 /** @param env the first that is set decides, as POSIX says: `LC_ALL`, `LC_MESSAGES`, `LANG` */

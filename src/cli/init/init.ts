@@ -12,7 +12,7 @@ import { simulatedSettings } from '../simulate/simulated-settings.ts'
 import { readVersion } from '../version.ts'
 import { type Deployment, planOf } from './deployments.ts'
 import { type InitWords, initWords } from './init-words.ts'
-import { pageTag } from './page-tag.ts'
+import { chatComponent, pageTag, SERVICE_URL } from './page-tag.ts'
 
 export interface InitOptions {
   /** Settings for a Coze that `simulate` runs on this machine. */
@@ -41,13 +41,15 @@ export interface InitResult {
   readonly report: Report | undefined
 }
 
+/** Ways to run that answer on the machine on which `init` runs. */
+const OPENS_HERE: readonly Deployment[] = ['node', 'compose']
 const SIMULATOR_URL = 'http://127.0.0.1:8788'
 
 /** @throws CozeChatError `misconfigured` before anything is written, where something is missing or a file is there already */
 export async function init(options: InitOptions): Promise<InitResult> {
   const { directory = '.', deployment = 'node' } = options
   const words = initWords(options.env ?? process.env)
-  const plan = await planOf(deployment)
+  const plan = await planOf(deployment, directory)
   const paths = [ENV_FILE, ...Object.keys(plan.files)]
   for (const path of paths) if (existsSync(join(directory, path))) throw misconfigured(words.exists(path))
   const variables = options.simulate ? await simulated() : await accountSettings(options, words)
@@ -56,18 +58,20 @@ export async function init(options: InitOptions): Promise<InitResult> {
   await writeEnvFile(join(directory, ENV_FILE), variables)
   for (const [path, content] of Object.entries(plan.files)) {
     await mkdir(dirname(join(directory, path)), { recursive: true })
-    await writeFile(join(directory, path), content, { flag: 'wx' })
+    const text = path.endsWith('/chat.tsx') ? chatComponent(content, variables) : content
+    await writeFile(join(directory, path), text, { flag: 'wx' })
   }
-  const commands = options.simulate ? ['npx coze-chat-widget simulate', ...plan.commands] : plan.commands
+  const component = paths.find((path) => path.endsWith('/chat.tsx'))
   const text = [
     words.written(paths),
     words.keepSecret,
     '',
-    words.start(commands),
+    words.start(plan.commands, options.simulate && 'npx coze-chat-widget simulate'),
+    ...(OPENS_HERE.includes(deployment) ? [words.open(SERVICE_URL)] : []),
     '',
-    words.tag,
-    `  ${pageTag(deployment, variables, readVersion())}`,
-    words.origins,
+    ...(component === undefined
+      ? [words.tag, `  ${pageTag(deployment, variables, readVersion())}`, words.origins]
+      : [words.component(component, component.replace('chat.tsx', 'layout.tsx'))]),
   ].join('\n')
   const report = options.simulate
     ? undefined

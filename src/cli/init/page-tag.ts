@@ -1,14 +1,13 @@
-/** The line for the pages of the site, by how the service runs. */
+/** What the pages of the site need, by how the service runs: a line, or for Next.js a component. */
 import type { Variables } from '../env-file.ts'
 import type { Deployment } from './deployments.ts'
 
-const SERVICE_URL = 'http://localhost:8787'
+export const SERVICE_URL = 'http://localhost:8787'
 const CDN = 'https://cdn.jsdelivr.net/npm/coze-chat-widget'
 
 /** Where the token endpoint is, for services that run where no files can be read and so cannot deliver the widget. */
 const TOKEN_URLS: Partial<Record<Deployment, string>> = {
   worker: 'https://coze-chat-widget.YOUR-NAME.workers.dev/api/coze/token',
-  next: '/api/coze/token',
 }
 
 /** @param version of this package: what the pages load must not change by itself */
@@ -20,4 +19,13 @@ export function pageTag(deployment: Deployment, variables: Variables, version: s
     .filter(([, value]) => value !== undefined && value !== 'cn')
     .map(([name, value]) => `data-${name}="${value}"`)
   return `<script async src="${CDN}@${version}/dist/browser/embed.js" ${attributes.join(' ')}></script>`
+}
+
+/** @param sample the component of `examples/nextjs`, which names an agent of the simulator and the defaults of a tag that names nothing */
+export function chatComponent(sample: string, variables: Variables): string {
+  const { COZE_BOT_IDS: botId = '', COZE_REGION: region, COZE_API_BASE: apiBase, CHAT_UI: ui = 'light' } = variables
+  const props = Object.entries({ ui, region: region === 'cn' ? undefined : region, apiBase })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}="${value}"`)
+  return sample.replace(/botId="\d+"/, `botId="${botId}"`).replace('ui="light"', props.join('\n      '))
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
@@ -72,7 +72,7 @@ describe('init', () => {
     const written = /Written: (.*)/.exec(text)?.[1]?.split(', ') ?? []
     expect(written[0]).toBe('.env')
     for (const path of written) expect((await readFile(join(directory, path), 'utf8')).length).toBeGreaterThan(100)
-    expect(written).toHaveLength(deployment === 'node' ? 1 : deployment === 'worker' ? 3 : 2)
+    expect(written).toHaveLength(deployment === 'node' ? 1 : ['worker', 'next'].includes(deployment) ? 3 : 2)
   })
 
   it('prints the tag of the service where it delivers the widget, and elsewhere one that names everything', async () => {
@@ -87,7 +87,29 @@ describe('init', () => {
     expect(text).toContain(
       `<script async src="https://cdn.jsdelivr.net/npm/coze-chat-widget@${version}/dist/browser/embed.js" data-bot-id="7300000000000000001" data-token-url="https://coze-chat-widget.YOUR-NAME.workers.dev/api/coze/token" data-api-base="http://127.0.0.1:8788" data-ui="light"></script>`,
     )
-    expect((await run({ simulate: true, deployment: 'next' })).text).toContain('data-token-url="/api/coze/token"')
+  })
+
+  it('for Next.js writes a component with agent and address of Coze, where the app has its pages', async () => {
+    const { directory, text } = await run({ simulate: true, deployment: 'next' })
+    const component = await readFile(join(directory, 'app/chat.tsx'), 'utf8')
+    expect(component).toMatch(/<CozeChat\s+botId="7300000000000000001"\s+tokenUrl="\/api\/coze\/token"/)
+    expect(component).toMatch(/ui="light"\s+apiBase="http:\/\/127\.0\.0\.1:8788"/)
+    expect(text).toContain('put <Chat /> of app/chat.tsx into app/layout.tsx')
+    expect(text).not.toContain('CHAT_ORIGINS')
+
+    const below = await emptyFolder()
+    await mkdir(join(below, 'src/app'), { recursive: true })
+    await run({ simulate: true, deployment: 'next', directory: below })
+    expect(existsSync(join(below, 'app'))).toBe(false)
+    expect(existsSync(join(below, 'src/app/api/coze/[...path]/route.ts'))).toBe(true)
+  })
+
+  it('says that the simulated Coze needs a terminal of its own, and where the chat can be tried', async () => {
+    const { text } = await run({ simulate: true })
+    expect(text).toMatch(
+      /in one terminal.*\n {2}npx coze-chat-widget simulate\nand in another one:\n {2}npx coze-chat-widget serve/,
+    )
+    expect(text).toContain('open http://localhost:8787')
   })
 
   it.each([{ LANG: 'zh_CN.UTF-8' }, { LANG: 'en_US', LC_ALL: 'zh_TW' }])('speaks Chinese with %o', async (env) => {
