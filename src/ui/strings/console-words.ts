@@ -8,14 +8,14 @@ const CURES: Partial<Record<ErrorCode, string>> = {
   identity_in_body:
     'The page must not say who its visitor is: let identify(request) of the token service find out, and leave tokenField alone.',
   signed_out:
-    'Nobody is signed in where a user is expected. Call identify() after the sign-in; on another origin pass userToken, for cookies do not get there.',
+    'Call identify() after the sign-in; on another origin pass userToken, for cookies do not get there. If you did, the token service has refused it: its log names the claim.',
   anonymous_disabled: 'The token service admits users only: set user="required", or allow anonymous visitors there.',
   origin_not_allowed: "Add this page's origin to origins of the token service.",
   identity_unavailable: 'identify(request) of the token service failed or took too long; see its log.',
   upstream_unavailable: 'The token service could not get a token from Coze; see its log.',
   rate_limited: 'The token service limits how often a visitor may ask; see its option limits.',
   network:
-    "Look for the failed request in the browser's network panel. A token endpoint on another origin has to allow this page by CORS.",
+    "Look for the failed request in the browser's network panel: its address is wrong (tokenUrl, apiBase), nobody answers there, or it is a token service on another origin, which needs this page's origin in CHAT_ORIGINS (origins).",
   timeout: 'The other side took longer than this.',
   bad_response: 'The token endpoint should answer 200 with {"access_token":"…","expires_in":900}, or 401.',
   token_expired: 'Tokens arrive expired: let expires_in be the seconds left, and no cache keep the answer.',

@@ -22,6 +22,11 @@ describe('withCure', () => {
     expect(without.sort()).toEqual([...speaksForItself, ...mendedByVisitors].sort())
   })
 
+  it('names the cure of a newcomer: origins for a request that never arrives, the log for an identity token that is refused', () => {
+    expect(withCure('network', '')).toContain('CHAT_ORIGINS')
+    expect(withCure('signed_out', '')).toContain('its log names the claim')
+  })
+
   it("blames the vendor's own limit on the vendor", () => {
     expect(withCure('rate_limited', 'few words.')).toMatch(/^rate_limited: few words\. The token service/)
     expect(withCure('rate_limited', 'Coze answered with code 4013', '4013')).toContain('Coze limits')
