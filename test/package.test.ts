@@ -91,12 +91,12 @@ describe('F119: an install of the package', () => {
     writeFileSync(join(alone, 'package.json'), '{"type":"module"}')
     // The files of all commands: `--help` alone would load none of them.
     const everyCommand = readdirSync(join(alone, 'dist/node/chunks'))
-      .filter((name) => /^(?:demo|doctor|init|serve|simulate|verify)-.*\.js$/.test(name))
+      .filter((name) => /^(?:cdn|demo|doctor|init|serve|simulate|verify)-.*\.js$/.test(name))
       .map((name) => `import './dist/node/chunks/${name}'`)
     writeFileSync(join(alone, 'all.js'), ["import './dist/simulator/index.js'", ...everyCommand].join('\n'))
     const { status, stderr } = spawnSync(process.execPath, ['all.js'], { cwd: alone, encoding: 'utf8' })
     rmSync(alone, { recursive: true })
-    expect(everyCommand.length).toBeGreaterThanOrEqual(6)
+    expect(everyCommand.length).toBeGreaterThanOrEqual(7)
     expect([status, stderr]).toEqual([0, ''])
   })
 

@@ -2,6 +2,7 @@
 /** `coze-chat-widget`: declares the commands. Each is imported when it is called, so that none waits for the packages of another. */
 import { Command, CommanderError, Option } from 'commander'
 import { isCozeChatError } from '../errors.ts'
+import type { CdnOptions } from './cdn/cdn.ts'
 import type { DoctorOptions } from './doctor/doctor.ts'
 import { loadEnvFile } from './env-file.ts'
 import { DEPLOYMENTS, type Deployment } from './init/deployments.ts'
@@ -173,6 +174,17 @@ program
     const { simulate } = await import('./simulate/simulate.ts')
     const running = await simulate({ ...options, ...(tokenDelayMs !== undefined && { pieceDelayMs: tokenDelayMs }) })
     onProcessEnd(() => void running.close())
+  })
+
+program
+  .command('cdn')
+  .description('print the tag of this version on a CDN, with the integrity of its files')
+  .option('--base <url>', 'address of the folder with embed.js, where it is not jsDelivr')
+  .option('--import-map', 'also an import map, by which browsers check the files that embed.js loads later')
+  .addHelpText('after', '\nFor pages that do not take the script from the service, as "serve" delivers it.')
+  .action(async (options: CdnOptions) => {
+    const { cdn } = await import('./cdn/cdn.ts')
+    console.log(await cdn(options))
   })
 
 program

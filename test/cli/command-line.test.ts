@@ -92,7 +92,7 @@ async function startService(args: readonly string[] = []) {
 
 describe('coze-chat-widget', () => {
   it('lists its commands and exit codes, and each command its options', async () => {
-    const commands = ['demo', 'serve', 'simulate', 'doctor', 'verify']
+    const commands = ['demo', 'serve', 'simulate', 'cdn', 'doctor', 'verify']
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Record<
       string,
       string

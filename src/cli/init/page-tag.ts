@@ -1,9 +1,9 @@
 /** What the pages of the site need, by how the service runs: a line, or for Next.js a component. */
+import { addressOnCdn } from '../cdn/address.ts'
 import type { Variables } from '../env-file.ts'
 import type { Deployment } from './deployments.ts'
 
 export const SERVICE_URL = 'http://localhost:8787'
-const CDN = 'https://cdn.jsdelivr.net/npm/coze-chat-widget'
 
 /** Where the token endpoint is, for services that run where no files can be read and so cannot deliver the widget. */
 const TOKEN_URLS: Partial<Record<Deployment, string>> = {
@@ -18,7 +18,7 @@ export function pageTag(deployment: Deployment, variables: Variables, version: s
   const attributes = Object.entries({ 'bot-id': botId, 'token-url': tokenUrl, region, 'api-base': apiBase, ui })
     .filter(([, value]) => value !== undefined && value !== 'cn')
     .map(([name, value]) => `data-${name}="${value}"`)
-  return `<script async src="${CDN}@${version}/dist/browser/embed.js" ${attributes.join(' ')}></script>`
+  return `<script async src="${addressOnCdn(version)}embed.js" ${attributes.join(' ')}></script>`
 }
 
 /** @param sample the component of `examples/nextjs`, which names an agent of the simulator and the defaults of a tag that names nothing */
