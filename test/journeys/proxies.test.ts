@@ -69,9 +69,9 @@ async function behind(program: ProxyProgram, snippet: string, options: Partial<T
   running.push(proxy.stop)
   const origin = `https://shop.example:${proxy.port}`
 
-  async function send(path: string, headers: Record<string, string>, body: string | Buffer = '{}') {
+  async function send(path: string, headers: Record<string, string>, body: string | Buffer = '{}', folder = '') {
     const sent = httpsRequest({
-      ...{ host: '127.0.0.1', port: proxy.port, path: `/api/coze${path}`, method: 'POST' },
+      ...{ host: '127.0.0.1', port: proxy.port, path: `${folder}/api/coze${path}`, method: 'POST' },
       ...{ servername: 'shop.example', rejectUnauthorized: false },
       headers: {
         host: `shop.example:${proxy.port}`,
@@ -129,6 +129,19 @@ for (const program of PROXY_PROGRAMS) {
 }
 
 const nginx = PROXY_PROGRAMS.find(({ name }) => name === 'nginx')
+describe.skipIf(nginx === undefined || !isInstalled('nginx'))('F81: an nginx with a folder for the service', () => {
+  it('F81: with the snippet of the document all of the service is below the folder, but not its metrics', async () => {
+    const lines = /proxy_pass [^\n]*\n([\s\S]*?)\n\}/.exec(snippetOf('nginx'))?.[1] ?? ''
+    const [, folder = ''] = [...document.matchAll(/```nginx\n([\s\S]*?)```/g)].map(([, snippet = '']) => snippet)
+    const snippet = folder.replace(/^ *# … the lines of the first location$/m, lines)
+    const { send, origin } = await behind(nginx as ProxyProgram, snippet, { trustProxy: 1 })
+    expect(snippet).toContain('X-Forwarded-Proto')
+    expect((await send('/token', { origin }, '{}', '/coze-chat')).status).toBe(200)
+    expect((await send('/metrics', { origin }, '{}', '/coze-chat')).status).toBe(403)
+    expect((await send('/token', { origin: 'https://evil.example' }, '{}', '/coze-chat')).status).toBe(403)
+  })
+})
+
 describe.skipIf(nginx === undefined || !isInstalled('nginx'))('F81: an nginx that was set up in a hurry', () => {
   const location = (...lines: string[]) =>
     `location / { proxy_pass http://127.0.0.1:8787; ${lines.map((line) => `proxy_set_header ${line};`).join(' ')} }`
