@@ -34,6 +34,7 @@ function guide(heading, language, index = 0) {
 const PROJECTS = {
   'plain-typescript': {},
   react: { samples: () => ({ 'src/shop.tsx': example('react.tsx') }) },
+  preact: { samples: () => ({ 'src/shop.tsx': guide('Preact', 'tsx') }) },
   next: {
     samples: () => ({
       'app/chat.tsx': example('nextjs/chat.tsx'),
