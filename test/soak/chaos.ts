@@ -17,7 +17,8 @@ import { startFaultProxy } from '../support/fault-proxy.ts'
 import { createRandom } from '../support/fault-proxy-body.ts'
 import { startRedisFaultProxy } from '../support/redis-fault-proxy.ts'
 import { type Answer, type ChaosChild, startChild } from './chaos-child.ts'
-import { listSicknesses, type Sickness, type Supplier } from './chaos-faults.ts'
+import { type LogReading, listSicknesses, type Sickness } from './chaos-faults.ts'
+import { createTallies } from './chaos-tally.ts'
 
 const DEFAULT_MINUTES = 3
 const RECOVERY_BAR_MS = 2_000
@@ -26,9 +27,13 @@ const HEALTH_BAR_MS = 1_000
 const SHUTDOWN_BAR_MS = 8_000
 const SICK_MS = 600
 const MORE_SICK_MS = 900
+/** Whoever asks a question of a sick agent leaves after this. */
+const PATIENCE_MS = 2_000
 /** For health, so that a failure is noticed: visitors must have come meanwhile. */
 const NOTICE_MS = 9_000
 const LOG_BURST = 1_000
+const SIP_BYTES = 512
+const SIP_EVERY_MS = 100
 const LIST = `/api/coze/v1/conversations?bot_id=${SIMULATOR_IDS.botId}`
 /** Answers of Coze that say that the owner's settings are wrong, of which a visitor is told. */
 const BLAMES_OWNER = ['invalid_client', 'access_deny']
@@ -84,15 +89,7 @@ plain.log?.on('data', (chunk) => {
   logLines += String(chunk).split('\n').length - 1
 })
 
-interface Tally {
-  sicknesses: number
-  answers: number
-  unserved: number
-  told: number
-  slowestKnownMs: number
-  slowestRecoveryMs: number
-}
-const tallies = new Map<Supplier, Tally>()
+const tallies = createTallies()
 const complaints: string[] = []
 let sickness: Sickness | undefined
 const deaths: string[] = []
@@ -107,14 +104,7 @@ function complain(what: string): void {
   complaints.push(`${sickness?.supplier} (${sickness?.name}): ${what}`)
 }
 
-function tally(): Tally {
-  const supplier = sickness?.supplier ?? 'nobody'
-  const known = tallies.get(supplier)
-  if (known !== undefined) return known
-  const fresh = { sicknesses: 0, answers: 0, unserved: 0, told: 0, slowestKnownMs: 0, slowestRecoveryMs: 0 }
-  tallies.set(supplier, fresh)
-  return fresh
-}
+const tally = () => tallies.of(sickness?.supplier ?? 'nobody')
 
 /** One who has been here before the trouble began, at one of the services. */
 interface Known {
@@ -180,6 +170,15 @@ async function askGateway(pass: string): Promise<number> {
   return status
 }
 
+/** A question through the gateway. Of an answer that has suffered one must be able to tell that it is not whole. */
+async function askAgent(pass: string): Promise<boolean> {
+  const { status, end, tookMs } = await gateway.ask(pass, PATIENCE_MS)
+  tally().answers++
+  if (status === 500 || status > 504) complain(`a question got ${status} after ${tookMs.toFixed(0)} ms`)
+  if (end === 'refused') tally().told++
+  return end === 'whole'
+}
+
 async function isHealthy(child: ChaosChild): Promise<boolean> {
   const { status, json, tookMs } = await child.health()
   if (status !== 200 || tookMs > HEALTH_BAR_MS + recoveryBarMs() - RECOVERY_BAR_MS)
@@ -203,7 +202,7 @@ async function logOut(): Promise<(() => Promise<void>) | undefined> {
 
 /** On a machine that needs long for the questions themselves, because others use it too, that is allowed for. */
 function recoveryBarMs(): number {
-  return RECOVERY_BAR_MS + 2 * (tallies.get('nobody')?.slowestRecoveryMs ?? 0)
+  return RECOVERY_BAR_MS + 2 * tallies.of('nobody').slowestRecoveryMs
 }
 
 async function waitForRecovery(): Promise<void> {
@@ -215,6 +214,10 @@ async function waitForRecovery(): Promise<void> {
     'the gateway': async () => {
       const { json } = await gateway.token({ expect: 'anonymous' })
       return json.access_token !== undefined && (await askGateway(json.access_token)) === 200
+    },
+    'an answer (gateway)': async () => {
+      const { json } = await gateway.token({ expect: 'anonymous' })
+      return json.access_token !== undefined && askAgent(json.access_token)
     },
     'health (plain)': () => isHealthy(plain),
     'health (gateway)': () => isHealthy(gateway),
@@ -283,6 +286,7 @@ async function suffer(next: Sickness, known: readonly Known[]): Promise<void> {
       }
       const { json } = await gateway.token({ expect: 'anonymous' })
       if (json.access_token !== undefined) await Promise.race([askGateway(json.access_token), sleep(SICK_MS)])
+      if (json.access_token !== undefined && next.asked) await askAgent(json.access_token)
     })(),
   ])
   if (next.health !== undefined) {
@@ -316,8 +320,14 @@ const until = began + minutes * 60_000
 const tell: ChaosChild['tell'] = (message) => {
   for (const child of children) child.tell(message)
 }
-const readLog = (isRead: boolean) => void (isRead ? plain.log?.resume() : plain.log?.pause())
-const all = listSicknesses({ coze, jwks, redis, tell, readLog })
+let sipping: ReturnType<typeof setInterval> | undefined
+function readLog(how: LogReading): void {
+  clearInterval(sipping)
+  if (how === 'well') plain.log?.resume()
+  else plain.log?.pause()
+  if (how === 'slow') sipping = setInterval(() => plain.log?.read(SIP_BYTES), SIP_EVERY_MS)
+}
+const all = listSicknesses({ coze, jwks, redis, redisServer, tell, readLog })
 sickness = { supplier: 'nobody', name: '', begin: () => () => {} }
 for (let i = 0; i < 5; i++) await waitForRecovery()
 let waiting: Sickness[] = []
@@ -342,37 +352,19 @@ for (let i = 0; i < 20; i++) {
   const { status } = await deserted.token({ expect: 'anonymous' })
   if (status !== 200) complaints.push(`with its log reader gone the service answered ${status}`)
 }
-readLog(false)
+readLog('never')
 await endOf(plain, 'a log reader that stands still')
 await endOf(gateway, 'a full log disk')
 await endOf(deserted, 'a log reader that has gone')
 
 for (const text of new Set([...deaths, ...complaints])) say(text)
 for (const child of [...children, deserted]) if (child.errors() !== '') say(`stderr: ${child.errors().slice(0, 500)}`)
-console.log(
-  `\n  ${'supplier'.padEnd(10)}${['sick', 'answers', 'unserved', 'told to wait', 'slowest known', 'slowest recovery'].map((head) => head.padStart(18)).join('')}`,
-)
-for (const [supplier, counts] of tallies) {
-  const cells = [
-    counts.sicknesses,
-    counts.answers,
-    counts.unserved,
-    counts.told,
-    `${counts.slowestKnownMs.toFixed(0)} ms`,
-    `${counts.slowestRecoveryMs.toFixed(0)} ms`,
-  ]
-  console.log(`  ${supplier.padEnd(10)}${cells.map((cell) => String(cell).padStart(18)).join('')}`)
-}
+tallies.print()
 const report = createReport(`${minutes} minutes, ${had} of ${all.length} sicknesses, seed ${seed}`)
 report.row('lines of the log that were read', logLines, '')
 report.row('services that ended by themselves', deaths.length, '', { max: 0 })
 report.row('complaints', complaints.length, '', { max: 0 })
-report.row(
-  'slowest recovery',
-  Math.max(...[...tallies.values()].map(({ slowestRecoveryMs }) => slowestRecoveryMs)),
-  'ms',
-  { max: recoveryBarMs() },
-)
+report.row('slowest recovery', tallies.slowestRecoveryMs(), 'ms', { max: recoveryBarMs() })
 report.end()
 
 await Promise.all([coze.close(), jwks.close(), redis.close(), simulator.close()])
