@@ -6,6 +6,7 @@ import { Hono } from 'hono'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { headerText, isHeaderText } from '../../src/server/http/header-text.ts'
 import { toNodeListener } from '../../src/server/node.ts'
+import type { HookName } from '../../src/server/operations/events.ts'
 import { createGatewayFixture } from './gateway/support.ts'
 import { createTestService, tokenRequest } from './support/test-service.ts'
 
@@ -57,6 +58,10 @@ const HOSTILE = [
 function refusing(refuse: () => Response): typeof globalThis.fetch {
   return async (input) =>
     new Request(input).url.includes('/oauth2/') ? Response.json({ access_token: 'czs_1', expires_in: 900 }) : refuse()
+}
+
+const thrown = (error: Error): never => {
+  throw error
 }
 
 describe('T28: what a peer sends does not end the process', () => {
@@ -115,6 +120,36 @@ describe('T28: what a peer sends does not end the process', () => {
     })
     expect((await broken.service.fetch(new Request('https://shop.example/api/coze/metrics'))).status).toBe(503)
   })
+
+  it.each<[hook: HookName, status: number]>([
+    ['clientAddress', 200],
+    ['tenant', 500],
+    ['sessionName', 503],
+    ['sessionContext', 200],
+  ])(
+    'T28, T38: %s that throws, or returns a promise where nobody waits for one, is told and is %i',
+    async (hook, status) => {
+      const unhandled: unknown[] = []
+      const note = (reason: unknown) => void unhandled.push(reason)
+      process.on('unhandledRejection', note)
+      const no = new RangeError('hook-canary')
+      const bad: [cause: string, run: () => unknown][] = [
+        ['RangeError', () => thrown(no)],
+        ['returned_a_promise', () => Promise.reject(no)],
+        ['returned_a_promise', () => new Promise(() => {})],
+        ...(hook === 'sessionName' ? [] : [['returned_nonsense', () => 42] as const]),
+      ].map(([cause, run]) => [cause, run] as [string, () => unknown])
+      for (const [cause, run] of bad) {
+        const { ask, events } = createTestService({ identify: () => 'alice', limits: {}, [hook]: run })
+        expect((await ask()).status).toBe(status)
+        expect(events).toContainEqual({ type: 'hook_failed', hook, cause })
+        expect(JSON.stringify(events)).not.toContain('canary')
+      }
+      await new Promise((resolve) => setImmediate(resolve))
+      process.off('unhandledRejection', note)
+      expect(unhandled).toEqual([])
+    },
+  )
 
   it('T28: an unexpected error of ours is 503 with an event, and no verdict about the visitor', async () => {
     const { ask, events } = createTestService({

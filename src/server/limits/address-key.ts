@@ -3,8 +3,8 @@ import type { BrowserSight } from '../http/proxies/browser-sight.ts'
 import { addressOfNode } from '../http/proxies/forwarded-headers.ts'
 import { type IpAddress, parseIpAddress } from '../http/proxies/ip-address.ts'
 import type { ServiceRequest } from '../http/service-request.ts'
+import { callHookNow } from '../operations/call-hook.ts'
 import type { EventSink } from '../operations/events.ts'
-import { failureName } from '../resilience/at-fault.ts'
 
 /** What is counted for one address: itself or a network around it. */
 export interface CountedKey {
@@ -46,12 +46,7 @@ export function createAddressKeyReader(
 
   function addressOf(request: ServiceRequest): string | undefined {
     if (clientAddress === undefined) return sight.addressOf(request)
-    try {
-      return clientAddress(request.toRequest())
-    } catch (error) {
-      events.emit({ type: 'hook_failed', hook: 'clientAddress', cause: failureName(error) })
-      return undefined
-    }
+    return callHookNow('clientAddress', events, () => clientAddress(request.toRequest()), isAddressOrNone)
   }
 
   return (request) => {
@@ -67,6 +62,10 @@ export function createAddressKeyReader(
     remembered.set(address, keys)
     return keys
   }
+}
+
+function isAddressOrNone(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string'
 }
 
 /** The same keys for every spelling of an address, with a port or without. Whatever is not an address shares one key. */
