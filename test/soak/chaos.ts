@@ -101,7 +101,8 @@ for (const child of children) {
 let isEnding = false
 
 function complain(what: string): void {
-  complaints.push(`${sickness?.supplier} (${sickness?.name}): ${what}`)
+  const seconds = ((performance.now() - began) / 1000).toFixed(0)
+  complaints.push(`${sickness?.supplier} (${sickness?.name}), ${seconds} s: ${what}`)
 }
 
 const tally = () => tallies.of(sickness?.supplier ?? 'nobody')
@@ -113,6 +114,8 @@ interface Known {
   readonly visitor: string
   readonly user: string
 }
+
+const known: Known[] = []
 
 async function arrive(child: ChaosChild): Promise<Known> {
   const visitor = await child.token({})
@@ -128,28 +131,29 @@ async function arrive(child: ChaosChild): Promise<Known> {
   }
 }
 
-function countKnown({ status, json, tookMs }: Answer, subject: string, mayWait: boolean): void {
+function countKnown({ status, json, tookMs }: Answer, subject: string, mayWait: boolean): boolean {
   const counts = tally()
   counts.answers++
   counts.slowestKnownMs = Math.max(counts.slowestKnownMs, tookMs)
-  if (status === 200 && json.subject === subject) return
+  if (status === 200 && json.subject === subject) return true
   if (mayWait && status === 503) {
     counts.told++
-    return
+    return false
   }
   counts.unserved++
   complain(`somebody known got ${status} ${JSON.stringify(json['error'] ?? '')} after ${tookMs.toFixed(0)} ms`)
+  return false
 }
 
-async function askAsKnown({ child, ticket, visitor, user }: Known): Promise<void> {
+async function askAsKnown({ child, ticket, visitor, user }: Known): Promise<boolean> {
   // Whether an identity token is out of date nobody can tell whose clock was just set.
   const isClockWrong = sickness?.supplier === 'clock'
   const [asVisitor, asUser] = await Promise.all([
     child.token({ session_id: ticket, expect: 'anonymous' }),
     child.token({ expect: 'user' }, await signedIn()),
   ])
-  countKnown(asVisitor, visitor, false)
-  countKnown(asUser, user, isClockWrong)
+  // Both are counted.
+  return [countKnown(asVisitor, visitor, false), countKnown(asUser, user, isClockWrong)].every((isServed) => isServed)
 }
 
 async function askAsNewcomer(child: ChaosChild): Promise<boolean> {
@@ -179,8 +183,12 @@ async function askAgent(pass: string): Promise<boolean> {
   return end === 'whole'
 }
 
+/** What the services said of themselves last. */
+const lastHealth = new Map<ChaosChild, string>()
+
 async function isHealthy(child: ChaosChild): Promise<boolean> {
   const { status, json, tookMs } = await child.health()
+  lastHealth.set(child, JSON.stringify(json))
   if (status !== 200 || tookMs > HEALTH_BAR_MS + recoveryBarMs() - RECOVERY_BAR_MS)
     complain(`health: ${status} after ${tookMs.toFixed(0)} ms`)
   return json['status'] === 'ok'
@@ -219,6 +227,8 @@ async function waitForRecovery(): Promise<void> {
       const { json } = await gateway.token({ expect: 'anonymous' })
       return json.access_token !== undefined && askAgent(json.access_token)
     },
+    // Also so that a Redis that has lost everything has their tokens again before Coze falls sick.
+    'those who are known': async () => (await Promise.all(known.map(askAsKnown))).every((isServed) => isServed),
     'health (plain)': () => isHealthy(plain),
     'health (gateway)': () => isHealthy(gateway),
   }
@@ -236,7 +246,7 @@ async function waitForRecovery(): Promise<void> {
         }
         if (performance.now() - asked < 50) await sleep(50)
       }
-      complain(`${name} did not recover`)
+      complain(`${name} did not recover: ${children.map((child) => lastHealth.get(child)).join(' ')}`)
     }),
   )
 }
@@ -249,7 +259,7 @@ async function healthTells(child: ChaosChild, untilMs: number): Promise<boolean>
   return false
 }
 
-async function suffer(next: Sickness, known: readonly Known[]): Promise<void> {
+async function suffer(next: Sickness): Promise<void> {
   sickness = next
   tally().sicknesses++
   const visitorOfNow = next.supplier === 'clock' ? gateway : undefined
@@ -314,7 +324,7 @@ async function endOf(child: ChaosChild, name: string): Promise<void> {
   }
 }
 
-const known = await Promise.all(children.map(arrive))
+known.push(...(await Promise.all(children.map(arrive))))
 say(`two services run (seed ${seed})`)
 const until = began + minutes * 60_000
 const tell: ChaosChild['tell'] = (message) => {
@@ -339,7 +349,7 @@ while (performance.now() < until && deaths.length === 0) {
       .sort(([a], [b]) => a - b)
       .map(([, each]) => each)
   const next = waiting.pop()
-  if (next !== undefined) await suffer(next, known)
+  if (next !== undefined) await suffer(next)
   had++
 }
 
