@@ -106,6 +106,20 @@ describe('T29: a Redis that is sick is no Redis', () => {
     20_000,
   )
 
+  it('T29: one that says OK to everything is not taken for well, however often it is tried', async () => {
+    const { store, states } = await createStore()
+    proxy.sicken({ how: 'wrong' })
+    await store.set('k', { v: 1 }, { ttlMs: 60_000 })
+    expect(store.health?.()).toBe('degraded')
+    const triesBefore = proxy.commands.length
+    const tries = () => proxy.commands.slice(triesBefore).filter((name) => name === 'EVAL').length
+    await vi.waitFor(() => {
+      store.health?.()
+      expect(tries()).toBeGreaterThanOrEqual(2)
+    }, RECOVERY_MS)
+    expect(states).toEqual(['unreachable wrong_reply'])
+  })
+
   it('T29: a real Redis without memory, as a replica, without scripts or while it loads nothing is told by health', async () => {
     const client = await redis.connect()
     open.push(() => client.destroy())
