@@ -43,10 +43,11 @@ export function createAddressKeyReader(
 ): AddressKeyReader {
   const remembered = new LRUCache<string, AddressKeys>({ max: MAX_REMEMBERED })
   let warned = false
+  let toldOfHook = false
 
   function addressOf(request: ServiceRequest): string | undefined {
     if (clientAddress === undefined) return sight.addressOf(request)
-    return callHookNow('clientAddress', events, () => clientAddress(request.toRequest()), isAddressOrNone)
+    return callHookNow('clientAddress', events, () => clientAddress(request.toRequest()), isAddressOrNone) ?? undefined
   }
 
   return (request) => {
@@ -59,13 +60,19 @@ export function createAddressKeyReader(
     const known = remembered.get(address)
     if (known !== undefined) return known
     const keys = addressKeys(address)
+    if (keys === UNKNOWN && clientAddress !== undefined && !toldOfHook) {
+      // Such as a whole `X-Forwarded-For`.
+      events.emit({ type: 'hook_failed', hook: 'clientAddress', cause: 'returned_no_address' })
+      toldOfHook = true
+    }
     remembered.set(address, keys)
     return keys
   }
 }
 
-function isAddressOrNone(value: unknown): value is string | undefined {
-  return value === undefined || typeof value === 'string'
+/** `null` is what `headers.get()` has for a header that is not there. */
+function isAddressOrNone(value: unknown): value is string | null | undefined {
+  return value === undefined || value === null || typeof value === 'string'
 }
 
 /** The same keys for every spelling of an address, with a port or without. Whatever is not an address shares one key. */

@@ -49,7 +49,7 @@ export type ServiceEvent =
   | { type: 'identify_failed'; reason: 'threw_or_timed_out' | 'not_a_string_id_or_null'; cause?: string }
   /**
    * A hook of the site's threw (`cause` is the name of the error), took more than 3 s (`TimeLimitError`), or returned what it must
-   * not (`returned_nonsense`, or `returned_a_promise` where there must be none).
+   * not (`returned_nonsense`; `returned_a_promise` where there must be none; `returned_no_address`, which is told once).
    */
   | { type: 'hook_failed'; hook: HookName; cause: string }
   /** All clients share one limit, because the runtime tells no address; set `clientAddress`. */
