@@ -141,7 +141,9 @@ function countKnown({ status, json, tookMs }: Answer, subject: string, mayWait: 
     return false
   }
   counts.unserved++
-  complain(`somebody known got ${status} ${JSON.stringify(json['error'] ?? '')} after ${tookMs.toFixed(0)} ms`)
+  complain(
+    `somebody known (${subject.slice(0, 6)}) got ${status} ${JSON.stringify(json['error'] ?? '')} after ${tookMs.toFixed(0)} ms`,
+  )
   return false
 }
 
@@ -227,8 +229,11 @@ async function waitForRecovery(): Promise<void> {
       const { json } = await gateway.token({ expect: 'anonymous' })
       return json.access_token !== undefined && askAgent(json.access_token)
     },
-    // Also so that a Redis that has lost everything has their tokens again before Coze falls sick.
-    'those who are known': async () => (await Promise.all(known.map(askAsKnown))).every((isServed) => isServed),
+    // When all is well, so that a Redis that came back empty has their tokens again before Coze falls sick.
+    'those who are known': async () => {
+      const areWell = (await Promise.all(children.map(isHealthy))).every((isWell) => isWell)
+      return areWell && (await Promise.all(known.map(askAsKnown))).every((isServed) => isServed)
+    },
     'health (plain)': () => isHealthy(plain),
     'health (gateway)': () => isHealthy(gateway),
   }
