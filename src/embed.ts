@@ -39,12 +39,13 @@ function ownGlobal<Name extends 'cozeChat' | 'cozeChatOptions' | 'cozeChatQueue'
 const address = /\w+:\/\/[^\s)]+(?=:\d+:\d)/.exec(String(new Error().stack))?.[0]
 
 /** A module has no `currentScript`. Then the tag is the one of this file, and not any script of that name; behind a redirect, the one with our attributes. */
-function ownTag(): HTMLOrSVGScriptElement | undefined | null {
-  return (
-    document.currentScript ??
-    Array.from(document.scripts).find(({ src }) => src === address) ??
-    document.querySelector<HTMLScriptElement>('script:is([data-bot-id],[data-app-id],[data-token-url])')
-  )
+function ownTag(): Element | undefined | null {
+  const { currentScript: current } = document
+  // A picture or a form of the page may be called `currentScript`.
+  return current instanceof HTMLScriptElement
+    ? current
+    : (Array.from(document.scripts).find(({ src }) => src === address) ??
+        document.querySelector('script:is([data-bot-id],[data-app-id],[data-token-url])'))
 }
 
 function start(): void {

@@ -6,11 +6,16 @@ import type { ChatWidgetOptions } from '../src/options/widget-options.ts'
 import { clearPage, launcherOf, watchConsole } from './element/support.ts'
 
 /** The page runs the script tag with these attributes. */
-async function runTag(dataset: Record<string, string>, nonce = '', service?: ChatWidgetOptions): Promise<void> {
+async function runTag(
+  dataset: Record<string, string>,
+  nonce = '',
+  service?: ChatWidgetOptions,
+  src = 'https://cdn.test/dist/embed.js',
+): Promise<void> {
   const script = document.createElement('script')
   // Looked at, not loaded.
   script.type = 'text/plain'
-  script.src = 'https://cdn.test/dist/embed.js'
+  script.src = src
   script.nonce = nonce
   Object.assign(script.dataset, dataset)
   if (service !== undefined) {
@@ -64,6 +69,15 @@ describe('the script tag', () => {
     expect(window.cozeChat).toBeUndefined()
     document.body.innerHTML = '<coze-chat bot-id="1" token-url="/t"></coze-chat>'
     expect(launcherOf(element() as Element).hidden).toBe(false)
+  })
+
+  it('F106: in a file of another name, which may have lost its attributes, the owner is told to give them', async () => {
+    const { warnings } = watchConsole()
+    await runTag({}, '', {}, 'https://cdn.test/js/all.js')
+    expect(element()).toBeNull()
+    expect(warnings.mock.calls).toEqual([[expect.stringMatching(/No agent: set data-bot-id and data-token-url/)]])
+    await runTag({}, '', {})
+    expect(warnings).toHaveBeenCalledTimes(1)
   })
 
   it('twice the same tag is one chat with one warning; the handle stays', async () => {

@@ -33,7 +33,7 @@ test('T42: elements and frames of the page that bear the names of our globals ar
   demo,
 }) => {
   const trouble = watchTrouble(page)
-  const taken = `<div id="cozeChat"></div><iframe name="cozeChatOptions" srcdoc="x"></iframe><form id="cozeChatQueue"></form>`
+  const taken = `<div id="cozeChat"></div><iframe name="cozeChatOptions" srcdoc="x"></iframe><form id="cozeChatQueue"></form><img name="currentScript" alt="">`
   const body = `${taken}<script src="/dist/embed.js" ${ATTRIBUTES} data-api-base="${demo.simulator.url}"></script>`
   await page.goto(serveGuest(site, '/taken-names', html(body)))
   await page.locator('coze-chat .launcher').waitFor()

@@ -6,6 +6,7 @@ import { Hono } from 'hono'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { headerText, isHeaderText } from '../../src/server/http/header-text.ts'
 import { toNodeListener } from '../../src/server/node.ts'
+import type { HookName } from '../../src/server/operations/events.ts'
 import { createGatewayFixture } from './gateway/support.ts'
 import { createTestService, tokenRequest } from './support/test-service.ts'
 
@@ -57,6 +58,10 @@ const HOSTILE = [
 function refusing(refuse: () => Response): typeof globalThis.fetch {
   return async (input) =>
     new Request(input).url.includes('/oauth2/') ? Response.json({ access_token: 'czs_1', expires_in: 900 }) : refuse()
+}
+
+const thrown = (error: Error): never => {
+  throw error
 }
 
 describe('T28: what a peer sends does not end the process', () => {
@@ -116,6 +121,36 @@ describe('T28: what a peer sends does not end the process', () => {
     expect((await broken.service.fetch(new Request('https://shop.example/api/coze/metrics'))).status).toBe(503)
   })
 
+  it.each<[hook: HookName, status: number]>([
+    ['clientAddress', 200],
+    ['tenant', 500],
+    ['sessionName', 503],
+    ['sessionContext', 200],
+  ])(
+    'T28, T38: %s that throws, or returns a promise where nobody waits for one, is told and is %i',
+    async (hook, status) => {
+      const unhandled: unknown[] = []
+      const note = (reason: unknown) => void unhandled.push(reason)
+      process.on('unhandledRejection', note)
+      const no = new RangeError('hook-canary')
+      const bad: [cause: string, run: () => unknown][] = [
+        ['RangeError', () => thrown(no)],
+        ['returned_a_promise', () => Promise.reject(no)],
+        ['returned_a_promise', () => new Promise(() => {})],
+        ...(hook === 'sessionName' ? [] : [['returned_nonsense', () => 42] as const]),
+      ].map(([cause, run]) => [cause, run] as [string, () => unknown])
+      for (const [cause, run] of bad) {
+        const { ask, events } = createTestService({ identify: () => 'alice', limits: {}, [hook]: run })
+        expect((await ask()).status).toBe(status)
+        expect(events).toContainEqual({ type: 'hook_failed', hook, cause })
+        expect(JSON.stringify(events)).not.toContain('canary')
+      }
+      await new Promise((resolve) => setImmediate(resolve))
+      process.off('unhandledRejection', note)
+      expect(unhandled).toEqual([])
+    },
+  )
+
   it('T28: an unexpected error of ours is 503 with an event, and no verdict about the visitor', async () => {
     const { ask, events } = createTestService({
       store: {
@@ -157,22 +192,25 @@ describe('T28: bridges', () => {
   it('T28: node:http and Express with a handler in front that has begun, ended or destroyed the response', async () => {
     const { service } = createTestService()
     const listener = toNodeListener(service)
+    // More than a socket takes at once: what has ended has not yet been sent.
+    const theirs = 'theirs '.repeat(4_000_000)
     const before: Record<string, RequestListener> = {
-      ended: (_, response) => void response.end('theirs'),
+      ended: (_, response) => void response.end(theirs),
       'headers written': (_, response) => void response.writeHead(200).write('theirs'),
       'headers flushed': (_, response) => response.flushHeaders(),
       destroyed: (_, response) => void response.destroy(),
     }
-    for (const spoil of Object.values(before)) {
+    for (const [how, spoil] of Object.entries(before)) {
       for (const isEarly of [true, false]) {
         const { post } = await listen((request, response) => {
           if (isEarly) spoil(request, response)
           else setImmediate(() => spoil(request, response))
           listener(request, response)
         })
-        await post()
+        const text = await post()
           .then((response) => response.text())
           .catch(() => undefined)
+        if (how === 'ended' && isEarly) expect(text === theirs).toBe(true)
       }
       const app = express()
       app.use((request, response, next) => {

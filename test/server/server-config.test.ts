@@ -222,6 +222,22 @@ describe('the environment', () => {
     expect(service.publicUrl).toEqual(['https://shop.example'])
   })
 
+  it.each([
+    ['https://shop.example/chat', 'an origin ends after host and port; write https://shop.example'],
+    ['https://shop.example/?a=1', 'an origin ends after host and port; write https://shop.example'],
+    ['https://shop.example#top', 'an origin ends after host and port; write https://shop.example'],
+    ['shop.example', 'it must begin with https:// or http://, such as https://shop.example'],
+    ['ftp://shop.example', 'it must begin with https:// or http://'],
+    ['https://*.shop.example', 'it is a pattern; list each origin whole'],
+    ['https://me@shop.example', 'it holds a name or password; write https://shop.example'],
+    ['https://shop.example:port', 'it is not an address'],
+    ['null', 'pages without an origin have no place of their own and cannot be let in'],
+  ])('F86: %s is refused with what to write instead', async (origin, cure) => {
+    for (const name of ['CHAT_ORIGINS', 'CHAT_PUBLIC_URL']) {
+      await expect(load({ ...GOOD, [name]: `https://a.example, ${origin}` })).rejects.toThrow(`: ${cure}.`)
+    }
+  })
+
   it('F82: CHAT_TRUST_PROXY is a number of proxies or their networks', async () => {
     for (const [text, value] of [
       ['1', 1],

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { TokenAnswer } from '../../src/protocol/token-endpoint.ts'
+import { SIMULATOR_IDS } from '../../src/simulator/index.ts'
 import type { ChaosMessage } from './chaos-service.ts'
 
 /** Longer than a browser waits. */
@@ -26,6 +27,16 @@ export interface ChaosChild {
   call(method: string, path: string, init?: { bearer?: string; body?: object }): Promise<Answer>
   token(body: object, bearer?: string): Promise<Answer>
   health(): Promise<Answer>
+  /** A question to the agent, through the gateway. */
+  ask(pass: string, limitMs: number): Promise<Reply>
+}
+
+export interface Reply {
+  /** 0: nothing came in time. */
+  readonly status: number
+  /** `whole`: the agent has ended it. `refused`: no answer has begun. `broken`: it has, and one can tell that it is not whole. */
+  readonly end: 'whole' | 'refused' | 'broken'
+  readonly tookMs: number
 }
 
 /** @param stdout a file descriptor, or `pipe` */
@@ -66,8 +77,39 @@ export async function startChild(env: Readonly<Record<string, string>>, stdout: 
     }
   }
 
+  async function ask(pass: string, limitMs: number): Promise<Reply> {
+    const started = performance.now()
+    const signal = AbortSignal.timeout(limitMs)
+    let status = 0
+    let text = ''
+    try {
+      const response = await fetch(`${url}/api/coze/v3/chat`, {
+        method: 'POST',
+        headers: { origin: url, 'content-type': 'application/json', authorization: `Bearer ${pass}` },
+        body: JSON.stringify({
+          bot_id: SIMULATOR_IDS.botId,
+          stream: true,
+          additional_messages: [{ role: 'user', type: 'question', content: 'hello', content_type: 'text' }],
+        }),
+        signal,
+      })
+      status = response.status
+      const decoder = new TextDecoder()
+      for await (const chunk of response.body ?? []) text += decoder.decode(chunk, { stream: true })
+    } catch {
+      text += '\n(cut)'
+    }
+    const end = /event:\s*conversation\.chat\.completed/.test(text)
+      ? 'whole'
+      : /^\s*\{/.test(text)
+        ? 'refused'
+        : 'broken'
+    return { status, end, tookMs: performance.now() - started }
+  }
+
   return {
     url,
+    ask,
     process: child,
     log: child.stdout ?? undefined,
     errors: () => errors,

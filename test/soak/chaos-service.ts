@@ -1,4 +1,5 @@
 /** The service that `chaos.ts` makes suffer: `serve` with a clock and a resolver that its parent moves by messages. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { serve } from '../../src/cli/serve/serve.ts'
 import { type Clock, systemClock } from '../../src/platform/clock.ts'
 import { identityToken } from '../../src/server/identity/identity-token.ts'
@@ -9,8 +10,10 @@ export interface ChaosMessage {
   /** Lets monotonic time pass, in milliseconds from now on. */
   readonly passMs?: number
   /** Name resolution for all outgoing requests. */
-  readonly dns?: 'well' | 'ENOTFOUND' | 'EAI_AGAIN' | 'hang'
+  readonly dns?: 'well' | 'ENOTFOUND' | 'EAI_AGAIN' | 'hang' | 'slow'
 }
+
+const SLOW_DNS_MS = 700
 
 let wallMs = 0
 let passedMs = 0
@@ -33,7 +36,8 @@ const resolvingFetch: typeof globalThis.fetch = async (input, init) => {
   if (dns === 'hang') {
     await new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)))
   }
-  if (dns !== 'well')
+  if (dns === 'slow') await sleep(SLOW_DNS_MS)
+  else if (dns !== 'well')
     throw new TypeError('fetch failed', { cause: Object.assign(new Error('getaddrinfo'), { code: dns }) })
   return fetch(input, init)
 }
@@ -43,7 +47,7 @@ const running = await serve({
     clock,
     fetch: resolvingFetch,
     ticketMaxAgeHours: 2_160,
-    limits: { address: false, session: false, issue: false },
+    limits: { address: false, session: false, issue: false, turns: false },
     identify: identityToken({
       issuer: 'https://shop.example',
       audience: 'coze-chat',

@@ -17,7 +17,8 @@ import { startFaultProxy } from '../support/fault-proxy.ts'
 import { createRandom } from '../support/fault-proxy-body.ts'
 import { startRedisFaultProxy } from '../support/redis-fault-proxy.ts'
 import { type Answer, type ChaosChild, startChild } from './chaos-child.ts'
-import { listSicknesses, type Sickness, type Supplier } from './chaos-faults.ts'
+import { type LogReading, listSicknesses, type Sickness } from './chaos-faults.ts'
+import { createTallies } from './chaos-tally.ts'
 
 const DEFAULT_MINUTES = 3
 const RECOVERY_BAR_MS = 2_000
@@ -26,9 +27,13 @@ const HEALTH_BAR_MS = 1_000
 const SHUTDOWN_BAR_MS = 8_000
 const SICK_MS = 600
 const MORE_SICK_MS = 900
+/** Whoever asks a question of a sick agent leaves after this. */
+const PATIENCE_MS = 2_000
 /** For health, so that a failure is noticed: visitors must have come meanwhile. */
 const NOTICE_MS = 9_000
 const LOG_BURST = 1_000
+const SIP_BYTES = 512
+const SIP_EVERY_MS = 100
 const LIST = `/api/coze/v1/conversations?bot_id=${SIMULATOR_IDS.botId}`
 /** Answers of Coze that say that the owner's settings are wrong, of which a visitor is told. */
 const BLAMES_OWNER = ['invalid_client', 'access_deny']
@@ -84,15 +89,7 @@ plain.log?.on('data', (chunk) => {
   logLines += String(chunk).split('\n').length - 1
 })
 
-interface Tally {
-  sicknesses: number
-  answers: number
-  unserved: number
-  told: number
-  slowestKnownMs: number
-  slowestRecoveryMs: number
-}
-const tallies = new Map<Supplier, Tally>()
+const tallies = createTallies()
 const complaints: string[] = []
 let sickness: Sickness | undefined
 const deaths: string[] = []
@@ -104,17 +101,11 @@ for (const child of children) {
 let isEnding = false
 
 function complain(what: string): void {
-  complaints.push(`${sickness?.supplier} (${sickness?.name}): ${what}`)
+  const seconds = ((performance.now() - began) / 1000).toFixed(0)
+  complaints.push(`${sickness?.supplier} (${sickness?.name}), ${seconds} s: ${what}`)
 }
 
-function tally(): Tally {
-  const supplier = sickness?.supplier ?? 'nobody'
-  const known = tallies.get(supplier)
-  if (known !== undefined) return known
-  const fresh = { sicknesses: 0, answers: 0, unserved: 0, told: 0, slowestKnownMs: 0, slowestRecoveryMs: 0 }
-  tallies.set(supplier, fresh)
-  return fresh
-}
+const tally = () => tallies.of(sickness?.supplier ?? 'nobody')
 
 /** One who has been here before the trouble began, at one of the services. */
 interface Known {
@@ -123,6 +114,8 @@ interface Known {
   readonly visitor: string
   readonly user: string
 }
+
+const known: Known[] = []
 
 async function arrive(child: ChaosChild): Promise<Known> {
   const visitor = await child.token({})
@@ -138,28 +131,31 @@ async function arrive(child: ChaosChild): Promise<Known> {
   }
 }
 
-function countKnown({ status, json, tookMs }: Answer, subject: string, mayWait: boolean): void {
+function countKnown({ status, json, tookMs }: Answer, subject: string, mayWait: boolean): boolean {
   const counts = tally()
   counts.answers++
   counts.slowestKnownMs = Math.max(counts.slowestKnownMs, tookMs)
-  if (status === 200 && json.subject === subject) return
+  if (status === 200 && json.subject === subject) return true
   if (mayWait && status === 503) {
     counts.told++
-    return
+    return false
   }
   counts.unserved++
-  complain(`somebody known got ${status} ${JSON.stringify(json['error'] ?? '')} after ${tookMs.toFixed(0)} ms`)
+  complain(
+    `somebody known (${subject.slice(0, 6)}) got ${status} ${JSON.stringify(json['error'] ?? '')} after ${tookMs.toFixed(0)} ms`,
+  )
+  return false
 }
 
-async function askAsKnown({ child, ticket, visitor, user }: Known): Promise<void> {
+async function askAsKnown({ child, ticket, visitor, user }: Known): Promise<boolean> {
   // Whether an identity token is out of date nobody can tell whose clock was just set.
   const isClockWrong = sickness?.supplier === 'clock'
   const [asVisitor, asUser] = await Promise.all([
     child.token({ session_id: ticket, expect: 'anonymous' }),
     child.token({ expect: 'user' }, await signedIn()),
   ])
-  countKnown(asVisitor, visitor, false)
-  countKnown(asUser, user, isClockWrong)
+  // Both are counted.
+  return [countKnown(asVisitor, visitor, false), countKnown(asUser, user, isClockWrong)].every((isServed) => isServed)
 }
 
 async function askAsNewcomer(child: ChaosChild): Promise<boolean> {
@@ -180,8 +176,21 @@ async function askGateway(pass: string): Promise<number> {
   return status
 }
 
+/** A question through the gateway. Of an answer that has suffered one must be able to tell that it is not whole. */
+async function askAgent(pass: string): Promise<boolean> {
+  const { status, end, tookMs } = await gateway.ask(pass, PATIENCE_MS)
+  tally().answers++
+  if (status === 500 || status > 504) complain(`a question got ${status} after ${tookMs.toFixed(0)} ms`)
+  if (end === 'refused') tally().told++
+  return end === 'whole'
+}
+
+/** What the services said of themselves last. */
+const lastHealth = new Map<ChaosChild, string>()
+
 async function isHealthy(child: ChaosChild): Promise<boolean> {
   const { status, json, tookMs } = await child.health()
+  lastHealth.set(child, JSON.stringify(json))
   if (status !== 200 || tookMs > HEALTH_BAR_MS + recoveryBarMs() - RECOVERY_BAR_MS)
     complain(`health: ${status} after ${tookMs.toFixed(0)} ms`)
   return json['status'] === 'ok'
@@ -203,7 +212,7 @@ async function logOut(): Promise<(() => Promise<void>) | undefined> {
 
 /** On a machine that needs long for the questions themselves, because others use it too, that is allowed for. */
 function recoveryBarMs(): number {
-  return RECOVERY_BAR_MS + 2 * (tallies.get('nobody')?.slowestRecoveryMs ?? 0)
+  return RECOVERY_BAR_MS + 2 * tallies.of('nobody').slowestRecoveryMs
 }
 
 async function waitForRecovery(): Promise<void> {
@@ -215,6 +224,15 @@ async function waitForRecovery(): Promise<void> {
     'the gateway': async () => {
       const { json } = await gateway.token({ expect: 'anonymous' })
       return json.access_token !== undefined && (await askGateway(json.access_token)) === 200
+    },
+    'an answer (gateway)': async () => {
+      const { json } = await gateway.token({ expect: 'anonymous' })
+      return json.access_token !== undefined && askAgent(json.access_token)
+    },
+    // When all is well, so that a Redis that came back empty has their tokens again before Coze falls sick.
+    'those who are known': async () => {
+      const areWell = (await Promise.all(children.map(isHealthy))).every((isWell) => isWell)
+      return areWell && (await Promise.all(known.map(askAsKnown))).every((isServed) => isServed)
     },
     'health (plain)': () => isHealthy(plain),
     'health (gateway)': () => isHealthy(gateway),
@@ -233,7 +251,7 @@ async function waitForRecovery(): Promise<void> {
         }
         if (performance.now() - asked < 50) await sleep(50)
       }
-      complain(`${name} did not recover`)
+      complain(`${name} did not recover: ${children.map((child) => lastHealth.get(child)).join(' ')}`)
     }),
   )
 }
@@ -246,7 +264,7 @@ async function healthTells(child: ChaosChild, untilMs: number): Promise<boolean>
   return false
 }
 
-async function suffer(next: Sickness, known: readonly Known[]): Promise<void> {
+async function suffer(next: Sickness): Promise<void> {
   sickness = next
   tally().sicknesses++
   const visitorOfNow = next.supplier === 'clock' ? gateway : undefined
@@ -283,6 +301,7 @@ async function suffer(next: Sickness, known: readonly Known[]): Promise<void> {
       }
       const { json } = await gateway.token({ expect: 'anonymous' })
       if (json.access_token !== undefined) await Promise.race([askGateway(json.access_token), sleep(SICK_MS)])
+      if (json.access_token !== undefined && next.asked) await askAgent(json.access_token)
     })(),
   ])
   if (next.health !== undefined) {
@@ -310,14 +329,20 @@ async function endOf(child: ChaosChild, name: string): Promise<void> {
   }
 }
 
-const known = await Promise.all(children.map(arrive))
+known.push(...(await Promise.all(children.map(arrive))))
 say(`two services run (seed ${seed})`)
 const until = began + minutes * 60_000
 const tell: ChaosChild['tell'] = (message) => {
   for (const child of children) child.tell(message)
 }
-const readLog = (isRead: boolean) => void (isRead ? plain.log?.resume() : plain.log?.pause())
-const all = listSicknesses({ coze, jwks, redis, tell, readLog })
+let sipping: ReturnType<typeof setInterval> | undefined
+function readLog(how: LogReading): void {
+  clearInterval(sipping)
+  if (how === 'well') plain.log?.resume()
+  else plain.log?.pause()
+  if (how === 'slow') sipping = setInterval(() => plain.log?.read(SIP_BYTES), SIP_EVERY_MS)
+}
+const all = listSicknesses({ coze, jwks, redis, redisServer, tell, readLog })
 sickness = { supplier: 'nobody', name: '', begin: () => () => {} }
 for (let i = 0; i < 5; i++) await waitForRecovery()
 let waiting: Sickness[] = []
@@ -329,7 +354,7 @@ while (performance.now() < until && deaths.length === 0) {
       .sort(([a], [b]) => a - b)
       .map(([, each]) => each)
   const next = waiting.pop()
-  if (next !== undefined) await suffer(next, known)
+  if (next !== undefined) await suffer(next)
   had++
 }
 
@@ -342,37 +367,19 @@ for (let i = 0; i < 20; i++) {
   const { status } = await deserted.token({ expect: 'anonymous' })
   if (status !== 200) complaints.push(`with its log reader gone the service answered ${status}`)
 }
-readLog(false)
+readLog('never')
 await endOf(plain, 'a log reader that stands still')
 await endOf(gateway, 'a full log disk')
 await endOf(deserted, 'a log reader that has gone')
 
 for (const text of new Set([...deaths, ...complaints])) say(text)
 for (const child of [...children, deserted]) if (child.errors() !== '') say(`stderr: ${child.errors().slice(0, 500)}`)
-console.log(
-  `\n  ${'supplier'.padEnd(10)}${['sick', 'answers', 'unserved', 'told to wait', 'slowest known', 'slowest recovery'].map((head) => head.padStart(18)).join('')}`,
-)
-for (const [supplier, counts] of tallies) {
-  const cells = [
-    counts.sicknesses,
-    counts.answers,
-    counts.unserved,
-    counts.told,
-    `${counts.slowestKnownMs.toFixed(0)} ms`,
-    `${counts.slowestRecoveryMs.toFixed(0)} ms`,
-  ]
-  console.log(`  ${supplier.padEnd(10)}${cells.map((cell) => String(cell).padStart(18)).join('')}`)
-}
+tallies.print()
 const report = createReport(`${minutes} minutes, ${had} of ${all.length} sicknesses, seed ${seed}`)
 report.row('lines of the log that were read', logLines, '')
 report.row('services that ended by themselves', deaths.length, '', { max: 0 })
 report.row('complaints', complaints.length, '', { max: 0 })
-report.row(
-  'slowest recovery',
-  Math.max(...[...tallies.values()].map(({ slowestRecoveryMs }) => slowestRecoveryMs)),
-  'ms',
-  { max: recoveryBarMs() },
-)
+report.row('slowest recovery', tallies.slowestRecoveryMs(), 'ms', { max: recoveryBarMs() })
 report.end()
 
 await Promise.all([coze.close(), jwks.close(), redis.close(), simulator.close()])

@@ -1,16 +1,18 @@
 /** Stands between a client and a Redis, and answers in its place in every way in which one can be sick. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
  * `well`: everything passes. `error`: each command gets the error reply `text`; with `only`, commands of that name alone. `hang`: nothing
  * is answered. `half`: each command gets the beginning of a reply. `garbage`: bytes that are no reply. `wrong`: `+OK` whatever was
  * asked. `twice`: each reply comes with another one that nobody asked for. `close`: each command ends the connection.
- * `refuse`: no new connection, and the old ones end.
+ * `refuse`: no new connection, and the old ones end. `slow`: each reply comes so many milliseconds later.
  */
 export type RedisSickness =
   | { how: 'well' | 'hang' | 'half' | 'garbage' | 'wrong' | 'twice' | 'close' | 'refuse' }
   | { how: 'error'; text: string; only?: string }
+  | { how: 'slow'; ms: number }
 
 export interface RedisFaultProxy {
   readonly url: string
@@ -48,9 +50,15 @@ export async function startRedisFaultProxy(target: number): Promise<RedisFaultPr
         redis.destroy()
       })
     }
-    redis.on('data', (data) => {
+    const reply = (data: Buffer) => {
       client.write(data)
       if (sickness.how === 'twice') client.write('+OK\r\n')
+    }
+    // No reply may overtake another one, also where the proxy has become well in between.
+    let before: Promise<unknown> = Promise.resolve()
+    redis.on('data', (data: Buffer) => {
+      const late = sickness.how === 'slow' ? sleep(sickness.ms) : undefined
+      before = Promise.all([before, late]).then(() => reply(data))
     })
     const read = createCommandReader((name, bytes) => {
       commands.push(name)

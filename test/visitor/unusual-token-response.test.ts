@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isCozeChatError } from '../../src/errors.ts'
 import { readGrant } from '../../src/visitor/token-grant.ts'
-import { readRefusal, readTokenValue } from '../../src/visitor/unusual-token-response.ts'
+import { readOtherResponse, readRefusal, readTokenValue } from '../../src/visitor/unusual-token-response.ts'
 import fc from '../support/fast-check.ts'
 
 const NOW = 1_790_000_000_000
@@ -14,6 +14,21 @@ const thrown = (work: () => unknown) => {
   }
   throw new Error('nothing was thrown')
 }
+
+describe('readOtherResponse', () => {
+  it.each([301, 302, 307, 308])(
+    'F106: a redirect (%i), as one that adds a slash, names both causes and both cures',
+    (status) => {
+      const { code, message } = thrown(() => readOtherResponse(new Response(null, { status }), '', NOW))
+      expect(code).toBe('bad_response')
+      expect(message).toMatch(/with or without the slash as the server has it.*login page.*401/)
+    },
+  )
+
+  it('F106: a redirect whose status the browser hides is told as one', () => {
+    expect(thrown(() => readOtherResponse(Response.error(), '', NOW)).message).toContain('redirects')
+  })
+})
 
 describe('readTokenValue', () => {
   it('reads the answer of our own service', () => {

@@ -197,7 +197,9 @@ function readChunks(message: NodeRequest, maxBytes: number, signal: AbortSignal)
 function headersOf({ rawHeaders }: IncomingMessage): Headers {
   const headers = new Headers()
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '')
+    const name = rawHeaders[i] ?? ''
+    // Those of HTTP/2 that stand for the request line, such as `:path`, are no headers.
+    if (!name.startsWith(':')) headers.append(name, rawHeaders[i + 1] ?? '')
   }
   return headers
 }
@@ -229,7 +231,7 @@ async function write(
     return
   }
   // A refused upload is not read to its end, so its connection cannot be used again.
-  const connection = message.complete ? [] : ['connection', 'close']
+  const connection = message.complete || message.httpVersionMajor >= 2 ? [] : ['connection', 'close']
   if (!(body instanceof ReadableStream)) {
     const content = body ?? ''
     const length = status === 204 || status === 304 ? [] : ['content-length', String(Buffer.byteLength(content))]

@@ -33,6 +33,8 @@ const BOUND_TO = 'chat-gateway-pass'
 
 /** A pass that seems to have been made more than this from now was made while a clock was wrong, here or on another machine. */
 const CLOCK_LEAD_MS = 60_000
+/** Logouts are dated ahead by this, so that one ends the passes of a machine whose clock is ahead of that of the logout (T40). */
+const LOGOUT_LEAD_MS = 59_000
 
 interface OpenedPass {
   visitor: AuthenticatedVisitor
@@ -87,7 +89,7 @@ export async function createAccessPasses(options: {
   return {
     async issue(visitor) {
       const { kind, tenant, sessionName, subject } = visitor
-      // Later than the last logout, even if another machine with a faster clock wrote that.
+      // Later than the last logout, which is dated ahead.
       const issuedAtMs = Math.max(clock.now(), ((await lastLogoutMs(visitor)) ?? 0) + 1)
       const expiresAtMs = clock.now() + lifeMs
       const content = JSON.stringify([kind, tenant, sessionName, subject, issuedAtMs, expiresAtMs])
@@ -103,7 +105,9 @@ export async function createAccessPasses(options: {
     },
 
     async end(visitor) {
-      await store.set(logoutKey(visitor.sessionName), { atMs: clock.now() }, { ttlMs: lifeMs })
+      // Not before a pass that was issued after the last logout.
+      const atMs = Math.max(clock.now() + LOGOUT_LEAD_MS, ((await lastLogoutMs(visitor)) ?? 0) + 1)
+      await store.set(logoutKey(visitor.sessionName), { atMs }, { ttlMs: lifeMs })
     },
   }
 }

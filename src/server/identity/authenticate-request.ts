@@ -4,8 +4,8 @@ import type { RandomBytes } from '../crypto/random-bytes.ts'
 import { parseSecret } from '../crypto/secrets.ts'
 import { ServiceError } from '../http/service-error.ts'
 import type { ServiceRequest } from '../http/service-request.ts'
+import { callHookNow, isPromiseLike } from '../operations/call-hook.ts'
 import type { EventSink } from '../operations/events.ts'
-import { failureName } from '../resilience/at-fault.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import { type AdoptAnonymous, createAdoptOnce } from './adopt-anonymous.ts'
 import { createAnonymousVisitors } from './anonymous-visitors.ts'
@@ -68,7 +68,7 @@ export async function createRequestAuthenticator(options: RequestAuthenticatorOp
   const { secret, identify, anonymous, tenant, store, clock, random, events } = options
   const maxAgeSeconds = options.ticketMaxAgeHours * 3_600
   const visitors = createAuthenticatedVisitors(
-    await createSessionNamer(secret, options.sessionName),
+    await createSessionNamer(secret, options.sessionName && safeNamer(options.sessionName, events)),
     await createSubjectTagger(secret),
     await createSealer(secret),
   )
@@ -96,15 +96,9 @@ export async function createRequestAuthenticator(options: RequestAuthenticatorOp
 
   function tenantOf(request: ServiceRequest): string {
     if (typeof tenant === 'string') return tenant
-    let cause = 'not_a_name'
-    try {
-      const name: unknown = tenant(request.toRequest())
-      if (typeof name === 'string' && name !== '') return name
-    } catch (error) {
-      cause = failureName(error)
-    }
-    events.emit({ type: 'hook_failed', hook: 'tenant', cause })
-    throw new ServiceError('misconfigured')
+    const name = callHookNow('tenant', events, () => tenant(request.toRequest()), isName)
+    if (name === undefined) throw new ServiceError('misconfigured')
+    return name
   }
 
   async function signedInUser(request: ServiceRequest, tenantName: string): Promise<AuthenticatedVisitor | undefined> {
@@ -133,5 +127,21 @@ export async function createRequestAuthenticator(options: RequestAuthenticatorOp
       events.emit({ type: 'ticket_issued', subject: issued.visitor.subject })
       return { ...issued, isNew: true }
     },
+  }
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+type NameUser = NonNullable<RequestAuthenticatorOptions['sessionName']>
+
+/** A hook that throws is the site's trouble and says nothing about the user (T23). What it returns is checked where names are made. */
+function safeNamer(nameUser: NameUser, events: EventSink): NameUser {
+  const isNotLate = (value: unknown): value is string => value !== undefined && !isPromiseLike(value)
+  return (identity) => {
+    const name = callHookNow('sessionName', events, () => nameUser(identity), isNotLate)
+    if (name === undefined) throw new ServiceError('identity_unavailable', { retryAfterSeconds: 2 })
+    return name
   }
 }

@@ -75,14 +75,27 @@ export function identityToken(options: IdentityTokenOptions): Identify {
       if (/^Bearer v1\./i.test(header)) return null
       throw refusal('it is no JWT: three parts of base64url with dots between them were expected')
     }
-    const timeBefore = clockChange.timeBefore()
+    const timesBefore = clockChange.timesBefore()
     try {
       return await subjectAt(token, clock.now())
     } catch (error) {
-      if (timeBefore === undefined || !isCozeChatError(error)) throw error
-      await subjectAt(token, timeBefore)
-      // Valid by the time before our clock was set: one of the two is wrong, and that is not the user's doing.
-      throw new Error('The clock of this machine was set.', { cause: error })
+      if (!isCozeChatError(error)) throw error
+      for (const timeMs of timesBefore) {
+        // Valid by a time before our clock was set: one of the two is wrong, and that is not the user's doing.
+        if (await isValidAt(token, timeMs)) throw new Error('The clock of this machine was set.', { cause: error })
+      }
+      throw error
+    }
+  }
+
+  /** @throws Error where that cannot be told */
+  async function isValidAt(token: string, nowMs: number): Promise<boolean> {
+    try {
+      await subjectAt(token, nowMs)
+      return true
+    } catch (error) {
+      if (isCozeChatError(error)) return false
+      throw error
     }
   }
 

@@ -3,8 +3,8 @@ import type { BrowserSight } from '../http/proxies/browser-sight.ts'
 import { addressOfNode } from '../http/proxies/forwarded-headers.ts'
 import { type IpAddress, parseIpAddress } from '../http/proxies/ip-address.ts'
 import type { ServiceRequest } from '../http/service-request.ts'
+import { callHookNow } from '../operations/call-hook.ts'
 import type { EventSink } from '../operations/events.ts'
-import { failureName } from '../resilience/at-fault.ts'
 
 /** What is counted for one address: itself or a network around it. */
 export interface CountedKey {
@@ -43,15 +43,11 @@ export function createAddressKeyReader(
 ): AddressKeyReader {
   const remembered = new LRUCache<string, AddressKeys>({ max: MAX_REMEMBERED })
   let warned = false
+  let toldOfHook = false
 
   function addressOf(request: ServiceRequest): string | undefined {
     if (clientAddress === undefined) return sight.addressOf(request)
-    try {
-      return clientAddress(request.toRequest())
-    } catch (error) {
-      events.emit({ type: 'hook_failed', hook: 'clientAddress', cause: failureName(error) })
-      return undefined
-    }
+    return callHookNow('clientAddress', events, () => clientAddress(request.toRequest()), isAddressOrNone) ?? undefined
   }
 
   return (request) => {
@@ -64,9 +60,19 @@ export function createAddressKeyReader(
     const known = remembered.get(address)
     if (known !== undefined) return known
     const keys = addressKeys(address)
+    if (keys === UNKNOWN && clientAddress !== undefined && !toldOfHook) {
+      // Such as a whole `X-Forwarded-For`.
+      events.emit({ type: 'hook_failed', hook: 'clientAddress', cause: 'returned_no_address' })
+      toldOfHook = true
+    }
     remembered.set(address, keys)
     return keys
   }
+}
+
+/** `null` is what `headers.get()` has for a header that is not there. */
+function isAddressOrNone(value: unknown): value is string | null | undefined {
+  return value === undefined || value === null || typeof value === 'string'
 }
 
 /** The same keys for every spelling of an address, with a port or without. Whatever is not an address shares one key. */

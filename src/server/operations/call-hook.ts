@@ -22,3 +22,32 @@ export async function callHook<T>(
     throw error
   }
 }
+
+/**
+ * Runs a hook that must answer at once. Nobody waits for a promise, and a rejection that nobody waits for ends a Node process (T28).
+ * @returns `undefined`, after the event `hook_failed`, when the hook throws or its answer is none
+ */
+export function callHookNow<T>(
+  hook: HookName,
+  events: EventSink,
+  work: () => unknown,
+  isAnswer: (value: unknown) => value is T,
+): T | undefined {
+  let cause = 'returned_nonsense'
+  try {
+    const answer = work()
+    if (isAnswer(answer)) return answer
+    if (isPromiseLike(answer)) {
+      cause = 'returned_a_promise'
+      answer.then(undefined, () => undefined)
+    }
+  } catch (error) {
+    cause = failureName(error)
+  }
+  events.emit({ type: 'hook_failed', hook, cause })
+  return undefined
+}
+
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+}

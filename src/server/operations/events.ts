@@ -47,7 +47,10 @@ export type ServiceEvent =
   /** Coze did not accept the last key; this one is used from now on. */
   | { type: 'key_rotated'; keyId: string }
   | { type: 'identify_failed'; reason: 'threw_or_timed_out' | 'not_a_string_id_or_null'; cause?: string }
-  /** A hook of the site's threw (`cause` is the name of the error) or took more than 3 s (`TimeLimitError`). */
+  /**
+   * A hook of the site's threw (`cause` is the name of the error), took more than 3 s (`TimeLimitError`), or returned what it must
+   * not (`returned_nonsense`; `returned_a_promise` where there must be none; `returned_no_address`, which is told once).
+   */
   | { type: 'hook_failed'; hook: HookName; cause: string }
   /** All clients share one limit, because the runtime tells no address; set `clientAddress`. */
   | { type: 'client_address_unknown' }
@@ -57,7 +60,7 @@ export type ServiceEvent =
   /** The keys of identity tokens. `stale`: they cannot be fetched, and those of the last time serve on, up to 24 h. */
   | { type: 'key_set'; state: KeySetState; host: string; cause?: string }
 
-export type HookName = 'beforeMint' | 'adoptAnonymous' | 'tenant' | 'clientAddress'
+export type HookName = 'beforeMint' | 'adoptAnonymous' | 'tenant' | 'clientAddress' | 'sessionName' | 'sessionContext'
 
 export type KeySetState = 'reachable' | 'stale' | 'unreachable'
 

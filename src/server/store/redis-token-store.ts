@@ -39,7 +39,7 @@ export interface RedisTokenStoreOptions {
 
 /** A command that makes Redis hold something until a certain time. */
 interface Write {
-  /** Milliseconds since the epoch. */
+  /** By the monotonic clock: it may follow late, and the wall clock may have been set meanwhile (T40). */
   readonly endsAtMs: number
   /** @param leftMs milliseconds until then, as text */
   readonly args: (leftMs: string) => string[]
@@ -170,7 +170,7 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
   /** The write stays among the missed ones until Redis has it: as long the memory answers for its key. */
   async function writeOrKeep(key: string, write: Write): Promise<void> {
     const { endsAtMs, args, done } = write
-    const leftMs = Math.ceil(endsAtMs - clock.now())
+    const leftMs = Math.ceil(endsAtMs - clock.monotonic())
     missed.delete(key)
     if (leftMs <= 0) return
     missed.set(key, write)
@@ -217,7 +217,7 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
       const name = await redisKey('value', key)
       const sealed = await seal(name, value)
       await writeOrKeep(key, {
-        endsAtMs: clock.now() + ttlMs,
+        endsAtMs: clock.monotonic() + ttlMs,
         args: (leftMs) => ['EVAL', SET_UNLESS_DELETED, '1', name, sealed, leftMs, String(sinceMs)],
         done: ['0', '1'],
       })
@@ -228,7 +228,7 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
       const name = await redisKey('value', key)
       const deletedAtMs = clock.now()
       await writeOrKeep(key, {
-        endsAtMs: deletedAtMs + TOMBSTONE_MS,
+        endsAtMs: clock.monotonic() + TOMBSTONE_MS,
         args: (leftMs) => ['SET', name, `${TOMBSTONE}${deletedAtMs}`, 'PX', leftMs],
         done: ['OK'],
       })

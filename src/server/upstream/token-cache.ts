@@ -3,13 +3,14 @@ import type { Clock } from '../../platform/clock.ts'
 import { ServiceError } from '../http/service-error.ts'
 import type { SessionName } from '../identity/session-name.ts'
 import type { TokenOrigin } from '../operations/events.ts'
+import { atFaultFor } from '../resilience/at-fault.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import type { ExchangedToken } from './exchange-response.ts'
 import { createSingleFlight, type FlightOptions } from './single-flight.ts'
 import { createTokenAges } from './token-ages.ts'
 import { parseUpstreamToken, renewalLeadMs, type UpstreamToken } from './upstream-token.ts'
 
-/** While Coze is down, a token that is due for renewal is handed out as long as it has this much of its life left. */
+/** While Coze gives no new one, a token that is due for renewal is handed out as long as it has this much of its life left. */
 const MIN_LIFE_WHEN_DOWN_MS = 5_000
 const RENEW_PAUSE_MS = 30_000
 /** How long, at least, a failed exchange is repeated to further requests of the session instead of another try. */
@@ -145,7 +146,7 @@ export function createTokenCache(options: { store: TokenStore; clock: Clock; cha
           )
         return { ...(await flights.run(sessionName, work, request)), source: 'exchange' }
       } catch (error) {
-        const left = isUpstreamDown(error) && !renews ? await stored(sessionName) : undefined
+        const left = isNoVerdict(error) && !renews ? await stored(sessionName) : undefined
         if (left !== undefined && left.leftMs >= MIN_LIFE_WHEN_DOWN_MS) return { ...left, source: 'old' }
         throw error
       }
@@ -163,6 +164,11 @@ export function createTokenCache(options: { store: TokenStore; clock: Clock; cha
 
 function isUpstreamDown(error: unknown): boolean {
   return error instanceof ServiceError && error.code === 'upstream_unavailable'
+}
+
+/** Nothing is wrong with who asks: Coze is down, or does not accept our key, which its visitors need not feel before they must. */
+function isNoVerdict(error: unknown): boolean {
+  return !(error instanceof ServiceError) || atFaultFor(error.code) !== 'visitor'
 }
 
 function isFresh({ token, leftMs }: HeldToken): boolean {

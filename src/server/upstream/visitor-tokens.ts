@@ -3,6 +3,7 @@ import type { ServiceRequest } from '../http/service-request.ts'
 import type { AuthenticatedVisitor } from '../identity/authenticated-visitor.ts'
 import type { SessionName } from '../identity/session-name.ts'
 import type { ServiceLimits } from '../limits/service-limits.ts'
+import { callHookNow } from '../operations/call-hook.ts'
 import type { EventSink, TokenOrigin } from '../operations/events.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import type { SessionContext } from './assertion.ts'
@@ -52,7 +53,9 @@ export function createVisitorTokens(options: {
     if (visitor.kind === 'anonymous' && spendMint !== undefined) await spendMint(request)
     else await payAfterLogout(visitor, request)
     if (beforeMint !== undefined) await askBeforeMint(beforeMint, visitor, request, { clock, events })
-    return gate.run(() => exchange.exchange(visitor.sessionName, sessionContext?.(visitor)))
+    const context =
+      sessionContext && callHookNow('sessionContext', events, () => sessionContext(visitor), isContextOrNone)
+    return gate.run(() => exchange.exchange(visitor.sessionName, context))
   }
 
   /**
@@ -81,6 +84,11 @@ export function createVisitorTokens(options: {
       await store.set(endedKey(sessionName), {}, { ttlMs: tokenLifeMs })
     },
   }
+}
+
+/** It has no effect on whose history is read, so a visitor whose context cannot be told chats without. */
+function isContextOrNone(value: unknown): value is SessionContext | undefined {
+  return value === undefined || (typeof value === 'object' && value !== null && 'device_info' in value)
 }
 
 function endedKey(sessionName: SessionName): string {

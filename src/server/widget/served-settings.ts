@@ -46,14 +46,15 @@ function relativePath(from: string, to: string): string {
 
 /**
  * A statement in front of `embed.js` that gives the settings to its script element. What the tag or the page says wins: a chat
- * with its own token endpoint takes nothing of this service, and one with its own agent takes no other.
+ * with its own token endpoint takes nothing of this service, and one with its own agent takes no other. Pictures, forms and frames of
+ * the page that bear the names that are looked up are neither the script nor its options (T42).
  */
 export function settingsStatement(settings: ServedSettings): string {
   const { tokenUrl, apiBase, ...plain } = settings
   const json = JSON.stringify({ addresses: { tokenUrl, apiBase }, plain }).replaceAll('<', '\\u003c')
   return `(function(script,served){
-  if(!script||!script.dataset)return;
-  var page=window.cozeChatOptions||{},own=function(name){return script.dataset[name]||page[name]};
+  if(!script||!script.dataset||!script.src)return;
+  var page=Object.prototype.hasOwnProperty.call(window,"cozeChatOptions")&&window.cozeChatOptions||{},own=function(name){return script.dataset[name]||page[name]};
   if(own("tokenUrl")||own("getToken"))return;
   var settings={};
   for(var name in served.plain)settings[name]=served.plain[name];

@@ -326,6 +326,23 @@ describe('F98: an event that cannot be read', () => {
     ...['chat.created', 'message.delta', 'message.completed', 'audio.delta', 'chat.requires_action', 'never.heard.of'],
   )
 
+  it('costs itself alone, also where the fault is ours: a card whose reader throws', () => {
+    const turn = createTurnDecoder({
+      ...cards,
+      read: () => {
+        throw new TypeError('URL.canParse is not a function')
+      },
+    })
+    const push = (name: string, data: object) => turn.push({ name: `conversation.${name}`, data: JSON.stringify(data) })
+    push('chat.created', { id: '1', conversation_id: '2' })
+    const card = { id: '3', role: 'assistant', type: 'answer', content: '{"card":1}', content_type: 'card' }
+    expect(push('message.completed', card)).toEqual([{ type: 'other', name: 'message.completed' }])
+    const words = { id: '4', role: 'assistant', type: 'answer', content: 'hi', content_type: 'text' }
+    expect(push('message.delta', words)).toEqual([{ type: 'text-delta', messageId: '4', text: 'hi' }])
+    expect(push('chat.completed', { id: '1' }).at(-1)).toEqual({ type: 'completed' })
+    expect(turn.ended).toBe(true)
+  })
+
   it('costs itself alone: nothing is thrown, every text is text, the answer goes on and the turn ends', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(names, fields), { maxLength: 8 }), (odd) => {

@@ -12,10 +12,12 @@ function visitorOf(tenant: string): AuthenticatedVisitor {
   return { kind: 'user', tenant, sessionName: 'u1_alice' as SessionName, subject: 's_alice' }
 }
 
-async function createPasses(secret = new Uint8Array(32).fill(1)) {
-  const clock = createFakeClock()
-  const store = createMemoryTokenStore({ clock })
-  return { clock, passes: await createAccessPasses({ secret, store, lifeMs: 900_000, clock, random }) }
+async function createPasses(
+  secret = new Uint8Array(32).fill(1),
+  clock = createFakeClock(),
+  store = createMemoryTokenStore({ clock }),
+) {
+  return { clock, store, passes: await createAccessPasses({ secret, store, lifeMs: 900_000, clock, random }) }
 }
 
 describe('a pass', () => {
@@ -67,5 +69,26 @@ describe('a pass', () => {
     const after = await passes.issue(visitor)
     expect(await passes.open(before.text)).toBeUndefined()
     expect(await passes.open(after.text)).toEqual(visitor)
+    await passes.end(visitor)
+    expect(await passes.open(after.text)).toBeUndefined()
   })
+
+  it.each([-50_000, -2_000, 2_000, 50_000])(
+    'T20, T40: ends on all machines with a logout at another one whose clock is %i ms off, and the next one counts',
+    async (offMs) => {
+      const here = await createPasses()
+      const clock = createFakeClock()
+      clock.jumpWall(offMs)
+      const there = await createPasses(undefined, clock, here.store)
+      const visitor = visitorOf('shop')
+      const { text } = await here.passes.issue(visitor)
+      for (const one of [here, there]) await one.clock.advance(1_000)
+      await there.passes.end(visitor)
+      for (const { passes } of [here, there]) expect(await passes.open(text)).toBeUndefined()
+      for (const issuing of [here, there]) {
+        const next = await issuing.passes.issue(visitor)
+        for (const { passes } of [here, there]) expect(await passes.open(next.text)).toEqual(visitor)
+      }
+    },
+  )
 })

@@ -1,4 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { identityToken } from '../../../src/server/identity/identity-token.ts'
@@ -13,7 +16,7 @@ const jwkOf = (pair: typeof first, kid: string) => ({ ...pair.publicKey.export({
 const keySet = (...keys: object[]) => Response.json({ keys })
 
 /** A service for users whose keys come from a stand-in of the site's JWKS. */
-function create() {
+function create(real: { jwksUrl?: string; fetch?: typeof fetch } = {}) {
   const clock = createFakeClock(START)
   const site = {
     reply: (): Response | Promise<Response> => keySet(jwkOf(first, 'one')),
@@ -28,6 +31,7 @@ function create() {
       site.fetches++
       return site.reply()
     },
+    ...real,
   })
   const { service, ask, events } = createTestService({ identify, clock })
   const askAs = async (pair = first, kid = 'one') => {
@@ -112,6 +116,23 @@ describe('T26: the keys of identity tokens', () => {
     },
   )
 
+  it('T26, T16: a redirect is an outage, wherever it leads, and nobody goes there', async () => {
+    const visited: string[] = []
+    const server = createServer(({ url = '' }, response) => {
+      visited.push(url)
+      if (url === '/keys') response.end(JSON.stringify({ keys: [jwkOf(first, 'one')] }))
+      else response.writeHead(302, { location: '/keys' }).end()
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const { askAs, events } = create({ jwksUrl: `http://127.0.0.1:${port}/jwks.json`, fetch })
+    expect((await askAs()).status).toBe(503)
+    expect(visited).toEqual(['/jwks.json'])
+    expect(events).toContainEqual(expect.objectContaining({ type: 'key_set', cause: 'HTTP_302' }))
+    server.close()
+  })
+
   it('T26: an address that never answers costs one wait, and users with known keys none', async () => {
     const { clock, site, askAs } = create()
     expect((await askAs()).status).toBe(200)
@@ -183,7 +204,11 @@ describe('T26: the keys of identity tokens', () => {
     clock.jumpWall(3_600_000)
     expect(await statusOf(good)).toBe(503)
     expect(await statusOf(old)).toBe(401)
-    clock.jumpWall(-3_600_000)
+    // Set again before anybody has asked with the right time.
+    clock.jumpWall(-90_000_000)
+    expect(await statusOf(good)).toBe(503)
+    expect(await statusOf(old)).toBe(401)
+    clock.jumpWall(86_400_000)
     expect(await statusOf(good)).toBe(200)
     await clock.advance(11 * MINUTES)
     expect(await statusOf(good)).toBe(401)

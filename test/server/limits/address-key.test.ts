@@ -1,9 +1,37 @@
 import { describe, expect, it } from 'vitest'
-import { addressKeys } from '../../../src/server/limits/address-key.ts'
+import { createBrowserSight } from '../../../src/server/http/proxies/browser-sight.ts'
+import { toServiceRequest } from '../../../src/server/http/service-request.ts'
+import { addressKeys, createAddressKeyReader } from '../../../src/server/limits/address-key.ts'
+import type { ServiceEvent } from '../../../src/server/operations/events.ts'
 
 const narrowest = (address: string) => addressKeys(address)[0]?.key
 
+/** What becomes of what the site's `clientAddress` returns. */
+function readBy(answer: unknown) {
+  const events: ServiceEvent[] = []
+  const sink = { emit: (event: ServiceEvent) => void events.push(event) }
+  const sight = createBrowserSight({ trustProxy: undefined, publicUrl: undefined, tell: () => {} })
+  const read = createAddressKeyReader((() => answer) as () => string, sight, sink)
+  const request = toServiceRequest(new Request('https://shop.example/api/coze/token'), {})
+  return { read: () => read(request)[0]?.key, events }
+}
+
 describe('the client\u2019s address', () => {
+  it('F82, F83: a hook that returns a whole X-Forwarded-For is told once, since all visitors share one limit then', () => {
+    const { read, events } = readBy('203.0.113.7, 10.0.0.1')
+    expect([read(), read()]).toEqual(['unknown', 'unknown'])
+    expect(events).toEqual([{ type: 'hook_failed', hook: 'clientAddress', cause: 'returned_no_address' }])
+  })
+
+  it.each([null, undefined])(
+    'F83: a hook that returns %s, as for a header that is not there, is told once',
+    (answer) => {
+      const { read, events } = readBy(answer)
+      expect([read(), read()]).toEqual(['unknown', 'unknown'])
+      expect(events).toEqual([{ type: 'client_address_unknown' }])
+    },
+  )
+
   it('T12: a thousand addresses of one /64 are one client, of two /64 two', () => {
     const buckets = new Set(
       Array.from({ length: 1_000 }, (_, i) => narrowest(`2001:db8:1:2:${i.toString(16)}::${i.toString(16)}`)),

@@ -40,6 +40,33 @@ testTokenStore('memory while Redis is away', () => {
 })
 
 describe('after Redis was away', () => {
+  it.each([3_600_000, -3_600_000])(
+    'T40: it is told for as long as things are to be kept, although our clock was set by %i ms meanwhile',
+    async (setByMs) => {
+      const clock = createFakeClock(Date.now())
+      let away = false
+      const cut = {
+        sendCommand: (args: string[]) =>
+          away ? Promise.reject(new Error('connect ECONNREFUSED')) : client.sendCommand(args),
+      }
+      const prefix = `set-${setByMs}:`
+      const store = create({ client: cut, clock, prefix, commandTimeoutMs: 5_000 })
+      const other = create({ prefix, commandTimeoutMs: 5_000 })
+      await store.set('gone', { v: 1 }, { ttlMs: 60_000 })
+      away = true
+      await store.delete('gone')
+      await store.set('new', { v: 2 }, { ttlMs: 60_000 })
+      clock.jumpWall(setByMs)
+      away = false
+      await clock.advance(5_001)
+      expect(await store.get('new')).toEqual({ v: 2 })
+      await expect.poll(() => other.get('gone')).toBeUndefined()
+      expect(await other.get('new')).toEqual({ v: 2 })
+      const leftMs = Number(await other.leftMs?.('new'))
+      expect([leftMs > 50_000, leftMs <= 60_000]).toEqual([true, true])
+    },
+  )
+
   it('it is told what was written and deleted meanwhile, so that no logout is undone', async () => {
     const clock = createFakeClock(Date.now())
     let away = false

@@ -50,29 +50,34 @@ afterAll(async () => {
 
 let number = 0
 async function createStore() {
-  const connection = connectRedis(proxy.url, pino({ level: 'silent' }))
-  open.push(connection.destroy)
+  const [connection, otherConnection] = [proxy.url, redis.url].map((url) =>
+    connectRedis(url, pino({ level: 'silent' })),
+  ) as [ReturnType<typeof connectRedis>, ReturnType<typeof connectRedis>]
+  open.push(connection.destroy, otherConnection.destroy)
   const states: string[] = []
+  const shared = { secret: SECRET, prefix: `sick-${number++}:` }
+  /** Of another process, whose way to Redis is well all the time. */
+  const other = createRedisTokenStore({ ...shared, client: otherConnection.client })
   const store = createRedisTokenStore({
+    ...shared,
     client: connection.client,
-    secret: SECRET,
-    prefix: `sick-${number++}:`,
     onStateChange: (state, cause) => states.push(cause === undefined ? state : `${state} ${cause}`),
   })
   const isWell = () => vi.waitFor(() => expect(store.health?.()).toBe('ok'), { timeout: RECOVERY_MS, interval: 50 })
   await vi.waitFor(async () => {
     await store.set('warm', { v: 1 }, { ttlMs: 60_000 })
+    expect(await other.get('warm')).toEqual({ v: 1 })
     expect(store.health?.()).toBe('ok')
   }, RECOVERY_MS)
   states.length = 0
-  return { store, states, isWell }
+  return { store, other, states, isWell }
 }
 
 describe('T29: a Redis that is sick is no Redis', () => {
   it.each(SICKNESSES.map((sickness) => [nameOf(sickness), sickness] as const))(
     'T29: %s: memory takes over, nobody waits for a lock, health tells, and Redis is told later',
     async (_, sickness) => {
-      const { store, states, isWell } = await createStore()
+      const { store, other, states, isWell } = await createStore()
       await store.set('before', { v: 'before' }, { ttlMs: 60_000 })
       proxy.sicken(sickness)
       await store.set('k', { v: 'new' }, { ttlMs: 60_000 })
@@ -89,11 +94,31 @@ describe('T29: a Redis that is sick is no Redis', () => {
       expect(states.filter((state) => state.startsWith('unreachable'))).toHaveLength(1)
       proxy.sicken({ how: 'well' })
       await isWell()
+      // Nobody has asked this process for them again; that its health is asked for is all that it needs.
+      await vi.waitFor(async () => {
+        store.health?.()
+        expect(await other.get('k')).toEqual({ v: 'new' })
+        expect(await other.get('before')).toBeUndefined()
+      }, RECOVERY_MS)
       await vi.waitFor(async () => expect(await store.get('k')).toEqual({ v: 'new' }), RECOVERY_MS)
       expect(await store.get('before')).toBeUndefined()
     },
     20_000,
   )
+
+  it('T29: one that says OK to everything is not taken for well, however often it is tried', async () => {
+    const { store, states } = await createStore()
+    proxy.sicken({ how: 'wrong' })
+    await store.set('k', { v: 1 }, { ttlMs: 60_000 })
+    expect(store.health?.()).toBe('degraded')
+    const triesBefore = proxy.commands.length
+    const tries = () => proxy.commands.slice(triesBefore).filter((name) => name === 'EVAL').length
+    await vi.waitFor(() => {
+      store.health?.()
+      expect(tries()).toBeGreaterThanOrEqual(2)
+    }, RECOVERY_MS)
+    expect(states).toEqual(['unreachable wrong_reply'])
+  })
 
   it('T29: a real Redis without memory, as a replica, without scripts or while it loads nothing is told by health', async () => {
     const client = await redis.connect()

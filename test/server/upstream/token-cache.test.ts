@@ -63,6 +63,22 @@ describe('freshness', () => {
     await expect(get()).rejects.toMatchObject({ code: 'upstream_unavailable' })
   })
 
+  it('F61, T26: so it does while Coze does not accept our key, but not for a visitor whom the site refuses a new one', async () => {
+    for (const [code, source] of [
+      ['misconfigured', 'old'],
+      ['rate_limited', undefined],
+    ] as const) {
+      const { clock, get, state } = create()
+      await get()
+      state.outcome = () => Promise.reject(new ServiceError(code))
+      await clock.advance(800_000)
+      const given = await get().catch((error: ServiceError) => error)
+      expect(given instanceof ServiceError ? undefined : given.source).toBe(source)
+      await clock.advance(95_001)
+      await expect(get()).rejects.toMatchObject({ code })
+    }
+  })
+
   it('F79: 10,000 tokens of one moment do not fall due together', () => {
     const bins = new Map<number, number>()
     for (let i = 0; i < 10_000; i++) {

@@ -194,6 +194,9 @@ describe('what a tag takes from the service that it was loaded from', () => {
     return 'cozeChatService' in script ? script.cozeChatService : undefined
   }
   const statement = settingsStatement(settings({ targets: ['1'], gateway: true, region: 'com' }))
+  const thrown = (error: Error): never => {
+    throw error
+  }
 
   it('is given to the script element with whole addresses', () => {
     expect(run({}, undefined, statement)).toEqual({
@@ -210,6 +213,17 @@ describe('what a tag takes from the service that it was loaded from', () => {
     expect(run({}, { appId: '3', workflowId: '4' }, statement)).not.toHaveProperty('botId')
     expect(run({ tokenUrl: '/mine' }, undefined, statement)).toBeUndefined()
     expect(run({}, { getToken: () => 'x' }, statement)).toBeUndefined()
+  })
+
+  it('T42: a form or a frame of the page that bears a name which it looks up does not end the script', () => {
+    const runIn = new Function('document', 'window', statement)
+    const frame = new Proxy({}, { get: () => thrown(new Error('cross-origin')) })
+    // Elements and frames are found under their names by way of the prototype.
+    const page = Object.create({ cozeChatOptions: frame })
+    const script = { dataset: {}, src: 'https://chat.example/embed.js' }
+    runIn({ currentScript: script }, page)
+    expect(script).toHaveProperty('cozeChatService.botId', '1')
+    expect(() => runIn({ currentScript: { dataset: {} } }, {})).not.toThrow()
   })
 
   it('cannot end the script that it stands in, and a module script goes without', () => {
