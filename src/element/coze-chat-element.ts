@@ -122,17 +122,18 @@ export function defineCozeChatElement(loadFile: LoadFile, fileAddress?: FileAddr
  */
 function whenLoaded(chat: ChatWidget, place: () => void): void {
   const waiting = new AbortController()
-  const end = () => waiting.abort()
+  const end = () => {
+    clearTimeout(timer)
+    waiting.abort()
+  }
   const act = () => {
+    if (waiting.signal.aborted) return
     end()
     place()
   }
   const timer = setTimeout(act, PATIENCE_MS)
-  const offs = [chat.on('open', act), chat.on('destroy', end)]
-  waiting.signal.addEventListener('abort', () => {
-    clearTimeout(timer)
-    for (const off of offs) off()
-  })
+  chat.on('open', act)
+  chat.on('destroy', end)
   whenPageIdle(window, waiting.signal, act)
 }
 
