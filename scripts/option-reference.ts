@@ -24,8 +24,10 @@ const PARTS: Readonly<Record<OptionRow['group'], Record<Language, string>>> = {
   launcher: { en: 'Launcher', zh: '启动按钮' },
 }
 
-/** Options that the playground has no field for: they need an address, a page of their own, or a chat that is not open yet. */
-const NOT_IN_PLAYGROUND: readonly string[] = ['icon', 'imageHosts', 'inline', 'target', 'open', 'nonce', 'zIndex']
+/** What the chat of the playground follows at once. The others need another page or another chat: they are in its snippet alone. */
+const isLive = (name: OptionName, { group }: OptionRow) =>
+  !['identity', 'access', 'official'].includes(group) &&
+  !['inline', 'target', 'open', 'preload', 'nonce'].includes(name)
 
 const EVENTS: Readonly<Record<ChatEventType, string>> = {
   ready: 'The chat is on the page.',
@@ -150,19 +152,16 @@ ${rules.join('\n')}
 `
 }
 
-/** The module `demo/playground-options.js`: the options that one can try there. */
+/** The module `demo/playground-options.js`: every option, and whether it can be watched. */
 export function playgroundModule(tableSource: string): string {
   const docs = readDocs(tableSource)
-  const fields = ROWS.filter(
-    ([name, { type, group }]) =>
-      type !== 'code' &&
-      ['words', 'features', 'before', 'look', 'launcher'].includes(group) &&
-      !NOT_IN_PLAYGROUND.includes(name),
-  ).map(([name, { type, values, default: initial }]) => ({
+  const fields = ROWS.map(([name, row]) => ({
     name,
-    type,
-    ...(values && { values }),
-    ...(initial !== undefined && { default: initial }),
+    type: row.type,
+    group: row.group,
+    live: isLive(name, row),
+    ...(row.values && { values: row.values }),
+    ...(row.default !== undefined && { default: row.default }),
     about: { en: docs[name], zh: OPTION_DOCS_ZH[name] },
   }))
   const styles = Object.entries(STYLE_PROPERTIES)
@@ -172,6 +171,8 @@ export function playgroundModule(tableSource: string): string {
 export const OPTIONS = [
 ${fields.map((field) => `  ${JSON.stringify(field)},`).join('\n')}
 ]
+
+export const GROUPS = ${JSON.stringify(PARTS)}
 
 /** Custom properties, without \`--coze-chat-\`. */
 export const STYLES = [

@@ -16,6 +16,8 @@ export interface DemoPageValues {
   sdkNote: string
   /** An attribute of the script tag: where the Chat SDK is, or which region's pinned address to take. */
   sdkAttribute: (pageHost: string) => string
+  /** Before the tag of the page with the Chat SDK. */
+  sdkScript: string
 }
 
 export interface DemoSite {
@@ -85,6 +87,7 @@ export function createDemoSite(values: DemoPageValues): DemoSite {
       .toString('utf8')
       .replace('{{navigation}}', () => navigation.toString('utf8'))
       .replace('{{sdkAttribute}}', values.sdkAttribute(host))
+      .replace('{{sdkScript}}', values.sdkScript)
       .replace(/\{\{(\w+)\}\}/g, (place, name: string) => escapeHtml(filled[name] ?? place))
       .replace(/\[\[([^|\]]*)\|([^\]]*)\]\]/g, lang.startsWith('zh') ? '$2' : '$1')
     if (file === 'csp.html') context.header('content-security-policy', csp)

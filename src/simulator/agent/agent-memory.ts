@@ -63,7 +63,9 @@ function learnFrom(sentence: string, facts: Facts): void {
     EN_I_AM.exec(sentence)?.[1],
     nameAndAge?.[1],
   ]
-  const name = names.find((candidate) => candidate !== undefined && !NOT_A_NAME.test(candidate) && !EN_NO_NAME.test(candidate))
+  const name = names.find(
+    (candidate) => candidate !== undefined && !NOT_A_NAME.test(candidate) && !EN_NO_NAME.test(candidate),
+  )
   const age = EN_AGE.exec(sentence)
   const years = ZH_AGE.exec(sentence)?.[1] ?? age?.[1] ?? age?.[2] ?? nameAndAge?.[2]
   if (name !== undefined) facts.name = name
