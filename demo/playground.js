@@ -1,39 +1,26 @@
 /** Each field is one option; the chat follows at once, and so does the snippet. */
-import { OPTIONS, STYLES } from './playground-options.js'
+import { asCode, EXAMPLES } from './playground-examples.js'
+import { GROUPS, OPTIONS, STYLES } from './playground-options.js'
 
 /** Values to choose from where the option itself allows more. */
 const CHOICES = {
   lang: ['', 'zh-CN', 'zh-TW', 'en', 'ja', 'ko', 'es', 'de', 'fr', 'pt-BR', 'ru', 'ar', 'vi'],
   shortcut: ['', 'Alt+Shift+C', 'Control+/'],
   launcherSize: ['', '44', '56', '72', '96'],
+  radius: ['', '0', '4', '8', '12', '20', '32'],
 }
 /** The launcher's own colour: a field for colours cannot be empty. */
 const ACCENT = '#4d53e8'
 
 const isChinese = document.documentElement.lang.startsWith('zh')
 
-/** Of options that no attribute can hold: one value each, which a box switches on. */
-const EXAMPLES = {
-  form: [
-    { name: 'email', type: 'email', label: { en: 'E-mail', zh: '邮箱' }, required: true },
-    {
-      name: 'topic',
-      type: 'select',
-      label: { en: 'What is it about?', zh: '想咨询什么？' },
-      choices: [
-        { value: 'order', label: { en: 'An order', zh: '订单' } },
-        { value: 'return', label: { en: 'A return', zh: '退货' } },
-      ],
-    },
-  ],
-  // Closed all week, so that the line shows.
-  hours: { timeZone: 'Asia/Shanghai', week: {} },
-}
-
 const form = document.querySelector('form.options:not(.styles)')
 const look = document.querySelector('form.styles')
 const snippet = document.querySelector('#snippet')
-const { botId, tokenUrl, apiBase, ui } = document.querySelector('script[data-bot-id]').dataset
+const warning = document.querySelector('#warning')
+/** What the tag of this page says, and every snippet therefore begins with. */
+const tag = { ...document.querySelector('script[data-bot-id]').dataset }
+const isSimulated = document.body.dataset.coze === 'replica'
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 function unset(name) {
@@ -41,10 +28,11 @@ function unset(name) {
   return isChinese ? '无' : 'none'
 }
 
-const words = (about) => about[isChinese ? 'zh' : 'en'].replaceAll('`', '')
+const inLanguage = (words) => words[isChinese ? 'zh' : 'en']
+const words = (about) => inLanguage(about).replaceAll('`', '')
 
 /** What the field says before anybody has changed it. */
-const initial = ({ name, default: standard }) => (name === 'accent' ? ACCENT : String(standard ?? ''))
+const initial = ({ name, default: standard }) => (name === 'accent' ? ACCENT : String(tag[name] ?? standard ?? ''))
 
 /** A box for each name that is on or off. */
 function switches({ name, values, about }) {
@@ -71,11 +59,14 @@ const switchedOff = (name) =>
 function control(option) {
   const { name, type, values = CHOICES[name], default: standard, about } = option
   if (type === 'switches') return switches(option)
+  if (type === 'code') return exampleControl(option)
   const label = document.createElement('label')
   const input = document.createElement(values ? 'select' : 'input')
   input.name = name
-  if (values) for (const value of values) input.append(new Option(value || unset(name), value))
-  else if (type === 'flag') {
+  if (values) {
+    const first = initial(option)
+    for (const value of values) input.append(new Option(value || unset(name), value, value === first, value === first))
+  } else if (type === 'flag') {
     input.type = 'checkbox'
     input.checked = standard
     label.className = 'flag'
@@ -90,6 +81,7 @@ function control(option) {
 
 /** The option's value; undefined where the field says nothing. */
 function read({ name, type }) {
+  if (type === 'code') return form.elements[name].checked ? EXAMPLES[name] : undefined
   if (type === 'switches') return switchedOff(name)
   const { value, checked } = form.elements[name]
   if (type === 'flag') return checked
@@ -101,6 +93,8 @@ function read({ name, type }) {
 function isChanged(option) {
   if (option.type === 'switches') return switchedOff(option.name) !== ''
   const { value, checked } = form.elements[option.name]
+  if (option.type === 'code') return checked
+  if (option.name in tag) return value !== ''
   return option.type === 'flag' ? checked !== option.default : value !== initial(option)
 }
 
@@ -116,7 +110,7 @@ function styleControl({ name, initial, about }) {
   const input = document.createElement('input')
   Object.assign(input, { name, type: 'text', placeholder: initial })
   label.title = words(about)
-  label.append(name, input)
+  label.append(`--coze-chat-${name}`, input)
   return label
 }
 
@@ -132,47 +126,68 @@ function drawStyles() {
   }
 }
 
-function exampleControl(name) {
+function exampleControl({ name, about }) {
   const label = document.createElement('label')
   const input = document.createElement('input')
   input.type = 'checkbox'
   input.name = name
   label.className = 'flag'
+  label.title = words(about)
   label.append(input, `${name} (${isChinese ? '示例' : 'example'})`)
   return label
 }
 
-/** The examples that are switched on; undefined takes one away. */
-const examples = () =>
-  Object.fromEntries(
-    Object.entries(EXAMPLES).map(([name, value]) => [name, form.elements[name].checked ? value : undefined]),
+/** The fields of each group under its heading. */
+const inGroups = (options) =>
+  Object.keys(GROUPS).flatMap((name) => {
+    const ofGroup = options.filter(({ group }) => group === name)
+    const heading = document.createElement('h2')
+    heading.append(inLanguage(GROUPS[name]))
+    return ofGroup.length > 0 ? [heading, ...ofGroup.map(control)] : []
+  })
+
+/** Those that the chat follows, then the others. */
+function fields() {
+  const note = document.createElement('p')
+  note.className = 'note'
+  note.append(
+    isChinese
+      ? '以下选项只写进代码：它们需要另一个网页或另一个聊天，本页的聊天保持不变。'
+      : 'The following are written into the snippet alone: they need another page or another chat, and the chat of this page goes on as it is.',
   )
+  return [...inGroups(OPTIONS.filter(({ live }) => live)), note, ...inGroups(OPTIONS.filter(({ live }) => !live))]
+}
+
+/** Says that the snippet leads to the Coze of this page, which nobody else has. */
+function warn(code) {
+  const leadsHere = isSimulated && code.includes(`"${tag.apiBase}`)
+  warning.hidden = !leadsHere
+  if (!leadsHere) return code
+  const comment = isChinese
+    ? `${tag.apiBase} 是本页的模拟扣子，只在这里可用：换成您自己的地址，并删去 data-api-base。`
+    : `${tag.apiBase} is the simulated Coze of this page and exists only here: put your own addresses in, and leave data-api-base out.`
+  return `<!-- ${comment} -->\n${code}`
+}
 
 function draw(chat) {
   drawStyles()
-  const inCode = examples()
-  chat?.setOptions({ ...Object.fromEntries(OPTIONS.map((option) => [option.name, read(option)])), ...inCode })
-  const code = JSON.stringify(inCode)
-  const lines = [
-    ...(code === '{}' ? [] : [`<script>window.cozeChatOptions = ${code.replaceAll('<', '\\u003c')}</script>`]),
-    '<script async src="https://…/dist/embed.js"',
-    `data-bot-id="${botId}"`,
-    `data-token-url="${tokenUrl}"`,
-    // The simulated Coze; without it the widget talks to the real one.
-    `data-api-base="${apiBase}"`,
-    `data-ui="${ui}"`,
-    ...OPTIONS.filter(isChanged).map(attribute),
-  ]
+  chat?.setOptions(Object.fromEntries(OPTIONS.filter(({ live }) => live).map((option) => [option.name, read(option)])))
+  const changed = OPTIONS.filter(isChanged)
+  const inCode = changed.filter(({ type }) => type === 'code').map((option) => [option.name, read(option)])
+  const code = asCode(Object.fromEntries(inCode)).replaceAll('<', '\\u003c')
+  const script = inCode.length > 0 ? `<script>window.cozeChatOptions = ${code}</script>\n` : ''
   const rules = stylesSet().map(([name, value]) => `  ${name}: ${value};\n`)
   const style = rules.length > 0 ? `<style>\ncoze-chat {\n${rules.join('')}}\n</style>\n` : ''
-  snippet.textContent = `${style}${lines.join('\n  ').replace('</script>\n  ', '</script>\n')}></script>`
+  const attributes = changed.filter(({ type }) => type !== 'code').map(attribute)
+  const lines = ['<script async src="https://…/dist/embed.js"', ...attributes].join('\n  ')
+  snippet.textContent = warn(`${style}${script}${lines}></script>`)
 }
 
-form.append(...OPTIONS.map(control), ...Object.keys(EXAMPLES).map(exampleControl))
+form.append(...fields())
 look.append(...STYLES.map(styleControl))
 draw()
 ;(window.cozeChatQueue ??= []).push((chat) => {
-  for (const fields of [form, look]) fields.addEventListener('input', () => draw(chat))
+  for (const filled of [form, look]) filled.addEventListener('input', () => draw(chat))
 })
 document.querySelector('#copy').onclick = async () => {
   await navigator.clipboard.writeText(snippet.textContent)

@@ -1,3 +1,5 @@
+import './make-room.js'
+
 /** The small panel on each page: shows session and token of the widget, so that isolation and renewal can be watched. */
 const words = document.documentElement.lang.startsWith('zh')
   ? {

@@ -53,7 +53,7 @@ const PLAYGROUNDS = [
 async function writePlayground() {
   const target = join(site, '.pages/public/playground')
   cpSync(join(root, 'dist/browser'), join(target, 'widget'), { recursive: true })
-  for (const file of ['demo.css', 'playground.js', 'playground-options.js']) {
+  for (const file of ['demo.css', 'playground.js', 'playground-examples.js', 'playground-options.js']) {
     cpSync(join(root, 'demo', file), join(target, file))
   }
   await build({
@@ -84,6 +84,7 @@ async function writePlayground() {
       .replaceAll('"/demo/', '"')
       .replace('/api/coze/token', 'https://coze.simulated/token')
       .replaceAll('{{apiBase}}', 'https://coze.simulated')
+      .replaceAll('{{sdkKind}}', 'replica')
       .replaceAll('{{botId}}', SIMULATOR_IDS.botId)
       .replaceAll('{{lang}}', lang)
       .replace(/\[\[([^|\]]*)\|([^\]]*)\]\]/g, lang === 'en' ? '$1' : '$2')

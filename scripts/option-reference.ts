@@ -4,6 +4,7 @@
  */
 import type { ChatEventType } from '../src/element/chat-widget.ts'
 import { toAttribute } from '../src/options/attribute-names.ts'
+import { FEATURES } from '../src/options/features.ts'
 import { OPTION_DOCS_ZH } from '../src/options/option-docs.zh.ts'
 import { OPTIONS, type OptionName, type OptionRow } from '../src/options/option-table.ts'
 import { STYLE_PARTS, STYLE_PROPERTIES, withStyleTables } from './style-reference.ts'
@@ -23,8 +24,10 @@ const PARTS: Readonly<Record<OptionRow['group'], Record<Language, string>>> = {
   launcher: { en: 'Launcher', zh: '启动按钮' },
 }
 
-/** Options that the playground has no field for: they need an address, a page of their own, or a chat that is not open yet. */
-const NOT_IN_PLAYGROUND: readonly string[] = ['icon', 'imageHosts', 'inline', 'target', 'open', 'nonce', 'zIndex']
+/** What the chat of the playground follows at once. The others need another page or another chat: they are in its snippet alone. */
+const isLive = (name: OptionName, { group }: OptionRow) =>
+  !['identity', 'access', 'official'].includes(group) &&
+  !['inline', 'target', 'open', 'preload', 'nonce'].includes(name)
 
 const EVENTS: Readonly<Record<ChatEventType, string>> = {
   ready: 'The chat is on the page.',
@@ -94,37 +97,71 @@ export function withReadmeTable(readme: string, language: Language, tableSource:
   return readme.replace(between, (_, start: string, end: string) => start + readmeTable(language, tableSource) + end)
 }
 
+/** Whether the element fills in the default. */
+const isOfElement = ({ type, group, ui }: OptionRow) =>
+  type === 'flag' || type === 'number' || (ui !== 'light' && (group === 'look' || group === 'launcher'))
+
 /** The module `src/options/element-options.ts`. */
 export function elementOptionsModule(): string {
-  const defaults = ROWS.filter(
-    ([, { type, group }]) => type === 'flag' || type === 'number' || group === 'look' || group === 'launcher',
-  ).flatMap(([name, { default: value }]) =>
-    value === undefined ? [] : [`  ${name}: ${typeof value === 'string' ? `'${value}'` : value},`],
+  const defaults = ROWS.filter(([, row]) => isOfElement(row)).flatMap(([name, { default: value }]) =>
+    value === undefined ? [] : [`  ${name}: ${JSON.stringify(value).replaceAll('"', "'")},`],
   )
   return `// biome-ignore-all format: made from src/options/option-table.ts by scripts/generate.mjs
 /** What the element reads of the table of options; apart from it, so that the file which every page view loads is small. */
 import type { Defaulted } from './widget-options.ts'
 
-/** The defaults of look and launcher, and those of every flag and number: their types say how an attribute is read. */
-export const ELEMENT_DEFAULTS: Readonly<Defaulted<{ type: 'flag' | 'number' } | { group: 'look' | 'launcher' }>> = {
+/** The defaults of look and launcher that no chat fills in, and those of every flag and number: their types say how an attribute is read. */
+export const ELEMENT_DEFAULTS: Readonly<
+  Defaulted<{ type: 'flag' | 'number' }> & Omit<Defaulted<{ group: 'look' | 'launcher' }>, keyof Defaulted<{ ui: 'light' }>>
+> = {
 ${defaults.join('\n')}
 }
 `
 }
 
-/** The module `demo/playground-options.js`: the options that one can try there. */
+/** The module `src/options/option-rules.ts`. */
+export function optionRulesModule(): string {
+  const rules = ROWS.map(([name, row]) => {
+    const { type, group, values, default: value, ui: _, ...others } = row
+    const rule = {
+      ...(['id', 'number', 'list', 'switches'].includes(type) && { type }),
+      ...(group === 'identity' && { identity: true }),
+      ...(values && { values }),
+      ...(value !== undefined && !isOfElement(row) && { default: value }),
+      ...others,
+    }
+    // Once in a file is enough.
+    return `  ${name}: ${JSON.stringify(rule).replace(JSON.stringify(FEATURES), 'FEATURES')},`
+  })
+  return `// biome-ignore-all format: made from src/options/option-table.ts by scripts/generate.mjs
+/** What the check reads of the table of options, apart from what only types and documents read: the chat's file is loaded by every visitor who opens it. */
+import { FEATURES } from './features.ts'
+import type { OptionName, OptionRow } from './option-table.ts'
+
+export interface OptionRule extends Pick<OptionRow, 'values' | 'default' | 'localized' | 'most' | 'css'> {
+  /** Only where the check asks for it. */
+  readonly type?: 'id' | 'number' | 'list' | 'switches'
+  /** Another value is another chat. */
+  readonly identity?: true
+}
+
+/** Never by a plain index for a name that may be none of ours: every object has a \`constructor\`. Defaults that the element fills in are left out. */
+export const OPTION_RULES: Readonly<Record<OptionName, OptionRule>> = {
+${rules.join('\n')}
+}
+`
+}
+
+/** The module `demo/playground-options.js`: every option, and whether it can be watched. */
 export function playgroundModule(tableSource: string): string {
   const docs = readDocs(tableSource)
-  const fields = ROWS.filter(
-    ([name, { type, group }]) =>
-      type !== 'code' &&
-      ['words', 'features', 'before', 'look', 'launcher'].includes(group) &&
-      !NOT_IN_PLAYGROUND.includes(name),
-  ).map(([name, { type, values, default: initial }]) => ({
+  const fields = ROWS.map(([name, row]) => ({
     name,
-    type,
-    ...(values && { values }),
-    ...(initial !== undefined && { default: initial }),
+    type: row.type,
+    group: row.group,
+    live: isLive(name, row),
+    ...(row.values && { values: row.values }),
+    ...(row.default !== undefined && { default: row.default }),
     about: { en: docs[name], zh: OPTION_DOCS_ZH[name] },
   }))
   const styles = Object.entries(STYLE_PROPERTIES)
@@ -134,6 +171,8 @@ export function playgroundModule(tableSource: string): string {
 export const OPTIONS = [
 ${fields.map((field) => `  ${JSON.stringify(field)},`).join('\n')}
 ]
+
+export const GROUPS = ${JSON.stringify(PARTS)}
 
 /** Custom properties, without \`--coze-chat-\`. */
 export const STYLES = [
@@ -228,6 +267,7 @@ export function generatedFiles(tableSource: string, read: (path: string) => stri
     'docs/guides/appearance.md': withStyleTables(read('docs/guides/appearance.md'), 'en'),
     'docs/guides/appearance.zh-CN.md': withStyleTables(read('docs/guides/appearance.zh-CN.md'), 'zh'),
     'src/options/element-options.ts': elementOptionsModule(),
+    'src/options/option-rules.ts': optionRulesModule(),
     'demo/playground-options.js': playgroundModule(tableSource),
   }
 }

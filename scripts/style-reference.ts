@@ -42,7 +42,11 @@ export const STYLE_PROPERTIES: Readonly<Record<string, StyleProperty>> = {
     zh: '字号；触摸屏上默认 15px。',
     initial: '14px',
   },
-  density: { en: 'Factor of the distances between messages.', zh: '消息间距的倍数。', initial: '1' },
+  density: {
+    en: 'Factor of the distances between messages and within them.',
+    zh: '消息之间和消息内部间距的倍数。',
+    initial: '1',
+  },
   radius: {
     en: 'Rounding of the window; 12px where it is inline.',
     zh: '窗口的圆角；内嵌时为 12px。',

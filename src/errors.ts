@@ -80,8 +80,8 @@ export class CozeChatError extends Error {
   /** @param message one sentence for the site's developer; never holds a token, an id or a text of the visitor's */
   constructor(code: ErrorCode, message: string, options: CozeChatErrorOptions = {}) {
     super(message, options)
-    const { retryable = false, retryAfterMs, upstreamCode, logId } = options
-    Object.assign(this, { code, retryable, retryAfterMs, upstreamCode, logId })
+    const { cause: _, ...details } = options
+    Object.assign(this, { code, retryable: false, ...details })
   }
 }
 

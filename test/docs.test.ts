@@ -78,6 +78,31 @@ describe('docs/features.md', () => {
   })
 })
 
+describe('what docs/features.md says of others', () => {
+  const section = read('docs/features.md').split('## What an owner sets')[1] ?? ''
+  const [head = [], , ...rows] = section
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) => line.split('|').slice(1, -1))
+
+  it('has a word for each of them in every row: what was found, or that nothing was', () => {
+    expect(rows.length).toBeGreaterThan(10)
+    for (const row of rows) {
+      expect(row, row[0]).toHaveLength(head.length)
+      for (const cell of row) expect(cell.trim(), row[0]).toMatch(/^[^\s–-]/)
+    }
+  })
+
+  it('names its sources, and has none for a column that is not there', () => {
+    const sources = [...section.matchAll(/^- ([^:]+): (.+)$/gm)]
+    expect(sources.map(([, name]) => name)).toEqual(['Intercom', 'ChatKit', 'Chat SDK'])
+    for (const [, name = '', links] of sources) {
+      expect(head.some((column) => column.trim().startsWith(name))).toBe(true)
+      expect(links).toMatch(/\]\((https:|coze\.md)/)
+    }
+  })
+})
+
 describe('the four flows of docs/architecture.md', () => {
   const architecture = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8')
   const section = architecture.slice(architecture.indexOf('## The four flows'), architecture.indexOf('## Decisions'))

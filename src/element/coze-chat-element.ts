@@ -2,7 +2,7 @@
 import { toOption } from '../options/attribute-names.ts'
 import { readAttributes } from '../options/read-attributes.ts'
 import { agentKey, type ChatWidgetOptions } from '../options/widget-options.ts'
-import { whenPageIdle } from '../platform/waiting/when-page-idle.ts'
+import { whenLoadedAndIdle } from '../platform/waiting/when-loaded-and-idle.ts'
 import { type ChatController, createChatController } from './chat-controller.ts'
 import type { ChatWidget } from './chat-widget.ts'
 import { findAgent } from './registry.ts'
@@ -122,18 +122,19 @@ export function defineCozeChatElement(loadFile: LoadFile, fileAddress?: FileAddr
  */
 function whenLoaded(chat: ChatWidget, place: () => void): void {
   const waiting = new AbortController()
-  const end = () => waiting.abort()
+  const end = () => {
+    clearTimeout(timer)
+    waiting.abort()
+  }
   const act = () => {
+    if (waiting.signal.aborted) return
     end()
     place()
   }
   const timer = setTimeout(act, PATIENCE_MS)
-  const offs = [chat.on('open', act), chat.on('destroy', end)]
-  waiting.signal.addEventListener('abort', () => {
-    clearTimeout(timer)
-    for (const off of offs) off()
-  })
-  whenPageIdle(window, waiting.signal, act)
+  chat.on('open', act)
+  chat.on('destroy', end)
+  whenLoadedAndIdle(window, waiting.signal, act)
 }
 
 /** Makes a chat and puts it into the page. The second call for one agent returns the first one's handle (F14). */

@@ -5,7 +5,7 @@ import type { DrawnOptions } from '../options/drawn-options.ts'
 export const hasLauncher = ({ launcher, inline }: DrawnOptions) => launcher && !inline
 
 export function markPlacement({ dataset, style }: HTMLElement, options: DrawnOptions, darkPage: boolean): void {
-  const { inline, position, theme, offsetX, offsetY, zIndex, accent } = options
+  const { inline, position, theme, offsetX, offsetY, zIndex, accent, radius, font } = options
   dataset['mode'] = inline ? 'inline' : 'floating'
   dataset['side'] = position === 'bottom-left' ? 'left' : 'right'
   dataset['launcher'] = hasLauncher(options) ? 'on' : 'off'
@@ -13,7 +13,10 @@ export function markPlacement({ dataset, style }: HTMLElement, options: DrawnOpt
   style.setProperty('--_x', `${offsetX}px`)
   style.setProperty('--_y', `${offsetY}px`)
   style.setProperty('--_z', String(zIndex))
-  style.setProperty('--coze-chat-accent', accent ?? '')
+  // The sheets read these after the page's own custom properties, which are more exact than an option.
+  style.setProperty('--_a', accent ?? '')
+  style.setProperty('--_r', radius == null ? '' : `${radius}px`)
+  style.setProperty('--_f', font ?? '')
 }
 
 export function markOpen(element: HTMLElement, open: boolean): void {

@@ -1,5 +1,5 @@
 /** Work ahead of the visitor, where it costs nobody anything. */
-import { whenPageIdle } from '../platform/waiting/when-page-idle.ts'
+import { whenLoadedAndIdle } from '../platform/waiting/when-loaded-and-idle.ts'
 
 /** Part of the Network Information API, which Chromium has. */
 interface Connection {
@@ -13,7 +13,7 @@ interface Connection {
  */
 export function whenSpareTime(view: Window, signal: AbortSignal, act: () => void): void {
   const { document, navigator } = view
-  whenPageIdle(view, signal, () => {
+  whenLoadedAndIdle(view, signal, () => {
     const { saveData, effectiveType = '4g' } = (navigator as { connection?: Connection }).connection ?? {}
     if (document.hidden) {
       document.addEventListener('visibilitychange', () => whenSpareTime(view, signal, act), { once: true, signal })

@@ -11,7 +11,8 @@ import {
 } from 'vue'
 import type { ChatEventMap, ChatEventType, ChatWidget } from '../element/chat-widget.ts'
 import { createChatWidget } from '../index.ts'
-import { OPTIONS, type OptionName } from '../options/option-table.ts'
+import { OPTION_RULES } from '../options/option-rules.ts'
+import type { OptionName } from '../options/option-table.ts'
 import type { ChatWidgetOptions } from '../options/widget-options.ts'
 import { createStableOptions, withoutGone } from './stable-options.ts'
 
@@ -40,7 +41,7 @@ type Props = { [Name in OptionName]: { type: PropType<ChatWidgetOptions[Name]>; 
 
 /** Any value: the chat itself checks its options and says what is wrong with one. */
 const PROPS = Object.fromEntries(
-  Object.keys(OPTIONS).map((name) => [name, { type: null, default: undefined }]),
+  Object.keys(OPTION_RULES).map((name) => [name, { type: null, default: undefined }]),
 ) as never as Props
 const EMITS = Object.fromEntries(EVENTS.map((type) => [type, () => true])) as never as Emits
 

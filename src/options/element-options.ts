@@ -2,8 +2,10 @@
 /** What the element reads of the table of options; apart from it, so that the file which every page view loads is small. */
 import type { Defaulted } from './widget-options.ts'
 
-/** The defaults of look and launcher, and those of every flag and number: their types say how an attribute is read. */
-export const ELEMENT_DEFAULTS: Readonly<Defaulted<{ type: 'flag' | 'number' } | { group: 'look' | 'launcher' }>> = {
+/** The defaults of look and launcher that no chat fills in, and those of every flag and number: their types say how an attribute is read. */
+export const ELEMENT_DEFAULTS: Readonly<
+  Defaulted<{ type: 'flag' | 'number' }> & Omit<Defaulted<{ group: 'look' | 'launcher' }>, keyof Defaulted<{ ui: 'light' }>>
+> = {
   allowInsecure: false,
   officialFallback: true,
   theme: 'auto',

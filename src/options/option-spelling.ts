@@ -1,9 +1,9 @@
 /** Tells the owner of an option whose name is almost one of ours. */
 import { closestMatch } from 'leven'
 import { bothNames } from './attribute-names.ts'
-import { OPTIONS } from './option-table.ts'
+import { OPTION_RULES } from './option-rules.ts'
 
-const NAMES = Object.keys(OPTIONS)
+const NAMES = Object.keys(OPTION_RULES)
 
 /** Letters that may be wrong. In a short name two wrong letters make another word of it. */
 const allowedDistance = (name: string) => (name.length < 5 ? 1 : 2)

@@ -5,6 +5,8 @@
  * The comment above a row is the option's documentation: editors show it beside `ChatWidgetOptions`, and the English
  * README and `custom-elements.json` quote it. It is one line; its Chinese is in `option-docs.zh.ts`.
  *
+ * Nothing of it is in the chat's file but what the check needs, in `option-rules.ts`, which is made from it.
+ *
  * To add an option, write a row here, its Chinese there and, if it is of type `code`, its type in `widget-options.ts`;
  * then run `node scripts/generate.mjs`. The compiler or `test/options/reference.test.ts` names what was forgotten.
  */
@@ -21,11 +23,15 @@ export interface OptionRow {
   /**
    * `identity`: who talks to whom; another value is another chat · `access`: how a token is come by · `look`: how the
    * chat sits on the page · `launcher`: what the launcher does beyond opening the chat · `words`: what the chat says
-   * of itself · `features`: what a visitor can do in it · `before`: what comes before the chat · `official`: about Coze's Chat SDK
+   * of itself · `features`: what a visitor can do in it · `before`: what comes before the chat · `official`: about Coze's Chat SDK.
    */
   readonly group: 'identity' | 'access' | 'look' | 'launcher' | 'words' | 'features' | 'before' | 'official'
   /** All values there are. */
   readonly values?: readonly string[]
+  /** Pixels from 0 to this, as a number or its digits. */
+  readonly most?: number
+  /** The property of CSS that takes its values, by which they are checked. It takes a list. */
+  readonly css?: string
   /** A flag and a number always have one. */
   readonly default?: string | number | boolean
   /** Also as `{ zh: …, en: … }`: `localized.ts` says which of them a visitor reads. */
@@ -131,6 +137,12 @@ export const OPTIONS = {
   theme: { type: 'text', values: ['auto', 'light', 'dark'], default: 'auto', group: 'look' },
   /** Any CSS colour. */
   accent: { type: 'text', group: 'look' },
+  /** Rounding of the window, of messages and of the field, in pixels, 0 to 32. Default: 16, and 12 for a window that is `inline`. */
+  radius: { type: 'text', group: 'look', most: 32 },
+  /** Distances between messages, and within them. */
+  density: { type: 'text', values: ['comfortable', 'compact'], default: 'comfortable', group: 'look', ui: 'light' },
+  /** Fonts as CSS has them, such as `Inter, sans-serif`, or `var(--site-font)` for one that your page names. A font that is not installed, your page loads. Default: that of the visitor's system. */
+  font: { type: 'text', group: 'look', ui: 'light', css: 'font-family' },
   /** A faint picture behind the conversation: `agent` for the one that the agent has at Coze, or an address. */
   background: { type: 'text', group: 'look', ui: 'light' },
   /** Corner of the launcher. */
@@ -177,13 +189,3 @@ export const OPTIONS = {
 } as const satisfies Readonly<Record<string, OptionRow & DefaultOfType>>
 
 export type OptionName = keyof typeof OPTIONS
-
-/** The rows by name, for names that may be none of ours. Never by a plain index: `OPTIONS['constructor']` is a function. */
-export function optionRow(name: string): OptionRow | undefined {
-  return Object.hasOwn(OPTIONS, name) ? OPTIONS[name as OptionName] : undefined
-}
-
-/** Whether a name among them is none of ours, so that it may be a misspelt one. */
-export function hasUnknownNames(options: object): boolean {
-  return Object.keys(options).some((name) => !optionRow(name))
-}

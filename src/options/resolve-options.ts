@@ -2,16 +2,18 @@
 import { CozeChatError } from '../errors.ts'
 import { bothNames } from './attribute-names.ts'
 import type { DrawnOptions } from './drawn-options.ts'
+import type { ELEMENT_DEFAULTS } from './element-options.ts'
 import { allFeatures, type Feature, readSwitches } from './features.ts'
 import { localized } from './localized.ts'
-import { OPTIONS, type OptionRow } from './option-table.ts'
+import { OPTION_RULES, type OptionRule } from './option-rules.ts'
 import type { Defaulted, Spoken } from './widget-options.ts'
 
-const ROWS = Object.entries<OptionRow>(OPTIONS)
+const RULES = Object.entries<OptionRule>(OPTION_RULES)
 
+/** Those that the element has not filled in. */
 const DEFAULTS = Object.fromEntries(
-  ROWS.flatMap(([name, row]) => (row.default === undefined ? [] : [[name, row.default]])),
-) as Defaulted
+  RULES.flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])),
+) as Omit<Defaulted, keyof typeof ELEMENT_DEFAULTS>
 
 /** Options after the check: every default is filled in, words are in the language of the chat, and nobody writes to them. */
 export type ResolvedOptions = Readonly<
@@ -28,17 +30,17 @@ export type ResolvedOptions = Readonly<
  */
 export function resolveOptions(options: DrawnOptions, page: { readonly secure: boolean }): ResolvedOptions {
   checkForPersonalToken(options)
-  for (const [name, row] of ROWS) {
-    checkValue(name, row, (options as Readonly<Record<string, unknown>>)[name])
+  for (const [name, rule] of RULES) {
+    checkValue(name, rule, (options as Readonly<Record<string, unknown>>)[name])
   }
   checkAgent(options)
   checkSecurity(options, page)
   const apiBase = options.apiBase ?? `https://api.coze.${options.region ?? DEFAULTS.region}`
   const made = { apiBase: apiBase.replace(/\/+$/, ''), features: allFeatures(options.features) }
   const resolved = Object.assign(Object.create(null), DEFAULTS, options, made)
-  for (const [name, row] of ROWS) {
-    if (row.localized) resolved[name] = localized(resolved[name], options.lang)
-    if (row.type === 'list') resolved[name] = listOf(resolved[name])
+  for (const [name, rule] of RULES) {
+    if (rule.localized) resolved[name] = localized(resolved[name], options.lang)
+    if (rule.type === 'list') resolved[name] = listOf(resolved[name])
   }
   return Object.freeze(resolved)
 }
@@ -57,7 +59,7 @@ function checkForPersonalToken(options: DrawnOptions): void {
   )
 }
 
-function checkValue(name: string, { type, values }: OptionRow, value: unknown): void {
+function checkValue(name: string, { type, values, most, css }: OptionRule, value: unknown): void {
   if (value === undefined || value === null) return
   const names = type === 'switches' ? Object.keys(readSwitches(value as string)) : [value]
   if (values && !names.every((each) => values.includes(each as string))) {
@@ -67,6 +69,13 @@ function checkValue(name: string, { type, values }: OptionRow, value: unknown): 
     refuse(
       `${bothNames(name)} must be the digits of an id as text, such as "7300000000000000001": a JavaScript number cannot hold them all.`,
     )
+  }
+  if (most && !(/^\d+$/.test(String(value)) && Number(value) <= most)) {
+    refuse(`${bothNames(name)} must be a number of pixels from 0 to ${most}.`)
+  }
+  // In a list, because `inherit` and its like are fit for nothing: the chat inherits nothing of the page. Servers have no CSS.
+  if (css && globalThis.CSS?.supports(css, `${value}, a`) === false) {
+    refuse(`${bothNames(name)} must be a ${css} as in CSS, such as "Inter, sans-serif".`)
   }
   if (type === 'number' && !Number.isFinite(value)) {
     refuse(`${bothNames(name)} must be a number.`)

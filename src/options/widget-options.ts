@@ -90,6 +90,7 @@ interface SpecialTypes {
   hours: OpeningHours
   teaser: string | readonly TeaserRule[]
   launcherSize: string | number
+  radius: string | number
   hideOn: string | readonly string[]
   showOn: string | readonly string[]
   features: string | FeatureSwitches

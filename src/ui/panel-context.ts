@@ -35,6 +35,8 @@ export interface PanelContext {
   readonly subtitle?: string | undefined
   /** `agent`, or the address of a picture. */
   readonly background?: string | undefined
+  /** Default: `comfortable`. */
+  readonly density?: 'comfortable' | 'compact'
   /** What a visitor can do. */
   readonly features: Readonly<Record<Feature, boolean>>
   /** What is shown of the agent's tools: their names, also what went in and came out, or nothing. */

@@ -246,7 +246,7 @@ test('the playground lets an owner try all of it, and writes what only JavaScrip
   await expect(chat.getByRole('combobox', { name: /What is it about/ })).toBeVisible()
   const snippet = page.locator('#snippet')
   await expect(snippet).toContainText('data-consent="May we?"')
-  await expect(snippet).toContainText('<script>window.cozeChatOptions = {"form":[')
+  await expect(snippet).toContainText('<script>window.cozeChatOptions = { form: [{ name: ')
 })
 
 test('a file that does not come lets nobody past: it says so, and trying again helps', async ({

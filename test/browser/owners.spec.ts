@@ -159,6 +159,97 @@ test('a dark cover has white words, and the agent’s picture lies faintly behin
   expect(await violationsOn(page, 'coze-chat')).toEqual([])
 })
 
+/** What the look of an open chat has come to. */
+const lookOf = (page: Page) =>
+  page.evaluate(() => {
+    const root = document.querySelector('coze-chat')?.shadowRoot
+    const styleOf = (selector: string) => {
+      const element = root?.querySelector(selector)
+      return element ? getComputedStyle(element) : undefined
+    }
+    return {
+      frame: styleOf('.frame')?.borderTopLeftRadius,
+      bubble: styleOf('[part=user-message]')?.borderTopLeftRadius,
+      between: styleOf('.user')?.paddingBottom,
+      font: styleOf('.panel')?.fontFamily,
+      accent: styleOf('.launcher')?.backgroundColor,
+    }
+  })
+type Look = Awaited<ReturnType<typeof lookOf>>
+
+const PLAIN: Look = {
+  frame: '16px',
+  bubble: '16px',
+  between: '20px',
+  font: 'system-ui, "PingFang SC", "Microsoft YaHei", sans-serif',
+  accent: 'rgb(77, 83, 232)',
+}
+/** Attributes of the tag, style sheet of the page, and what differs from a chat without either. */
+const LOOKS: readonly [tag: Record<string, string>, sheet: string, differs: Partial<Look>][] = [
+  [{}, '', {}],
+  [{ radius: '4' }, '', { frame: '4px', bubble: '4px' }],
+  [{ radius: '0' }, '', { frame: '0px', bubble: '0px' }],
+  [{ density: 'compact' }, '', { between: '14px' }],
+  [{ density: 'comfortable' }, '', {}],
+  [{ font: 'Georgia, serif' }, '', { font: 'Georgia, serif' }],
+  [{ font: 'var(--site)' }, ':root { --site: "Site Font" }', { font: '"Site Font"' }],
+  [{ radius: '4' }, 'coze-chat { --coze-chat-radius: 9px }', { frame: '9px', bubble: '4px' }],
+  [{ radius: '4' }, 'coze-chat { --coze-chat-bubble-radius: 9px }', { frame: '4px', bubble: '9px' }],
+  [{ density: 'compact' }, 'coze-chat { --coze-chat-density: 0.5 }', { between: '10px' }],
+  [{ font: 'Georgia' }, 'coze-chat { --coze-chat-font: Arial }', { font: 'Arial' }],
+  [{ accent: 'red' }, '', { accent: 'rgb(255, 0, 0)' }],
+  [{ accent: 'red' }, 'coze-chat { --coze-chat-accent: blue }', { accent: 'rgb(0, 0, 255)' }],
+]
+for (const [tag, sheet, differs] of LOOKS) {
+  test(`the look of ${JSON.stringify(tag)} with "${sheet}" is ${JSON.stringify(differs)}`, async ({
+    page,
+    visitGuest,
+  }) => {
+    const chat = await visitGuest({ tag, head: `<style>${sheet}</style>` })
+    await chat.launcher.click()
+    await chat.ask('Hello')
+    expect(await lookOf(page)).toEqual({ ...PLAIN, ...differs })
+  })
+}
+
+test('radius, density and font follow their options while the chat is open, and the page’s own property stays', async ({
+  page,
+  visitGuest,
+}) => {
+  const chat = await visitGuest({ tag: { radius: '4' } })
+  await chat.launcher.click()
+  await chat.ask('Hello')
+  const set = async (options: Record<string, unknown>) => {
+    await page.evaluate((given) => window.cozeChat?.setOptions(given), options)
+    return lookOf(page)
+  }
+  const changed = { ...PLAIN, frame: '8px', bubble: '8px', between: '14px', font: 'Georgia' }
+  expect(await set({ radius: 8, density: 'compact', font: 'Georgia' })).toEqual(changed)
+  await chat.widget.evaluate((element) => {
+    element.style.setProperty('--coze-chat-radius', '2px')
+    element.style.setProperty('--coze-chat-accent', 'blue')
+  })
+  const own = { ...PLAIN, frame: '2px', accent: 'rgb(0, 0, 255)' }
+  expect(await set({ radius: null, density: null, font: null })).toEqual(own)
+})
+
+for (const [tag, message] of [
+  [{ radius: '8px' }, 'radius (data-radius) must be a number of pixels from 0 to 32.'],
+  [{ density: 'cozy' }, 'density (data-density) must be one of "comfortable", "compact".'],
+  ...['16px Inter', 'inherit', 'Inter;', 'Inter,', ''].map(
+    (font) => [{ font }, 'font (data-font) must be a font-family as in CSS, such as "Inter, sans-serif".'] as const,
+  ),
+] as const) {
+  test(`${JSON.stringify(tag)} is refused in the console with the cure`, async ({ page, visitGuest }) => {
+    const chat = await visitGuest({ tag })
+    const [told] = await Promise.all([
+      page.waitForEvent('console', (one) => one.type() === 'error' && one.text().includes('invalid_options')),
+      chat.launcher.click(),
+    ])
+    expect(told.text()).toContain(message)
+  })
+}
+
 test('an answer to a closed chat is told on the desktop after the visitor has pressed the bell', async ({
   page,
   context,

@@ -63,6 +63,7 @@ export async function startWatchedSite(
     sdkKind: 'replica',
     sdkNote: '',
     sdkAttribute: () => '',
+    sdkScript: '',
   })
   const service = createTokenService({
     appId,

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createHeadlessChat } from '../../src/headless.ts'
 import { drawnOptions } from '../../src/options/drawn-options.ts'
 import { meantOption, tellMisspelt } from '../../src/options/option-spelling.ts'
-import { hasUnknownNames, OPTIONS } from '../../src/options/option-table.ts'
-import { checkOptions } from '../../src/widget/check-options.ts'
+import { OPTIONS } from '../../src/options/option-table.ts'
+import { checkOptions, hasUnknownNames } from '../../src/widget/check-options.ts'
 
 const AGENT = { botId: '1', tokenUrl: '/t', ui: 'light' } as const
 

@@ -5,9 +5,11 @@ import { customElementsManifest, generatedFiles, readDocs, withReadmeTable } fro
 import { STYLE_PARTS, STYLE_PROPERTIES } from '../../scripts/style-reference.ts'
 import { webTypes } from '../../scripts/web-types.ts'
 import { toAttribute } from '../../src/options/attribute-names.ts'
+import { ELEMENT_DEFAULTS } from '../../src/options/element-options.ts'
 import type { Localized } from '../../src/options/localized.ts'
 import { OPTION_DOCS_ZH } from '../../src/options/option-docs.zh.ts'
-import { OPTIONS, type OptionName } from '../../src/options/option-table.ts'
+import { OPTION_RULES } from '../../src/options/option-rules.ts'
+import { OPTIONS, type OptionName, type OptionRow } from '../../src/options/option-table.ts'
 import type { ChatWidgetOptions, Suggestion, TokenContext } from '../../src/options/widget-options.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -35,6 +37,15 @@ describe('what is made from the table of options', () => {
 
   it('a README that lost its markers is not written', () => {
     expect(() => withReadmeTable('# Title', 'en', table)).toThrow('markers')
+  })
+})
+
+describe('what is read of the table at run time', () => {
+  it('has every option, and each default once: the element’s or the check’s', () => {
+    expect(Object.keys(OPTION_RULES)).toEqual(names)
+    const withDefault = names.filter((name) => (OPTIONS[name] as OptionRow).default !== undefined)
+    const checked = names.filter((name) => OPTION_RULES[name].default !== undefined)
+    expect([...Object.keys(ELEMENT_DEFAULTS), ...checked].sort()).toEqual(withDefault.sort())
   })
 })
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { drawnOptions } from '../../src/options/drawn-options.ts'
 import { type ResolvedOptions, resolveOptions } from '../../src/options/resolve-options.ts'
 import { isSameChat } from '../../src/options/same-chat.ts'
@@ -46,10 +46,60 @@ describe('the check of the options', () => {
     else expect(outcome).toThrow(expect.objectContaining({ code: 'insecure_context' }))
   })
 
+  it.each([0, 8, 32, '0', '08', '32'])('radius %o is admitted', (radius) => {
+    expect(resolve({ ...AGENT, radius }).radius).toBe(radius)
+  })
+
+  it.each([-1, 33, 4.5, Number.NaN, '', '8px', '50%', 'round', ' 8', true])('radius %o is refused', (radius) => {
+    expect(() => resolve({ ...AGENT, radius })).toThrow(
+      expect.objectContaining({
+        code: 'invalid_options',
+        message: 'radius (data-radius) must be a number of pixels from 0 to 32.',
+      }),
+    )
+  })
+
+  it.each(['cozy', '', 'Compact', 1])('density %o is refused', (density) => {
+    expect(() => resolve({ ...AGENT, density })).toThrow(
+      'density (data-density) must be one of "comfortable", "compact".',
+    )
+  })
+
   it('null is no value', () => {
     expect(() =>
-      resolve({ ...AGENT, theme: null, offsetX: null, features: null, title: null, handoff: null }),
+      resolve({
+        ...AGENT,
+        theme: null,
+        offsetX: null,
+        features: null,
+        title: null,
+        handoff: null,
+        radius: null,
+        density: null,
+        font: null,
+      }),
     ).not.toThrow()
+  })
+})
+
+describe('the check of the font', () => {
+  const supports = vi.fn()
+  beforeEach(() => void vi.stubGlobal('CSS', { supports }))
+  afterEach(() => void supports.mockReset())
+
+  it('is that of CSS, in which no list has `inherit`', () => {
+    supports.mockReturnValue(true)
+    expect(resolve({ ...AGENT, font: 'Inter' }).font).toBe('Inter')
+    expect(supports).toHaveBeenCalledWith('font-family', 'Inter, a')
+    supports.mockReturnValue(false)
+    expect(() => resolve({ ...AGENT, font: '16px Inter' })).toThrow(
+      'font (data-font) must be a font-family as in CSS, such as "Inter, sans-serif".',
+    )
+  })
+
+  it('is left out where there is no CSS', () => {
+    vi.stubGlobal('CSS', undefined)
+    expect(resolve({ ...AGENT, font: '16px Inter' }).font).toBe('16px Inter')
   })
 })
 
@@ -67,6 +117,7 @@ describe('options after the check', () => {
       connectorId: '999',
       apiBase: 'https://api.coze.cn',
       theme: 'auto',
+      density: 'comfortable',
     })
     expect(Object.isFrozen(options)).toBe(true)
     expect(Object.getPrototypeOf(options)).toBeNull()
@@ -85,7 +136,19 @@ describe('another chat', () => {
     [{ botId: '2' }, false],
     [{ session: 'device' }, false],
     [{ parameters: {} }, false],
-    [{ title: 'Help', theme: 'dark', teaser: 'Hi', userToken: 'a.b.c', sdkUrl: '/sdk.js' }, true],
+    [
+      {
+        title: 'Help',
+        theme: 'dark',
+        radius: 4,
+        density: 'compact',
+        font: 'Inter',
+        teaser: 'Hi',
+        userToken: 'a.b.c',
+        sdkUrl: '/sdk.js',
+      },
+      true,
+    ],
   ])('%o is the same chat: %o', (changes, same) => {
     expect(isSameChat(resolve(AGENT), resolve({ ...AGENT, ...changes }))).toBe(same)
   })

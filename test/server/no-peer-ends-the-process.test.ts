@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import type { RequestListener } from 'node:http'
+import { connect } from 'node:net'
 import express from 'express'
 import { Hono } from 'hono'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -8,6 +8,7 @@ import { headerText, isHeaderText } from '../../src/server/http/header-text.ts'
 import { toNodeListener } from '../../src/server/node.ts'
 import type { HookName } from '../../src/server/operations/events.ts'
 import { createGatewayFixture } from './gateway/support.ts'
+import { closeNodeServers, listenOnNode } from './support/node-server.ts'
 import { createTestService, tokenRequest } from './support/test-service.ts'
 
 /** What would have ended the process: an error that nobody caught. */
@@ -16,30 +17,11 @@ const remember = (error: unknown) => void uncaught.push(error)
 beforeAll(() => void process.on('uncaughtException', remember).on('unhandledRejection', remember))
 afterAll(() => void process.off('uncaughtException', remember).off('unhandledRejection', remember))
 
-const open: (() => void)[] = []
 afterEach(async () => {
-  for (const close of open.splice(0)) close()
+  closeNodeServers()
   await new Promise((resolve) => setTimeout(resolve, 20))
   expect(uncaught.splice(0)).toEqual([])
 })
-
-async function listen(listener: RequestListener) {
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  open.push(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const { port } = server.address() as AddressInfo
-  const origin = `http://127.0.0.1:${port}`
-  const post = () =>
-    fetch(`${origin}/api/coze/token`, {
-      method: 'POST',
-      headers: { origin, 'content-type': 'application/json', 'x-chat-token': '1' },
-      body: '{}',
-    })
-  return { origin, port, post }
-}
 
 const HOSTILE = [
   '网关-1',
@@ -84,7 +66,7 @@ describe('T28: what a peer sends does not end the process', () => {
       const bearer = { ...headers, authorization: `Bearer ${answer.access_token}` }
       const direct = await service.fetch(new Request(`https://shop.example${path}`, { headers: bearer }))
       expect(direct.status).toBe(400)
-      const { origin } = await listen(toNodeListener(service))
+      const { origin } = await listenOnNode(toNodeListener(service))
       expect((await fetch(origin + path, { headers: { ...bearer, origin } })).status).toBe(400)
     },
   )
@@ -202,7 +184,7 @@ describe('T28: bridges', () => {
     }
     for (const [how, spoil] of Object.entries(before)) {
       for (const isEarly of [true, false]) {
-        const { post } = await listen((request, response) => {
+        const { post } = await listenOnNode((request, response) => {
           if (isEarly) spoil(request, response)
           else setImmediate(() => spoil(request, response))
           listener(request, response)
@@ -218,12 +200,12 @@ describe('T28: bridges', () => {
         next()
       })
       app.use(listener)
-      const { post } = await listen(app)
+      const { post } = await listenOnNode(app)
       await post()
         .then((response) => response.text())
         .catch(() => undefined)
     }
-    const { post } = await listen(listener)
+    const { post } = await listenOnNode(listener)
     expect((await post()).status).toBe(200)
   })
 
@@ -235,7 +217,7 @@ describe('T28: bridges', () => {
       async () => ({ status: 42, headers: [], body: 'x' }),
     ]
     for (const handle of failing) {
-      const { post } = await listen(toNodeListener({ ...service, handle }))
+      const { post } = await listenOnNode(toNodeListener({ ...service, handle }))
       expect((await post()).status).toBe(503)
     }
   })
@@ -247,7 +229,7 @@ describe('T28: bridges', () => {
         return '203.0.113.7'
       },
     })
-    const { port, post } = await listen(toNodeListener(service))
+    const { port, post } = await listenOnNode(toNodeListener(service))
     const head = `POST /api/coze/token HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\norigin: http://127.0.0.1:${port}\r\ncontent-type: application/json\r\nx-chat-token: 1\r\n`
     const texts = [
       '\u0000\u0001\u0002\r\n\r\n',

@@ -64,8 +64,7 @@ export const receive =
     switch (event.type) {
       case 'started': {
         const { turnId, sectionId } = event
-        const { conversationId = event.conversationId || undefined } = state
-        const named = { ...state, conversationId, turn: { ...turn, turnId } }
+        const named = nameConversation(event.conversationId || undefined)({ ...state, turn: { ...turn, turnId } })
         return patchTurnQuestion(named, turnId, { turnId, sectionId, status: 'sent' })
       }
       case 'question-saved':

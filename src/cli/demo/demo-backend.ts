@@ -46,6 +46,7 @@ export async function realBackend(env: Readonly<Record<string, string | undefine
       sdkKind: 'coze',
       sdkNote: `[[This is the real Chat SDK, from Coze's own address (region ${region}).|这是真正的 Chat SDK，来自扣子自己的地址（区域 ${region}）。]]`,
       sdkAttribute: () => `data-region="${region}"`,
+      sdkScript: '',
     },
     summary: `The real Coze answers at ${apiBase}.`,
     simulator: undefined,
@@ -80,6 +81,9 @@ export async function simulatedBackend(options: {
       sdkNote: REPLICA_NOTE,
       sdkAttribute: (pageHost) =>
         `data-sdk-url="/simulator/chat-sdk-replica.js?api=${encodeURIComponent(simulatorAt(pageHost))}"`,
+      // The replica writes plain text, and the simulated agent offers nothing else.
+      sdkScript:
+        "<script>window.cozeChatOptions = { parameters: { page: '-formatting -thinking -pictures -cards -sound' } }</script>\n",
     },
     summary: `Coze is simulated at ${simulator.url}; a token lives ${tokenTtlSeconds} s.`,
     simulator,

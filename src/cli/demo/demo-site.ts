@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
 import { type Context, Hono } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { createCompressedFiles } from './compressed-files.ts'
 
 /** Values for the pages. `{{name}}` in a page is replaced by the value of that name, `[[English|中文]]` by the text in the page's language. */
 export interface DemoPageValues {
@@ -16,6 +16,8 @@ export interface DemoPageValues {
   sdkNote: string
   /** An attribute of the script tag: where the Chat SDK is, or which region's pinned address to take. */
   sdkAttribute: (pageHost: string) => string
+  /** Before the tag of the page with the Chat SDK. */
+  sdkScript: string
 }
 
 export interface DemoSite {
@@ -44,7 +46,8 @@ const SHOP_USERS = ['Ann', 'Bo']
 
 /** Where `demo/` and `dist/` are, in the repository and in the package. This file and its built chunk are both three folders below. */
 const root = new URL('../../../', import.meta.url)
-const fromRoot = (path: string) => readFile(fileURLToPath(new URL(path, root)))
+const pathFromRoot = (path: string) => fileURLToPath(new URL(path, root))
+const fromRoot = (path: string) => readFile(pathFromRoot(path))
 
 /** Folder in the address → folder below the root. */
 const FOLDERS = { dist: 'dist/browser', simulator: 'dist/simulator', demo: 'demo' } as const
@@ -59,6 +62,7 @@ const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => `&#$
 export function createDemoSite(values: DemoPageValues): DemoSite {
   const app = new Hono()
   const signedIn = new Map<string, string>()
+  const readCompressed = createCompressedFiles()
 
   async function page(context: Context, file: string): Promise<Response> {
     const url = new URL(context.req.url)
@@ -83,6 +87,7 @@ export function createDemoSite(values: DemoPageValues): DemoSite {
       .toString('utf8')
       .replace('{{navigation}}', () => navigation.toString('utf8'))
       .replace('{{sdkAttribute}}', values.sdkAttribute(host))
+      .replace('{{sdkScript}}', values.sdkScript)
       .replace(/\{\{(\w+)\}\}/g, (place, name: string) => escapeHtml(filled[name] ?? place))
       .replace(/\[\[([^|\]]*)\|([^\]]*)\]\]/g, lang.startsWith('zh') ? '$2' : '$1')
     if (file === 'csp.html') context.header('content-security-policy', csp)
@@ -97,10 +102,10 @@ export function createDemoSite(values: DemoPageValues): DemoSite {
     const type = TYPES[file.slice(file.lastIndexOf('.') + 1)]
     if (type === undefined || file.includes('..')) return context.notFound()
     try {
-      const body = await fromRoot(`${FOLDERS[folder as keyof typeof FOLDERS]}/${file}`)
+      const read = await readCompressed(pathFromRoot(`${FOLDERS[folder as keyof typeof FOLDERS]}/${file}`))
       // As a whole: where a visitor leaves in the middle, a stream that compresses throws where nobody can catch it.
       const zips = folder === 'dist' && context.req.header('accept-encoding')?.includes('gzip') === true
-      return context.body(new Uint8Array(zips ? gzipSync(body) : body), 200, {
+      return context.body(new Uint8Array(zips ? read.gzip() : read.body), 200, {
         ...(zips && { 'content-encoding': 'gzip' }),
         vary: 'Accept-Encoding',
         'content-type': type,

@@ -1,7 +1,7 @@
 /** Safari has no idle callbacks: a moment in which the first frames have been drawn. */
 const INSTEAD_MS = 200
 
-/** Calls back when the page has nothing else to do. Returns what takes it back. */
+/** Calls back at the next moment in which the page has nothing else to do, whether it has loaded or not. Returns what takes it back. */
 export function whenIdle(callback: () => void): () => void {
   if (typeof requestIdleCallback === 'function') {
     const handle = requestIdleCallback(callback, { timeout: 5_000 })

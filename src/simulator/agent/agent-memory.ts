@@ -23,12 +23,18 @@ const ZH_JOB = new RegExp(
 const ZH_OTHER =
   /(?:^|[\s，,。；;])(?:我的?朋友)?([\p{Script=Han}]{2,3}?)是(?:我的?)?(?:一?[名位个])?([\p{Script=Han}A-Za-z]{1,10})(?=[\s，,。.！!；;]|$)/u
 
-const EN_NAME = /\b(?:my name(?:'s| is)|call me)\s+([A-Z][\p{L}'-]*(?: [A-Z][\p{L}'-]*)?)/iu
-const EN_I_AM = /\bI(?:'m| am)\s+([A-Z][\p{L}'-]+)(?=[,.!;]|\s+and\b|$)/u
-const EN_AGE = /\b(?:I(?:'m| am)(?: now)?|and|aged?)\s+(\d{1,3})\b|\b(\d{1,3}) years old/i
+// Without regard to case where it introduces, with regard to it in a name: "and" is no second name.
+const EN_NAME = /\b(?:[Mm]y name(?:['’]s| is)|[Cc]all me)\s+(\p{L}[\p{L}'’-]*(?: \p{Lu}[\p{L}'’-]*)?)/u
+const EN_I_AM = /\b[Ii](?:['’]m| am)\s+(\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]*)?)(?=[,.!;]|\s+(?:and\b|[-–(])|$)/u
+/** In small letters a name is told from "happy" by the age behind it. */
+const EN_NAME_AND_AGE =
+  /\b(?:name(?:['’]s| is)|call me|I(?:['’]m| am))\s+(\p{L}[\p{L}'’-]*)(?: \p{L}[\p{L}'’-]*)?(?:,?\s+and|,|\s+[-–(])\s*(?:(?:I(?:['’]m| am)|my age is)\s+)?(\d{1,3})(?=\s*(?:[,.!;)]|and\b|years?\b|$))/iu
+const EN_AGE = /\b(?:I(?:['’]m| am)(?: now)?|aged?|my age is)\s+(\d{1,3})\b|\b(\d{1,3}) years old/i
 const EN_JOB =
-  /\b(?:I(?:'m| am)|I work as|and(?: am)?) an? ([a-z][a-z -]{2,30}?)(?=[,.!;]|\s+(?:and|from|in|at|who)\b|$)/i
+  /\b(?:I(?:['’]m| am)|I work as|and(?: am)?) an? ([a-z][a-z -]{2,30}?)(?=[,.!;]|\s+(?:and|from|in|at|who)\b|$)/i
 const EN_OTHER = /(?:^|[.,;]\s*|\bfriend )([A-Z][\p{L}'-]+) is (?:an? |the |my )?([a-z][a-z -]{2,30}?)(?=[,.!;]|$)/u
+/** "I am from Spain and 25" names nobody. */
+const EN_NO_NAME = /^(?:an?|the|not|now|just|only|about|almost|over|under|from|in|at|on|here|so|very|too)$/i
 const EN_PRONOUN = /^(?:he|she|it|this|that|what|who|where|when|how|why|there|name|my|here)$/i
 
 const QUESTION = /[?？]|吗|呢$|是谁|什么/u
@@ -48,16 +54,20 @@ export function learn(sentences: readonly string[], known: Record<string, string
 
 function learnFrom(sentence: string, facts: Facts): void {
   const job = ZH_JOB.exec(sentence)?.[1] ?? EN_JOB.exec(sentence)?.[1]
+  const nameAndAge = EN_NAME_AND_AGE.exec(sentence)
   const iAm = ZH_I_AM.exec(sentence)?.[1]
   const names = [
     ZH_NAME.exec(sentence)?.[1],
     EN_NAME.exec(sentence)?.[1],
     iAm === job ? undefined : iAm,
     EN_I_AM.exec(sentence)?.[1],
+    nameAndAge?.[1],
   ]
-  const name = names.find((candidate) => candidate !== undefined && !NOT_A_NAME.test(candidate))
+  const name = names.find(
+    (candidate) => candidate !== undefined && !NOT_A_NAME.test(candidate) && !EN_NO_NAME.test(candidate),
+  )
   const age = EN_AGE.exec(sentence)
-  const years = ZH_AGE.exec(sentence)?.[1] ?? age?.[1] ?? age?.[2]
+  const years = ZH_AGE.exec(sentence)?.[1] ?? age?.[1] ?? age?.[2] ?? nameAndAge?.[2]
   if (name !== undefined) facts.name = name
   if (years !== undefined) facts.age = years
   if (job !== undefined && !QUESTION.test(sentence)) facts.job = job
@@ -115,18 +125,18 @@ function answerZh(question: string, { name, age, job, people }: Facts): string |
 
 function answerEn(question: string, { name, age, job, people }: Facts): string | undefined {
   const parts: string[] = []
-  if (/what(?:'s| is) my name|who am i\b|(?:remember|know) my name/i.test(question)) {
+  if (/what(?:['’]s| is) my name|who am i\b|(?:remember|know) my name/i.test(question)) {
     parts.push(name === undefined ? 'you have not told me your name yet' : `your name is ${name}`)
   }
-  if (/how old am i\b|what(?:'s| is) my age/i.test(question)) {
+  if (/how old am i\b|what(?:['’]s| is) my age/i.test(question)) {
     parts.push(age === undefined ? 'you have not told me your age' : `you are ${age} years old`)
   }
-  if (/what do i do\b|what(?:'s| is) my (?:job|profession)/i.test(question)) {
+  if (/what do i do\b|what(?:['’]s| is) my (?:job|profession)/i.test(question)) {
     parts.push(job === undefined ? 'you have not mentioned your job' : `you are ${withArticle(job)}`)
   }
   if (parts.length > 0) return sentence(parts.join(', and '))
 
-  const who = /\b[Ww]ho(?:'s| is) ([A-Z][\p{L}'-]*)/u.exec(question)?.[1]
+  const who = /\b[Ww]ho(?:['’]s| is) ([A-Z][\p{L}'-]*)/u.exec(question)?.[1]
   if (who !== undefined) {
     if (who === name) return job === undefined ? `${who} is you!` : `${who} is you, and you are ${withArticle(job)}.`
     const what = people.get(who)

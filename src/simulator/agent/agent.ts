@@ -28,6 +28,8 @@ export interface AgentInput {
   variables: Record<string, string>
   /** Whether a question node of a chatflow waits for this message. */
   asked: boolean
+  /** What the page can show and do, as the parameter `page` says it: see `commands.ts`. */
+  page: string
   /** Origin of the simulator, which serves the pictures of answers. */
   origin: string
 }
@@ -37,7 +39,7 @@ export function decide(input: AgentInput): TurnPlan | Refusal {
   const followUps = GENERAL_FOLLOW_UPS[language]
   const text = question.text.trim()
   if (text.startsWith('/')) {
-    const plan = runCommand(text, language, input.origin)
+    const plan = runCommand(text, input)
     if (plan !== undefined) return plan
   }
   if (asked) {

@@ -13,7 +13,16 @@ import {
 import { GENERAL_FOLLOW_UPS } from './small-talk.ts'
 import type { Refusal, TurnPlan } from './turn-plan.ts'
 
-type Command = (argument: string, language: Language, origin: string) => TurnPlan | Refusal
+/** What a command needs to know of the question. */
+export interface CommandContext {
+  language: Language
+  /** Of the simulator, which serves the pictures of answers. */
+  origin: string
+  /** What the page can show and do: see {@link Ability}. */
+  page: string
+}
+
+type Command = (argument: string, language: Language, context: CommandContext) => TurnPlan | Refusal
 
 /** UTF-16 units of `/long`. */
 const MAX_LONG_LENGTH = 500_000
@@ -21,35 +30,52 @@ const DEFAULT_LONG_LENGTH = 20_000
 const DEFAULT_SLOW_SECONDS = 3
 const SLOW_PIECE_MS = 150
 
-const HELP: Record<Language, string> = {
-  zh: `可以试试这些指令：
+/**
+ * What a page may lack, or have beyond what our own chat always shows. A page says it by the parameter `page`: `functions -sound` has functions
+ * for the agent and plays no sound.
+ */
+type Ability = 'formatting' | 'thinking' | 'pictures' | 'cards' | 'sound' | 'functions'
+const USUAL: readonly Ability[] = ['formatting', 'thinking', 'pictures', 'cards', 'sound']
 
-| 指令 | 效果 |
-|:-----|:-----|
-| \`/markdown\` \`/table\` \`/code\` \`/math\` | 各种排版 |
-| \`/long 20000\` | 长回答，可指定字数 |
-| \`/think\` | 先思考再回答 |
-| \`/tool\` \`/tool local\` | 调用插件；调用网页里的函数 |
-| \`/suggest\` | 只给建议问题 |
-| \`/image\` \`/card\` \`/voice\` | 图片、卡片、语音 |
-| \`/ask\` | 反问一句，等你回答 |
-| \`/error 4013\` \`/error 4013 late\` | 开始前、回答中途出错 |
-| \`/cut\` \`/slow\` | 断线、慢速 |
-| \`/expire\` | 让当前令牌失效 |`,
-  en: `Try one of these:
+interface HelpRow extends Record<Language, string> {
+  /** With their arguments. */
+  commands: readonly string[]
+  needs?: Ability
+}
 
-| Command | Shows |
-|:--------|:------|
-| \`/markdown\` \`/table\` \`/code\` \`/math\` | formatting |
-| \`/long 20000\` | a long answer, as long as you like |
-| \`/think\` | thinking before answering |
-| \`/tool\` \`/tool local\` | a plugin; a function of the page |
-| \`/suggest\` | suggested questions |
-| \`/image\` \`/card\` \`/voice\` | pictures, cards, speech |
-| \`/ask\` | a question back to you |
-| \`/error 4013\` \`/error 4013 late\` | a failure before, or within, the answer |
-| \`/cut\` \`/slow\` | a lost connection, a slow one |
-| \`/expire\` | makes this token worthless |`,
+const HELP: readonly HelpRow[] = [
+  { commands: ['markdown', 'table', 'code', 'math'], needs: 'formatting', zh: '各种排版', en: 'formatting' },
+  { commands: ['long 20000'], zh: '长回答，可指定字数', en: 'a long answer, as long as you like' },
+  { commands: ['think'], needs: 'thinking', zh: '先思考再回答', en: 'thinking before answering' },
+  { commands: ['tool'], zh: '调用插件', en: 'a plugin' },
+  { commands: ['tool local'], needs: 'functions', zh: '调用网页里的函数', en: 'a function of the page' },
+  { commands: ['suggest'], zh: '只给建议问题', en: 'suggested questions' },
+  { commands: ['image'], needs: 'pictures', zh: '图片', en: 'pictures' },
+  { commands: ['card'], needs: 'cards', zh: '卡片', en: 'cards' },
+  { commands: ['voice'], needs: 'sound', zh: '语音', en: 'speech' },
+  { commands: ['ask'], zh: '反问一句，等你回答', en: 'a question back to you' },
+  {
+    commands: ['error 4013', 'error 4013 late'],
+    zh: '开始前、回答中途出错',
+    en: 'a failure before, or within, the answer',
+  },
+  { commands: ['cut', 'slow'], zh: '断线、慢速', en: 'a lost connection, a slow one' },
+  { commands: ['expire'], zh: '让当前令牌失效', en: 'makes this token worthless' },
+]
+
+const HELP_HEAD: Record<Language, string> = {
+  zh: '可以试试这些指令：\n\n| 指令 | 效果 |\n|:-----|:-----|',
+  en: 'Try one of these:\n\n| Command | Shows |\n|:--------|:------|',
+}
+
+/** The commands that show something on this page. */
+function help(language: Language, page: string): string {
+  const said = page.split(/\s+/)
+  const has = (ability: Ability) => said.includes(ability) || (USUAL.includes(ability) && !said.includes(`-${ability}`))
+  const rows = HELP.filter(({ needs }) => needs === undefined || has(needs)).map(
+    ({ commands, [language]: words }) => `| ${commands.map((command) => `\`/${command}\``).join(' ')} | ${words} |`,
+  )
+  return [HELP_HEAD[language], ...rows].join('\n')
 }
 
 const say = (text: string, language: Language): TurnPlan => ({
@@ -58,7 +84,7 @@ const say = (text: string, language: Language): TurnPlan => ({
 })
 
 const COMMANDS: Record<string, Command> = {
-  help: (_argument, language) => say(HELP[language], language),
+  help: (_argument, language, { page }) => say(help(language, page), language),
   markdown: (_argument, language) => say(MARKDOWN_SAMPLE[language], language),
   table: (_argument, language) => say(TABLE_SAMPLE[language], language),
   code: (_argument, language) => say(CODE_SAMPLE[language], language),
@@ -75,7 +101,7 @@ const COMMANDS: Record<string, Command> = {
     /^local\b/.test(argument) ? localTool(argument.slice(5).trim()) : pluginTool(language),
   suggest: (_argument, language) =>
     say(language === 'zh' ? '接下来你可能想问：' : 'You might want to ask next:', language),
-  image: (argument, language, origin) => {
+  image: (argument, language, { origin }) => {
     const host = argument === 'foreign' ? 'https://images.example.org' : `${origin}/assets`
     const caption = language === 'zh' ? '刚冲好的一杯' : 'Freshly poured'
     const text = language === 'zh' ? '今天的出品：' : 'Fresh from the bar:'
@@ -143,10 +169,10 @@ const COMMANDS: Record<string, Command> = {
 }
 
 /** @returns the plan for a text that begins with a slash; undefined where no such command exists */
-export function runCommand(text: string, language: Language, origin: string): TurnPlan | Refusal | undefined {
+export function runCommand(text: string, context: CommandContext): TurnPlan | Refusal | undefined {
   const [, name = '', argument = ''] = /^\/(\w+)\s*([\s\S]*)$/.exec(text) ?? []
   if (!Object.hasOwn(COMMANDS, name)) return undefined
-  return COMMANDS[name]?.(argument.trim(), language, origin)
+  return COMMANDS[name]?.(argument.trim(), context.language, context)
 }
 
 function pluginTool(language: Language): TurnPlan {

@@ -10,6 +10,7 @@ import { timeOfDay } from '../strings/time-of-day.ts'
 import { IconButton, type IconPath, icons } from '../theme/icons.tsx'
 import { useStyles } from '../theme/use-styles.ts'
 import drawerStyles from './conversation-drawer.css?inline'
+import { deleteConversation } from './delete-conversation.ts'
 import { REMOVE } from './icons.ts'
 
 const BACK: IconPath = 'M12 5.5L7.5 10l4.5 4.5'
@@ -170,14 +171,7 @@ function ConversationItem(props: { panel: PanelContext; item: ConversationSummar
         <button type="button" class="text-button" onClick={show}>
           {strings.cancel}
         </button>
-        <button
-          type="button"
-          class="text-button danger"
-          onClick={() => {
-            store.deleteConversation(item.id)
-            panel.tell?.('conversation', { action: 'delete', id: item.id })
-          }}
-        >
+        <button type="button" class="text-button danger" onClick={() => deleteConversation(panel, item.id)}>
           {strings.remove}
         </button>
       </li>

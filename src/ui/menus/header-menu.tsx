@@ -1,5 +1,6 @@
 /** What can be done with the conversation on screen: behind the last button of the header but one. */
 import { useState } from 'preact/hooks'
+import { deleteConversation } from '../conversations/delete-conversation.ts'
 import { REMOVE } from '../conversations/icons.ts'
 import { saveConversation } from '../conversations/save-conversation.ts'
 import type { HeaderMenuProps } from '../parts.ts'
@@ -35,10 +36,7 @@ export function HeaderMenu({ panel, opener, onClose, onNewConversation }: Header
             type="button"
             class="text-button danger"
             onClick={() => {
-              if (conversationId !== undefined) {
-                store.deleteConversation(conversationId)
-                panel.tell?.('conversation', { action: 'delete', id: conversationId })
-              }
+              if (conversationId !== undefined) deleteConversation(panel, conversationId)
               close()
             }}
           >

@@ -112,6 +112,7 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
       dir={panel.dir}
       lang={panel.lang}
       data-layout={layout}
+      data-density={panel.density}
       role={layout === 'inline' ? 'region' : 'dialog'}
       aria-modal={layout === 'fullscreen' || undefined}
       aria-label={name}

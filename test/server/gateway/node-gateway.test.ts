@@ -1,16 +1,13 @@
 import { once } from 'node:events'
-import { createServer, request as httpRequest } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { request as httpRequest } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { toNodeListener } from '../../../src/server/node.ts'
 import { createTokenService, type TokenServiceOptions } from '../../../src/server/token-service.ts'
+import { closeNodeServers, listenOnNode } from '../support/node-server.ts'
 import { REQUIRED_OPTIONS } from '../support/test-service.ts'
 import { botId, chatBody } from './support.ts'
 
-const closing: (() => void)[] = []
-afterEach(() => {
-  for (const close of closing.splice(0)) close()
-})
+afterEach(closeNodeServers)
 
 const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 5))
 
@@ -31,15 +28,9 @@ async function listen(fetch: (request: Request) => Promise<Response>, options: P
     },
     ...options,
   })
-  const server = createServer(toNodeListener(service)).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closing.push(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { origin, post } = await listenOnNode(toNodeListener(service))
   const headers = { origin, 'content-type': 'application/json', 'x-chat-token': '1', 'x-user': 'alice' }
-  const given = await globalThis.fetch(`${origin}/api/coze/token`, { method: 'POST', headers, body: '{}' })
+  const given = await post('{}', headers)
   const { access_token: pass } = (await given.json()) as { access_token: string }
   return { origin, pass, headers: { ...headers, authorization: `Bearer ${pass}` } }
 }

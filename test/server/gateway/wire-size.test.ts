@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import { createServer, request as httpRequest, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { request as httpRequest } from 'node:http'
 import { ChatEventType, CozeAPI, RoleType } from '@coze/api'
 import compression from 'compression'
 import express from 'express'
@@ -10,6 +9,7 @@ import { toNodeListener } from '../../../src/server/node.ts'
 import { createTokenService, type TokenService } from '../../../src/server/token-service.ts'
 import { type RunningSimulator, startSimulator } from '../../../src/simulator/node.ts'
 import { bundledParts } from '../../../src/widget/bundled-parts.ts'
+import { closeNodeServers, listenOnNode } from '../support/node-server.ts'
 import { SECRET } from '../support/test-service.ts'
 import { botId, chatBody, spoken } from './support.ts'
 
@@ -22,31 +22,20 @@ let coze: RunningSimulator
 let service: TokenService
 let origin: string
 let pass: string
-const closing: (() => Promise<void> | void)[] = []
-
-async function listen(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closing.push(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
 
 beforeAll(async () => {
   coze = await startSimulator({ knobs: { pieceDelayMs: 1 } })
-  closing.push(() => coze.close())
   const { appId, keyId, privateKeyPem } = coze.simulator.credentials
   service = createTokenService({
     ...{ appId, keyId, privateKey: privateKeyPem, secret: SECRET, apiBase: coze.url },
     ...{ bots: [botId], gateway: true, limits: { address: false, session: false, issue: false } },
   })
-  origin = await listen(toNodeListener(service))
+  origin = (await listenOnNode(toNodeListener(service))).origin
   pass = await visit(origin)
 }, 60_000)
 afterAll(async () => {
-  for (const close of closing) await close()
+  closeNodeServers()
+  await coze.close()
 })
 
 async function visit(site: string): Promise<string> {
@@ -139,7 +128,7 @@ describe('an answer of 1,500 characters on the wire', () => {
 describe('a stream behind compressing middleware', () => {
   it('F84: comes piece by piece, and is marked for proxies as well', async () => {
     const app = express().use(compression()).use(toNodeListener(service))
-    const site = await listen(app)
+    const { origin: site } = await listenOnNode(app)
     const compressed = { 'accept-encoding': 'gzip, deflate, br', ...SHORT }
     const { headers, spreadMs, text } = await read(site, `/long ${LENGTH}`, compressed)
     expect(headers['content-encoding']).toBeUndefined()

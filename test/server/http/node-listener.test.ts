@@ -1,35 +1,15 @@
 import { once } from 'node:events'
-import { createServer, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ServiceRequest } from '../../../src/server/http/service-request.ts'
 import type { ServiceResponse } from '../../../src/server/http/service-response.ts'
 import { createMetrics, toNodeListener } from '../../../src/server/node.ts'
 import type { TokenService, TokenServiceOptions } from '../../../src/server/token-service.ts'
+import { closeNodeServers, listenOnNode } from '../support/node-server.ts'
 import { createTestService } from '../support/test-service.ts'
 
-const open: (() => void)[] = []
-afterEach(() => {
-  for (const close of open.splice(0)) close()
-})
-
-async function listen(listener: RequestListener) {
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  open.push(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const { port } = server.address() as AddressInfo
-  const origin = `http://127.0.0.1:${port}`
-  const post = (body: string, headers: Record<string, string> = {}, path = '/api/coze/token') =>
-    fetch(origin + path, {
-      method: 'POST',
-      headers: { origin, 'content-type': 'application/json', 'x-chat-token': '1', ...headers },
-      body,
-    })
-  return { origin, port, post }
-}
+afterEach(closeNodeServers)
 
 const create = (options: Partial<TokenServiceOptions> = {}) => {
   const made = createTestService(options)
@@ -45,7 +25,7 @@ function streaming(answer: (call: ServiceRequest) => ServiceResponse | Promise<S
 describe('toNodeListener', () => {
   it('answers on node:http as the service does, with a length', async () => {
     const { listener } = create()
-    const { post, origin } = await listen(listener)
+    const { post, origin } = await listenOnNode(listener)
     const response = await post('{}')
     expect(response.status).toBe(200)
     expect(response.headers.get('content-length')).not.toBeNull()
@@ -66,14 +46,14 @@ describe('toNodeListener', () => {
         return 'alice'
       },
     })
-    const { post } = await listen(listener)
+    const { post } = await listenOnNode(listener)
     expect(await (await post('{}', { cookie: 'sid=1' })).json()).toMatchObject({ kind: 'user' })
     expect(seen).toEqual([['POST', '/api/coze/token', 'sid=1']])
   })
 
   it('lives in Express: passes other paths on, knows the mounted path and a body that was parsed before', async () => {
     const { listener } = create()
-    const { post, origin } = await listen((request, response) => {
+    const { post, origin } = await listenOnNode((request, response) => {
       const chunks: Buffer[] = []
       request.on('data', (chunk: Buffer) => chunks.push(chunk))
       request.on('end', () => {
@@ -97,7 +77,7 @@ describe('toNodeListener', () => {
       return '203.0.113.7'
     }
     for (const options of [{}, { clientAddress, limits: {} }]) {
-      const { port, origin } = await listen(create(options).listener)
+      const { port, origin } = await listenOnNode(create(options).listener)
       const statusOf = async (...pieces: string[]) => {
         const socket = connect(port, '127.0.0.1').setNoDelay()
         const answered = once(socket, 'data')
@@ -120,7 +100,7 @@ describe('toNodeListener', () => {
 
   it('F71: an upload without end is refused after 4 KiB, and the connection goes with it', async () => {
     const { listener } = create()
-    const { port, origin } = await listen(listener)
+    const { port, origin } = await listenOnNode(listener)
     const socket = connect(port, '127.0.0.1')
     socket.on('error', () => {})
     let received = ''
@@ -145,7 +125,7 @@ describe('toNodeListener', () => {
         return new Promise(() => {})
       }),
     )
-    const { origin } = await listen(listener)
+    const { origin } = await listenOnNode(listener)
     const request = httpRequest(`${origin}/api/coze/token`, { method: 'POST' })
     request.on('error', () => {})
     request.end('{}')
@@ -158,7 +138,7 @@ describe('toNodeListener', () => {
   it('streams piece by piece, as they come', async () => {
     let write: ReadableStreamDefaultController<Uint8Array> | undefined
     const body = new ReadableStream<Uint8Array>({ start: (controller) => void (write = controller) })
-    const { origin } = await listen(
+    const { origin } = await listenOnNode(
       toNodeListener(streaming(() => ({ status: 200, headers: ['content-type', 'text/event-stream'], body }))),
     )
     const response = await fetch(`${origin}/api/coze/v3/chat`)
@@ -184,7 +164,7 @@ describe('toNodeListener', () => {
         cancelled = true
       },
     })
-    const { port } = await listen(toNodeListener(streaming(() => ({ status: 200, headers: [], body }))))
+    const { port } = await listenOnNode(toNodeListener(streaming(() => ({ status: 200, headers: [], body }))))
     const socket = connect(port, '127.0.0.1')
     socket.pause()
     socket.write('GET /api/coze/v3/chat HTTP/1.1\r\nhost: x\r\n\r\n')
@@ -207,13 +187,13 @@ describe('toNodeListener', () => {
         controller.error(new Error('cut'))
       },
     })
-    const { origin } = await listen(toNodeListener(streaming(() => ({ status: 200, headers: [], body }))))
+    const { origin } = await listenOnNode(toNodeListener(streaming(() => ({ status: 200, headers: [], body }))))
     await expect(fetch(`${origin}/api/coze/v3/chat`).then((response) => response.text())).rejects.toThrow()
   })
 
   it('serves metrics without ids, in the Prometheus format', async () => {
     const { listener } = create({ metrics: createMetrics() })
-    const { post, origin } = await listen(listener)
+    const { post, origin } = await listenOnNode(listener)
     const { subject, session_id } = (await (await post('{}')).json()) as Record<string, string>
     await post('{"session_id":7}')
     const response = await fetch(`${origin}/api/coze/metrics`)

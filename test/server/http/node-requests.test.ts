@@ -1,43 +1,23 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { connect } from 'node:net'
 import express from 'express'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { toNodeListener } from '../../../src/server/node.ts'
 import type { TokenServiceOptions } from '../../../src/server/token-service.ts'
+import { closeNodeServers, listenOnNode } from '../support/node-server.ts'
 import { createTestService } from '../support/test-service.ts'
 
-const open: (() => void)[] = []
-afterEach(() => {
-  for (const close of open.splice(0)) close()
-})
+afterEach(closeNodeServers)
 
 type Handler = (request: IncomingMessage & Record<string, unknown>, response: ServerResponse) => void
-
-async function listen(listener: RequestListener) {
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  open.push(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const { port } = server.address() as AddressInfo
-  const origin = `http://127.0.0.1:${port}`
-  const post = (body = '{}') =>
-    fetch(`${origin}/api/coze/token`, {
-      method: 'POST',
-      headers: { origin, 'content-type': 'application/json', 'x-chat-token': '1' },
-      body,
-    })
-  return { port, origin, post }
-}
 
 /** A service behind other code that meets the request first. */
 async function behind(before: (listener: Handler) => RequestListener, options: Partial<TokenServiceOptions> = {}) {
   const made = createTestService(options)
   const listener = toNodeListener(made.service)
   const advice = () => made.events.flatMap((event) => (event.type === 'refused' ? (event.advice ?? []) : []))
-  return { ...made, ...(await listen(before((request, response) => listener(request, response)))), advice }
+  return { ...made, ...(await listenOnNode(before((request, response) => listener(request, response)))), advice }
 }
 
 /** Reads the whole body as a parser does, and hands over what `keep` made of it. */
@@ -85,7 +65,7 @@ describe('F87: a body that other code met first', () => {
       })
     })
     const socket = connect(port, '127.0.0.1')
-    open.push(() => socket.destroy())
+    onTestFinished(() => void socket.destroy())
     socket.write(
       `POST /api/coze/token HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\norigin: ${origin}\r\ncontent-type: application/json\r\nx-chat-token: 1\r\ncontent-length: 2\r\n\r\n{`,
     )
@@ -113,7 +93,7 @@ describe('F87: a body that other code met first', () => {
       const { service } = createTestService({ identify })
       const app = express()
       app.use(parser, toNodeListener(service))
-      const { post } = await listen(app)
+      const { post } = await listenOnNode(app)
       expect(await (await post('{"renew":true}')).json()).toMatchObject({ kind: 'user' })
       expect(bodies).toEqual(['{"renew":true}'])
     }
@@ -124,7 +104,7 @@ describe('T41: the name that a request gives our server', () => {
   /** Sends a request as it is written. */
   async function send(port: number, head: string): Promise<string> {
     const socket = connect(port, '127.0.0.1')
-    open.push(() => socket.destroy())
+    onTestFinished(() => void socket.destroy())
     socket.write(
       `${head}content-type: application/json\r\nx-chat-token: 1\r\nsec-fetch-site: same-origin\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}`,
     )

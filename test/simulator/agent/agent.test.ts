@@ -6,7 +6,12 @@ import { longAnswer } from '../../../src/simulator/agent/sample-answers.ts'
 import type { Language } from '../../../src/simulator/world/language.ts'
 import { languageOf, preferredLanguage } from '../../../src/simulator/world/language.ts'
 
-function answer(question: string, said: string[] = [], language: Language = languageOf(question) ?? 'en'): string {
+function answer(
+  question: string,
+  said: string[] = [],
+  language: Language = languageOf(question) ?? 'en',
+  page = '',
+): string {
   const plan = decide({
     question: { text: question, attachments: [] },
     said,
@@ -14,6 +19,7 @@ function answer(question: string, said: string[] = [], language: Language = lang
     variables: {},
     asked: false,
     origin: 'https://simulated.example',
+    page,
   })
   if ('refusal' in plan) return `refused: ${plan.refusal}`
   return plan.steps.map((step) => (step.type === 'answer' ? step.text : '')).join('')
@@ -30,6 +36,18 @@ describe('the memory of the agent', () => {
     ['My name is Ann, I am 30', { name: 'Ann', age: '30' }],
     ["I'm Bob and I am a software engineer", { name: 'Bob', job: 'software engineer' }],
     ['call me Mary Ann', { name: 'Mary Ann' }],
+    ['My name is Jane and I am 25', { name: 'Jane', age: '25' }],
+    ['I am Jane and I am 25', { name: 'Jane', age: '25' }],
+    ['I am Jane and 25', { name: 'Jane', age: '25' }],
+    ['I am Jane, 25', { name: 'Jane', age: '25' }],
+    ['Hello! I’m Jane and I’m 25.', { name: 'Jane', age: '25' }],
+    ['i am jane and i am 25', { name: 'jane', age: '25' }],
+    ['I am Jane Doe and I am 25 years old', { name: 'Jane Doe', age: '25' }],
+    ['I am 25 and my name is Jane', { name: 'Jane', age: '25' }],
+    ['my name is Jane and my age is 25', { name: 'Jane', age: '25' }],
+    ['I am from Spain and 25', { age: '25' }],
+    ['I am Jane and need 25 beans', { name: 'Jane' }],
+    ['I am happy', {}],
     ['我叫什么名字？我多大？', {}],
     ['李四是谁？', {}],
     ['I am looking for beans', {}],
@@ -81,6 +99,7 @@ describe('the manners of the agent', () => {
         variables: {},
         asked: false,
         origin: '',
+        page: '',
       })
       if ('refusal' in plan) throw new Error('refused')
       expect(plan.followUps).toHaveLength(3)
@@ -99,6 +118,8 @@ describe('the manners of the agent', () => {
   })
 })
 
+const run = (text: string, language: Language = 'en', origin = '') => runCommand(text, { language, origin, page: '' })
+
 describe('slash commands', () => {
   it.each([
     'help',
@@ -116,29 +137,23 @@ describe('slash commands', () => {
     'slow',
     'expire',
   ])('/%s has a plan in both languages', (name) => {
-    const plans = (['zh', 'en'] as const).map((language) => runCommand(`/${name}`, language, 'https://x'))
+    const plans = (['zh', 'en'] as const).map((language) => run(`/${name}`, language, 'https://x'))
     expect(plans[0]).not.toEqual(plans[1])
     for (const plan of plans) expect(plan).toMatchObject({ steps: expect.any(Array) })
   })
 
-  it('/help names every command of the demo', () => {
-    const text = answer('/help')
-    for (const name of [
-      'markdown',
-      'table',
-      'code',
-      'long',
-      'think',
-      'tool',
-      'suggest',
-      'image',
-      'card',
-      'error',
-      'cut',
-      'slow',
-      'expire',
-    ]) {
-      expect(text).toContain(`/${name}`)
+  const commandsOf = (page: string, language: Language) =>
+    [...answer('/help', [], language, page).matchAll(/`\/([\w ]+)`/g)].map(([, command]) => command)
+  const ANYWHERE = ['long 20000', 'tool', 'suggest', 'ask', 'error 4013', 'error 4013 late', 'cut', 'slow', 'expire']
+
+  it.each([
+    ['', ['markdown', 'table', 'code', 'math', 'think', 'image', 'card', 'voice']],
+    ['functions', ['markdown', 'table', 'code', 'math', 'think', 'tool local', 'image', 'card', 'voice']],
+    ['-sound', ['markdown', 'table', 'code', 'math', 'think', 'image', 'card']],
+    ['-formatting -thinking -pictures -cards -sound', []],
+  ])('/help names every command that shows something on a page with "%s", and no other', (page, commands) => {
+    for (const language of ['zh', 'en'] as const) {
+      expect(commandsOf(page, language).sort()).toEqual([...ANYWHERE, ...commands].sort())
     }
   })
 
@@ -148,17 +163,17 @@ describe('slash commands', () => {
   })
 
   it('/error refuses before the start, within the answer, or by an error event', () => {
-    expect(runCommand('/error 4013', 'en', '')).toEqual({ refusal: 4013 })
-    expect(runCommand('/error 4013 late', 'en', '')).toMatchObject({
+    expect(run('/error 4013')).toEqual({ refusal: 4013 })
+    expect(run('/error 4013 late')).toMatchObject({
       steps: [{}, { type: 'fail', code: 4013, shape: 'chat' }],
     })
-    expect(runCommand('/error 4013 event', 'en', '')).toMatchObject({
+    expect(run('/error 4013 event')).toMatchObject({
       steps: [{}, { type: 'fail', code: 4013, shape: 'error' }],
     })
   })
 
   it('/tool local calls a function of the page, by any name and with any arguments', () => {
-    const calls = (text: string) => runCommand(text, 'en', '')
+    const calls = (text: string) => run(text)
     expect(calls('/tool local')).toMatchObject({ steps: [{ calls: [{ name: 'get_cart', arguments: {} }] }] })
     expect(calls('/tool local add_item {"id":7}')).toMatchObject({
       steps: [{ calls: [{ name: 'add_item', arguments: { id: 7 } }] }],
@@ -166,7 +181,6 @@ describe('slash commands', () => {
   })
 
   it('takes a command nobody knows, and names of built-in properties, for ordinary words', () => {
-    for (const text of ['/nonsense', '/constructor', '/toString', '/'])
-      expect(runCommand(text, 'en', '')).toBeUndefined()
+    for (const text of ['/nonsense', '/constructor', '/toString', '/']) expect(run(text)).toBeUndefined()
   })
 })

@@ -23,6 +23,7 @@ const chatSchema = v.object({
   additional_messages: v.optional(v.array(sentMessage), []),
   auto_save_history: v.optional(v.boolean(), true),
   meta_data: metaData,
+  parameters: v.optional(v.record(v.string(), v.unknown()), {}),
   connector_id: optionalText,
   publish_status: optionalText,
   bot_version: optionalText,
@@ -64,6 +65,7 @@ export function addChats(app: Hono<SimulatorEnv>, simulation: Simulation): void 
       place: { botId: bot.id, appId: undefined, connectorId, userId: body.user_id },
       messages: body.additional_messages,
       metaData: checkMetaData(body.meta_data),
+      parameters: body.parameters,
       saves: body.auto_save_history,
       stream,
     })

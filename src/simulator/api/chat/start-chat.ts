@@ -32,6 +32,8 @@ export interface ChatStart {
   place: NewConversation
   messages: WireAdditionalMessage[]
   metaData: Record<string, string>
+  /** What the page gives to the agent. */
+  parameters: Record<string, unknown>
   saves: boolean
   stream: boolean
 }
@@ -101,7 +103,7 @@ function agentInput(
   c: SimulatorContext,
   simulation: Simulation,
   caller: Caller,
-  { messages, conversation, connectorId, userId }: ChatStart,
+  { messages, conversation, connectorId, userId, parameters }: ChatStart,
   contents: readonly Question[],
 ): AgentInput {
   let first = messages.length
@@ -124,6 +126,7 @@ function agentInput(
     language: spokenLanguage([text, ...said.toReversed()]) ?? preferredLanguage(c.req.header('accept-language')),
     variables: Object.fromEntries(Array.from(variables ?? [], ([keyword, { value }]) => [keyword, value])),
     asked: conversation?.asked ?? false,
+    page: String(parameters['page'] ?? ''),
     origin: new URL(c.req.url).origin,
   }
 }

@@ -66,6 +66,7 @@ export function addWorkflowChat(app: Hono<SimulatorEnv>, simulation: Simulation)
       place: { ...place, name: body.app_id === undefined ? '' : nameOf(wanted) },
       messages: body.additional_messages,
       metaData: {},
+      parameters: body.parameters,
       saves: true,
       stream: true,
     })

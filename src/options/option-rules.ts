@@ -1,0 +1,82 @@
+// biome-ignore-all format: made from src/options/option-table.ts by scripts/generate.mjs
+/** What the check reads of the table of options, apart from what only types and documents read: the chat's file is loaded by every visitor who opens it. */
+import { FEATURES } from './features.ts'
+import type { OptionName, OptionRow } from './option-table.ts'
+
+export interface OptionRule extends Pick<OptionRow, 'values' | 'default' | 'localized' | 'most' | 'css'> {
+  /** Only where the check asks for it. */
+  readonly type?: 'id' | 'number' | 'list' | 'switches'
+  /** Another value is another chat. */
+  readonly identity?: true
+}
+
+/** Never by a plain index for a name that may be none of ours: every object has a `constructor`. Defaults that the element fills in are left out. */
+export const OPTION_RULES: Readonly<Record<OptionName, OptionRule>> = {
+  botId: {"type":"id","identity":true},
+  appId: {"type":"id","identity":true},
+  workflowId: {"type":"id","identity":true},
+  tokenUrl: {"identity":true},
+  getToken: {"identity":true},
+  ui: {"identity":true,"values":["official","light"],"default":"official"},
+  session: {"identity":true,"values":["tab","device"],"default":"tab"},
+  user: {"identity":true,"values":["auto","required","anonymous"],"default":"auto"},
+  userToken: {},
+  tokenField: {"identity":true,"default":"session_id"},
+  allowInsecure: {},
+  region: {"identity":true,"values":["cn","com"],"default":"cn"},
+  apiBase: {"identity":true},
+  connectorId: {"identity":true,"default":"999"},
+  tools: {"identity":true},
+  parameters: {"identity":true},
+  customVariables: {"identity":true},
+  metaData: {"identity":true},
+  officialFallback: {},
+  sdkUrl: {},
+  sdkIntegrity: {},
+  sdkOptions: {},
+  title: {"localized":true},
+  subtitle: {"localized":true},
+  icon: {},
+  greeting: {"localized":true},
+  placeholder: {},
+  suggestions: {"type":"list","localized":true},
+  disclaimer: {"localized":true},
+  lang: {},
+  strings: {},
+  imageHosts: {"type":"list"},
+  features: {"type":"switches","values":FEATURES},
+  steps: {"values":["names","full","none"],"default":"names"},
+  signInUrl: {},
+  onSignIn: {},
+  handoff: {},
+  notify: {"values":["off","sound","desktop","both"],"default":"off"},
+  consent: {},
+  form: {},
+  hours: {},
+  theme: {"values":["auto","light","dark"]},
+  accent: {},
+  radius: {"most":32},
+  density: {"values":["comfortable","compact"],"default":"comfortable"},
+  font: {"css":"font-family"},
+  background: {},
+  position: {"values":["bottom-right","bottom-left"]},
+  offsetX: {"type":"number"},
+  offsetY: {"type":"number"},
+  zIndex: {"type":"number"},
+  inline: {},
+  target: {},
+  launcher: {},
+  open: {},
+  preload: {},
+  nonce: {},
+  teaser: {"localized":true},
+  teaserDelaySeconds: {"type":"number"},
+  launcherText: {},
+  launcherSize: {},
+  launcherIcon: {},
+  hideOn: {},
+  showOn: {},
+  movable: {},
+  shortcut: {},
+  titleBadge: {},
+}
