@@ -104,6 +104,23 @@ describe('the documents in each language', () => {
     })
   }
 
+  it('say of each thing that a browser keeps what it is', () => {
+    const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+      /^(?:chat|element|platform|ui|visitor|widget)\/.*\.tsx?$/.test(path),
+    )
+    const kept = sources.flatMap((path) =>
+      [...read(`src/${path}`).matchAll(/'(coze_[a-z_]+):?'/g)].map(([, name = '']) => name),
+    )
+    expect(kept.length).toBeGreaterThanOrEqual(7)
+    for (const path of ['docs/guides/privacy.md', 'docs/guides/privacy.zh-CN.md']) {
+      const names = new Set([...read(path).matchAll(/`(coze_[a-z_]+)/g)].map(([, name]) => name))
+      expect(
+        kept.filter((name) => !names.has(name)),
+        path,
+      ).toEqual([])
+    }
+  })
+
   it('have a row of meaning and cure for each code', () => {
     for (const path of ['docs/guides/troubleshooting.md', 'docs/guides/troubleshooting.zh-CN.md']) {
       const rows = [...read(path).matchAll(/^\| `(\w+)` \|(?: \d+ \|)? .+ \| .+ \|$/gm)].map(([, code]) => code)
