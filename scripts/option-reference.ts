@@ -242,7 +242,8 @@ export function customElementsManifest(tableSource: string) {
   }
 }
 
-function attributeType({ type, values }: OptionRow): string {
+function attributeType({ type, values, most }: OptionRow): string {
+  if (most !== undefined) return 'number'
   if (values && type !== 'switches') return values.map((value) => `'${value}'`).join(' | ')
   return {
     flag: 'boolean',
