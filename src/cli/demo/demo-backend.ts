@@ -83,7 +83,7 @@ export async function simulatedBackend(options: {
         `data-sdk-url="/simulator/chat-sdk-replica.js?api=${encodeURIComponent(simulatorAt(pageHost))}"`,
       // The replica writes plain text, and the simulated agent offers nothing else.
       sdkScript:
-        "<script>window.cozeChatOptions = { parameters: { page: '-formatting -thinking -pictures -cards -sound' } }</script>\n",
+        "<script>globalThis.cozeChatOptions = { parameters: { page: '-formatting -thinking -pictures -cards -sound' } }</script>\n",
     },
     summary: `Coze is simulated at ${simulator.url}; a token lives ${tokenTtlSeconds} s.`,
     simulator,
