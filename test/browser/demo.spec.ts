@@ -183,6 +183,7 @@ for (const [lang, words, comment] of [
     const snippet = page.locator('#snippet')
     const warning = page.locator('#warning')
     await expect(snippet).toContainText(`<!-- ${demo.simulator.url} ${comment}`)
+    await expect(warning).toBeVisible()
     await expect(warning).toContainText(words)
     await page.locator('[name=apiBase]').fill('')
     await expect(warning).toBeHidden()
