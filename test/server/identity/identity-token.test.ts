@@ -1,4 +1,5 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { type IdentityTokenOptions, identityToken } from '../../../src/server/identity/identity-token.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
@@ -98,6 +99,27 @@ describe('an identity token', () => {
       expect(await ask({ keys: [rsaPem] }, bearer)).toMatchObject({ status: 401, json: { error: 'signed_out' } })
     })
   }
+
+  it.each(['HS384', 'HS512', 'PS256', 'RS512'])(
+    'T15: an algorithm that is not configured (%s) is 401 with the right secret or key, wherever that comes from',
+    async (alg) => {
+      const isSecret = alg.startsWith('HS')
+      const token = await new SignJWT({})
+        .setProtectedHeader({ alg })
+        .setIssuer(CLAIMS.iss)
+        .setAudience(CLAIMS.aud)
+        .setSubject('alice')
+        .setIssuedAt(NOW)
+        .setExpirationTime(NOW + 300)
+        .sign(isSecret ? new TextEncoder().encode(SECRET) : rsa.privateKey)
+      // A key set need not say for which algorithm a key is.
+      const keySet = { keys: [rsa.publicKey.export({ format: 'jwk' })] }
+      const sources: Partial<IdentityTokenOptions>[] = isSecret
+        ? [{ secret: SECRET }]
+        : [{ keys: [rsaPem] }, { jwksUrl: 'https://shop.example/jwks', fetch: async () => Response.json(keySet) }]
+      for (const source of sources) expect((await ask(source, `Bearer ${token}`)).status).toBe(401)
+    },
+  )
 
   it('T15: rubbish in the header is 401 too; no header, or the ticket of a visitor, is nobody', async () => {
     for (const bearer of [
