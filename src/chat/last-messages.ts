@@ -41,7 +41,7 @@ interface Kept {
   readonly hasOlder: boolean
 }
 
-/** As many as the first page of the server's list, so that what takes their place is as long. */
+/** As many as the first page of the server's list, which takes their place: the length of the chat does not change then. */
 const MAX_MESSAGES = 20
 const MAX_BYTES = 200_000
 
@@ -68,7 +68,7 @@ export function createLastMessages(
     })
   }
 
-  /** Undefined where only the id of the tab stands for the visitor: that is the same for whoever signs in next. */
+  /** Undefined where the visitor is known only by the id of the tab: the next one to sign in would have the same. */
   function entryName(): string | undefined {
     const { subject } = owner.state
     return subject === undefined || subject.startsWith('l_') ? undefined : `1 ${agent} ${subject}`

@@ -23,7 +23,7 @@ export interface PanelContext {
   readonly lang: string
   readonly dir: 'ltr' | 'rtl'
   readonly layout: PanelLayout
-  /** Each of the next six replaces what the agent says of itself. */
+  /** Each option from here to `background` replaces what the agent says of itself. */
   readonly title?: string | undefined
   readonly icon?: string | undefined
   /** Markdown. */

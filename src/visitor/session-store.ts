@@ -7,10 +7,18 @@ import type { Platform } from '../platform/browser.ts'
 import type { KeyValueStorage } from '../platform/storage/storage.ts'
 import { abortable } from '../platform/waiting/abort.ts'
 import type { IdentityKind } from '../protocol/token-endpoint.ts'
+import { sealPlaceOf } from './memory/seal-place.ts'
+import {
+  holdsSeal,
+  MEMORY_PREFIX,
+  readMemory,
+  SERVED_SEAL,
+  type VisitorMemory,
+  writeMemory,
+} from './memory/visitor-memory.ts'
 import { fingerprint, isSessionId, SESSION_ID_KEY } from './session-id.ts'
 import { claimTab, type TabClaim } from './tabs/tab-claim.ts'
 import type { ClaimVerdict } from './tabs/tab-probe.ts'
-import { MEMORY_PREFIX, readMemory, SERVED_SEAL, type VisitorMemory, writeMemory } from './visitor-memory.ts'
 import type { ConfirmedVisitor } from './visitor-state.ts'
 
 export interface SessionStore {
@@ -55,9 +63,6 @@ export function createSessionStore({ scope, agent, platform }: SessionStoreOptio
   const memoryKey = MEMORY_PREFIX + agent
   const memoryStorage = ({ kind }: ConfirmedVisitor) => (kind === 'user' ? localStorage : ownStorage)
 
-  /** A seal of our own making goes with the tab it was made in, not with the computer: whoever signs in next must not find it (T36). */
-  const sealStorage = ({ kind }: ConfirmedVisitor) => (kind === 'user' ? tabStorage : ownStorage)
-
   let id: string | undefined
   /** The id that this page has made by itself. */
   let madeHere: string | undefined
@@ -81,6 +86,22 @@ export function createSessionStore({ scope, agent, platform }: SessionStoreOptio
       claim = claimTab(name, platform)
     }
     return claim.verdict
+  }
+
+  /** @param mark what is remembered of the seal beside the rest */
+  function readSeal(
+    { kind, subject }: ConfirmedVisitor,
+    mark: string | undefined,
+    servedSeal: string | undefined,
+  ): string | undefined {
+    switch (sealPlaceOf(kind, mark === SERVED_SEAL)) {
+      case 'served':
+        return servedSeal
+      case 'beside-memory':
+        return mark
+      case 'in-tab':
+        return readMemory(tabStorage, memoryKey, subject).seal
+    }
   }
 
   const store: SessionStore = {
@@ -126,24 +147,26 @@ export function createSessionStore({ scope, agent, platform }: SessionStoreOptio
     claimAgain: async () => (scope === 'tab' && id !== undefined ? claimId(id) : 'own'),
 
     get hasKept() {
-      return [tabStorage, localStorage].some((storage) => storage.get(memoryKey)?.includes('"seal"'))
+      return [tabStorage, localStorage].some((storage) => holdsSeal(storage, memoryKey))
     },
     recall(visitor, servedSeal) {
       const { seal: mark, ...memory } = readMemory(memoryStorage(visitor), memoryKey, visitor.subject)
-      const own = () => readMemory(sealStorage(visitor), memoryKey, visitor.subject).seal
-      const seal = mark === SERVED_SEAL ? servedSeal : own()
+      const seal = readSeal(visitor, mark, servedSeal)
       return { ...memory, ...(seal !== undefined && { seal }) }
     },
     remember(visitor, memory, servedSeal) {
       const { seal, ...rest } = { seal: store.recall(visitor, servedSeal).seal, ...memory }
       const write = (storage: KeyValueStorage, what: VisitorMemory) =>
         writeMemory(storage, memoryKey, visitor.subject, what)
-      if (seal === undefined) write(memoryStorage(visitor), rest)
-      else if (seal === servedSeal) write(memoryStorage(visitor), { ...rest, seal: SERVED_SEAL })
-      else if (sealStorage(visitor) === memoryStorage(visitor)) write(memoryStorage(visitor), { ...rest, seal })
-      else {
-        write(sealStorage(visitor), { seal })
-        write(memoryStorage(visitor), rest)
+      if (seal === undefined) return write(memoryStorage(visitor), rest)
+      switch (sealPlaceOf(visitor.kind, seal === servedSeal)) {
+        case 'served':
+          return write(memoryStorage(visitor), { ...rest, seal: SERVED_SEAL })
+        case 'beside-memory':
+          return write(memoryStorage(visitor), { ...rest, seal })
+        case 'in-tab':
+          write(tabStorage, { seal })
+          return write(memoryStorage(visitor), rest)
       }
     },
     forgetMemory() {

@@ -33,7 +33,7 @@ export interface Presence {
 
 export interface SignedOut {
   readonly error: CozeChatError
-  /** Until then, by the monotonic clock, whoever asks for a token gets `error` and the token service is not asked again. */
+  /** Until then, by the monotonic clock, every request for a token fails with `error`, and the token service is not asked again. */
   readonly untilMs: number
 }
 

@@ -11,6 +11,7 @@ import type { PageSignal } from '../platform/page/page-signals.ts'
 import type { IdentityKind } from '../protocol/token-endpoint.ts'
 import { type AccessToken, remainingMs } from './access-token.ts'
 import { createCallbackSource, type GetTokenCallback, type UserToken } from './host-callbacks.ts'
+import type { VisitorMemory } from './memory/visitor-memory.ts'
 import type { VisitorParts } from './read-token-response.ts'
 import { fingerprint, isSessionId } from './session-id.ts'
 import { createSessionStore } from './session-store.ts'
@@ -18,7 +19,6 @@ import { type OtherTabs, openOtherTabs } from './tabs/other-tabs.ts'
 import { type ConfirmedReply, createTokenClient } from './token-client.ts'
 import { createTokenManager, type GetTokenOptions, type TokenManager } from './token-manager.ts'
 import { createEndpointSource } from './token-source.ts'
-import type { VisitorMemory } from './visitor-memory.ts'
 import {
   type ChangeReason,
   type ConfirmedVisitor,

@@ -1,5 +1,5 @@
 /** The page side of the Markdown benchmark. */
-import { markdownStyles } from '../../src/ui/markdown/markdown-styles.ts'
+import markdownStyles from '../../src/ui/markdown/markdown.css?inline'
 import { createMarkdownView } from '../../src/ui/markdown/markdown-view.ts'
 
 const strings = {

@@ -1,5 +1,5 @@
 /** The rules of a turn whose stream broke off, and of what the server says about it afterwards. */
-import type { AssistantMessage, Change, ChatMessage, ChatProblem } from '../chat-state.ts'
+import type { AssistantMessage, Change, ChatMessage, ChatProblem, UserMessage } from '../chat-state.ts'
 import type { StoredMessage } from '../chat-transport.ts'
 import { answerFromStored, fromStored, queueStart, replaceText } from './message-list.ts'
 import { endTurn, type TurnOutcome } from './turn-reducer.ts'
@@ -17,45 +17,68 @@ export const loseTurn: Change = (state) => ({
 export const reconcileTurn =
   (turnId: string, stored: readonly StoredMessage[], outcome: TurnOutcome, problem: ChatProblem): Change =>
   (state) => {
-    const answers = stored.filter(({ role }) => role === 'assistant')
-    const answerIds = new Set<string | undefined>(answers.map(({ id }) => id))
-    const isOfTurn = (message: ChatMessage): boolean =>
-      message.role === 'assistant' && (message.turnId === turnId || answerIds.has(message.id))
-    const known = state.messages.filter((message): message is AssistantMessage => isOfTurn(message))
-    let blank = known.find(({ id }) => id === undefined)
-    const merged = answers.map((answer): AssistantMessage => {
-      const shown = known.find(({ id }) => id === answer.id) ?? blank ?? answerFromStored(answer)
-      if (shown === blank) blank = undefined
-      const { problem: _, ...plain } = replaceText(shown, answer.text || shown.text)
-      return {
-        ...plain,
-        id: answer.id,
-        contentType: answer.contentType,
-        attachments: answer.attachments,
-        ...(answer.reasoning && { reasoning: { durationMs: undefined, ...plain.reasoning, text: answer.reasoning } }),
-        textComplete: true,
-        status: 'streaming',
-      }
-    })
-    // The question may have come from another tab, or from this one before it was reloaded.
-    const questions = stored.filter(({ role }) => role === 'user')
-    const question = state.messages.find(
-      (message) =>
-        message.role === 'user' && (message.turnId === turnId || questions.some(({ id }) => id === message.id)),
-    )
+    const listed = stored.filter(({ role }) => role === 'assistant')
+    const isOfTurn = (message: ChatMessage): message is AssistantMessage =>
+      message.role === 'assistant' && (message.turnId === turnId || listed.some(({ id }) => id === message.id))
+    const shown = state.messages.filter(isOfTurn)
     const others = state.messages.filter((message) => !isOfTurn(message))
-    const place = question === undefined ? queueStart(others) : others.indexOf(question) + 1
-    const messages = [
-      ...others.slice(0, place),
-      ...(question === undefined ? questions.map(fromStored) : []),
-      ...(merged.length > 0 ? merged : known.map((message): ChatMessage => ({ ...message, status: 'streaming' }))),
-      ...others.slice(place),
-    ].map((message): ChatMessage => {
-      if (message !== question || message.role !== 'user') return message
-      const { problem: _, ...plain } = message
-      return { ...plain, id: message.id ?? questions[0]?.id, status: 'sent' }
-    })
-    const isLacking = merged.length === 0 && outcome === 'complete'
+    const questions = stored.filter(({ role }) => role === 'user')
+    const answers = listed.length > 0 ? mergeAnswers(listed, shown) : shown
+    const messages = placeAfterQuestion(others, turnId, questions, answers.map(reopen))
+    const isLacking = listed.length === 0 && outcome === 'complete'
     const ended = endTurn(isLacking ? 'interrupted' : outcome, isLacking || outcome === 'failed' ? problem : undefined)
     return ended({ ...state, messages, turn: { ...state.turn, turnId } })
   }
+
+/** The listed answers. What is on screen of one keeps its key and its steps. */
+function mergeAnswers(listed: readonly StoredMessage[], shown: readonly AssistantMessage[]): AssistantMessage[] {
+  // An answer whose stream broke off before its id came is the first of the list that is not on screen by its id.
+  const unnamed = shown.find(({ id }) => id === undefined)
+  const firstNew = listed.find((stored) => !shown.some(({ id }) => id === stored.id))
+  return listed.map((stored) => {
+    const known = shown.find(({ id }) => id === stored.id) ?? (stored === firstNew ? unnamed : undefined)
+    return mergeAnswer(known ?? answerFromStored(stored), stored)
+  })
+}
+
+function mergeAnswer(shown: AssistantMessage, stored: StoredMessage): AssistantMessage {
+  const { problem: _, ...answer } = replaceText(shown, stored.text || shown.text)
+  return {
+    ...answer,
+    id: stored.id,
+    contentType: stored.contentType,
+    attachments: stored.attachments,
+    ...(stored.reasoning && { reasoning: { durationMs: undefined, ...answer.reasoning, text: stored.reasoning } }),
+    textComplete: true,
+  }
+}
+
+/** `endTurn` gives the outcome of the turn to all answers that are open, and so to this one, even if it was complete. */
+function reopen(answer: AssistantMessage): AssistantMessage {
+  return { ...answer, status: 'streaming' }
+}
+
+/**
+ * @param others all messages but the answers of the turn
+ * @param questions of the turn, as the server lists them
+ */
+function placeAfterQuestion(
+  others: readonly ChatMessage[],
+  turnId: string,
+  questions: readonly StoredMessage[],
+  answers: readonly AssistantMessage[],
+): ChatMessage[] {
+  const place = others.findIndex(
+    (message) =>
+      message.role === 'user' && (message.turnId === turnId || questions.some(({ id }) => id === message.id)),
+  )
+  const question = others[place]
+  if (question?.role === 'user') {
+    const { problem: _, ...plain } = question
+    const sent: UserMessage = { ...plain, id: question.id ?? questions[0]?.id, status: 'sent' }
+    return [...others.slice(0, place), sent, ...answers, ...others.slice(place + 1)]
+  }
+  // It was asked in another tab, or in this one before it was reloaded.
+  const end = queueStart(others)
+  return [...others.slice(0, end), ...questions.map(fromStored), ...answers, ...others.slice(end)]
+}

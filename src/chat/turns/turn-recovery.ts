@@ -112,7 +112,7 @@ export function createTurnRecovery(
       const outdated = messages.filter((message) => message.turnId === turnId)
       await Promise.all(outdated.map(({ id }) => transport.deleteMessage(requests.signal, conversationId, id)))
     } catch {
-      // To the agent, the question was asked twice then; a chat goes on all the same. What is wrong will show when it is asked.
+      // The agent will then see the question twice, which does no harm. If something is wrong, asking again will show it.
     }
   }
 

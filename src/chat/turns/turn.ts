@@ -66,7 +66,7 @@ export const UNCERTAIN: readonly ErrorCode[] = [
   'internal',
 ]
 
-/** Without a sign of life for so long, the visitor is told. */
+/** After this time without a sign of life, the visitor is told. */
 const SLOW_AFTER_MS = 30_000
 /** Behind a stop, how long we go on listening for the name of the turn: nothing can be cancelled without it. */
 const STOP_LIMIT_MS = 5_000
@@ -143,7 +143,7 @@ export function createTurnRunner(
         }
       }
       if (turn.stopped) {
-        // Its name is all that was waited for, and that of the conversation that it began.
+        // We waited only for the id of the turn, and for the id of the conversation that it began.
         if (turn.turnId !== undefined) turn.requests.abort()
         apply(turn.conversationSignal, nameConversation(turn.conversationId))
       } else {

@@ -1,6 +1,6 @@
 /**
  * Where the JSON of Coze Studio differs from Coze's, read as one: https://github.com/coze-dev/coze-studio , the `json` tags of its Go
- * structs under `backend/api/model`. Everybody reads both ways, because whoever names an address does not say which of the two it is. Pure.
+ * structs under `backend/api/model`. Both are always read, because an address does not tell which of the two it is. Pure.
  */
 import type { WireChatStatus } from './chat.ts'
 

@@ -33,7 +33,7 @@ const BOUND_TO = 'chat-gateway-pass'
 
 /** A pass that seems to have been made more than this from now was made while a clock was wrong, here or on another machine. */
 const CLOCK_LEAD_MS = 60_000
-/** Logouts are dated ahead by this, so that one ends the passes of a machine whose clock is ahead of that of the logout (T40). */
+/** Logouts are dated this far ahead: the passes to be ended may come from a machine whose clock is ahead (T40). */
 const LOGOUT_LEAD_MS = 59_000
 
 interface OpenedPass {

@@ -28,7 +28,7 @@ interface Adoption {
   readonly done: boolean
 }
 
-/** @param options.keptMs how long a ticket may live, since as long it could be shown again */
+/** @param options.keptMs how long adoptions are remembered: as long as a ticket lives, because it could be shown again until then */
 export function createAdoptOnce(
   adoptAnonymous: AdoptAnonymous,
   options: { store: TokenStore; keptMs: number; clock: Clock; events: EventSink },

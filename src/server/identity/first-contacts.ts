@@ -27,8 +27,8 @@ export interface FirstContacts {
 }
 
 /**
- * Two tabs that are opened together both ask without a cookie, and the browser keeps that of the later response only. The ticket
- * of the other tab would be bound to a cookie that nobody has, and its chat would be lost at the next renewal (T39). Two people
+ * Two tabs that are opened together both ask without a cookie, and the browser keeps only the cookie of the later response. The
+ * ticket of the other tab would be bound to a cookie that nobody has, and its chat would be lost at the next renewal (T39). Two people
  * behind one address with the same browser may so share a cookie; each would still need the other's ticket.
  */
 export function createFirstContacts({ store, clock }: { store: TokenStore; clock: Clock }): FirstContacts {
@@ -45,7 +45,7 @@ export function createFirstContacts({ store, clock }: { store: TokenStore; clock
       if (typeof held?.cookie === 'string') return held.cookie
       await new Promise<void>((resolve) => void clock.setTimeout(resolve, POLL_MS))
     }
-    // The lock is kept until it ends by itself: for as long the cookie is that of the first.
+    // The lock is not released but ends by itself. Until then everybody gets this cookie, which the first of them was given.
     await store.set(name, { cookie }, { ttlMs: TOGETHER_MS })
     return cookie
   }

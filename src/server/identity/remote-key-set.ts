@@ -104,7 +104,7 @@ export function createRemoteKeySet(url: URL, options: { clock: Clock; fetch: typ
   async function currentKeys(): Promise<PickKey> {
     if (ageMs() >= FRESH_MS) {
       const refreshed = refresh()
-      // Nobody waits for a key set that has failed before, as long as there are keys.
+      // While there are keys that may still be used, nobody waits for a key set that has failed before.
       if (failures === 0 || ageMs() >= STALE_MS) await refreshed
     }
     if (held !== undefined && ageMs() < STALE_MS) return held.pick

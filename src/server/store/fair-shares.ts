@@ -1,6 +1,6 @@
 /**
- * Knows who holds how much of a bounded table, so that whoever holds the most gives way when it is full: nobody can fill
- * it at the cost of those who hold little.
+ * Knows who holds how much of a bounded table, so that when it is full, the one who holds the most gives way:
+ * nobody can fill it at the cost of those who hold little.
  */
 export interface FairShares {
   /** The owner holds the key, and has just used it. */

@@ -15,8 +15,8 @@ interface Slot {
 /**
  * A store in the memory of one process.
  * @param options.maxEntries when it is full, the least recently used entries go first. Default 10,000.
- * @param options.ownerOf whose an entry is. With it, the entries that go first are those of whoever holds the most, so that
- * nobody loses theirs to a stranger who fills the store (T37).
+ * @param options.ownerOf tells the owner of an entry. With it, the owner with the most entries loses them first, so that nobody
+ * loses theirs to a stranger who fills the store (T37).
  * @param options.clock default: the system's clock
  */
 export function createMemoryTokenStore(

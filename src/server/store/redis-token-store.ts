@@ -47,13 +47,19 @@ interface Write {
   readonly done: readonly string[]
 }
 
-/** As often a Redis that does not work is tried again; one request waits for that. */
+/** How long to wait before testing a failed Redis again, in milliseconds. One request waits for the test. */
 const BREAKER_PAUSE_MS = 500
-/** A Redis that nobody has used for as long is tried when somebody asks for its health. */
+/** When a Redis has not answered anybody for this many milliseconds, asking for its health tests it. */
 const IDLE_MS = 2_000
 const TOMBSTONE = 'x.'
 const SEALED = 'v1.'
 const LOCK_PROOF_BYTES = 16
+
+/**
+ * What came of a command. `unreachable`: Redis does not work, and the memory of the process serves instead. `unreadable`: under this
+ * key lies something else than a store writes.
+ */
+type Outcome<Reply> = { readonly reply: Reply } | 'unreachable' | 'unreadable'
 
 /** Writes a value, unless the key was deleted after the work began that made it (ARGV[3]). */
 const SET_UNLESS_DELETED = `
@@ -120,10 +126,10 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
     return reply
   }
 
-  function failed(reason: string): typeof unreachable {
+  function failed(reason: string): 'unreachable' {
     lastFailure = reason
     breaker.failed()
-    return unreachable
+    return 'unreachable'
   }
 
   /** Whether Redis does everything that a store needs. A part is not enough: of a replica one can read, but nothing is kept. */
@@ -151,23 +157,26 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
   }
 
   /**
-   * The reply, or {@link unreachable}. An error reply is no reply: taken for "written" it would undo logouts, and taken for "locked"
-   * it would make every visitor wait (T29).
+   * An error reply is no reply: taken for "written" it would undo logouts, and taken for "locked" it would make every visitor
+   * wait (T29).
    * @param isReply tells a reply to this command from one to another, which a broken proxy may give
    */
-  async function command(args: readonly string[], isReply: (reply: unknown) => boolean): Promise<unknown> {
-    if (breaker.isOpen && !(breaker.allows() && (await probe()))) return unreachable
+  async function command<Reply>(
+    args: readonly string[],
+    isReply: (reply: unknown) => reply is Reply,
+  ): Promise<Outcome<Reply>> {
+    if (breaker.isOpen && !(breaker.allows() && (await probe()))) return 'unreachable'
     try {
       const reply = await withTimeout(commandTimeoutMs, clock, () => send(args))
-      return isReply(reply) ? reply : failed('wrong_reply')
+      return isReply(reply) ? { reply } : failed('wrong_reply')
     } catch (error) {
       const code = replyCode(error)
       // Somebody else's value under our key. The next write takes its place.
-      return code === 'WRONGTYPE' && args[0] === 'GET' ? unreadable : failed(code)
+      return code === 'WRONGTYPE' && args[0] === 'GET' ? 'unreadable' : failed(code)
     }
   }
 
-  /** The write stays among the missed ones until Redis has it: as long the memory answers for its key. */
+  /** The write stays among the missed ones until Redis has it. Until then the memory answers for its key. */
   async function writeOrKeep(key: string, write: Write): Promise<void> {
     const { endsAtMs, args, done } = write
     const leftMs = Math.ceil(endsAtMs - clock.monotonic())
@@ -176,9 +185,9 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
     missed.set(key, write)
     for (const oldest of missed.keys()) if (missed.size > maxEntries) missed.delete(oldest)
     writing.add(write)
-    const reply = await command(args(String(leftMs)), (text) => done.includes(String(text)))
+    const outcome = await command(args(String(leftMs)), (text): text is string | number => done.includes(String(text)))
     writing.delete(write)
-    if (reply !== unreachable && missed.get(key) === write) missed.delete(key)
+    if (outcome !== 'unreachable' && missed.get(key) === write) missed.delete(key)
   }
 
   async function catchUp(): Promise<void> {
@@ -194,8 +203,8 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
     return SEALED + (await sealText(sealKey, JSON.stringify(value), { boundTo: redisName, random }))
   }
 
-  async function open(redisName: string, held: unknown): Promise<unknown> {
-    if (typeof held !== 'string' || !held.startsWith(SEALED)) return undefined
+  async function open(redisName: string, held: string | null): Promise<unknown> {
+    if (!held?.startsWith(SEALED)) return undefined
     const [sealKey] = await keys()
     const json = await openSealedText(sealKey, held.slice(SEALED.length), redisName)
     return json === undefined ? undefined : JSON.parse(json)
@@ -206,9 +215,9 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
       const name = await redisKey('value', key)
       const write = missed.get(key)
       if (write !== undefined) await writeMissed(key, write)
-      const held = await command(['GET', name], (reply) => reply === null || typeof reply === 'string')
-      if (held === unreachable || missed.has(key)) return memory.get(key)
-      return open(name, held)
+      const outcome = await command(['GET', name], isTextOrNull)
+      if (outcome === 'unreachable' || missed.has(key)) return memory.get(key)
+      return outcome === 'unreadable' ? undefined : open(name, outcome.reply)
     },
 
     async set(key, value, { ttlMs, sinceMs = clock.now() + 1 }) {
@@ -237,19 +246,17 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
     async acquire(key, ttlMs) {
       const name = await redisKey('lock', key)
       const proof = base64url.encode(random(LOCK_PROOF_BYTES))
-      const reply = await command(
-        ['SET', name, proof, 'NX', 'PX', String(ttlMs)],
-        (text) => text === null || text === 'OK',
-      )
-      if (reply === null) return undefined
+      const outcome = await command(['SET', name, proof, 'NX', 'PX', String(ttlMs)], isSetReply)
+      if (typeof outcome === 'object' && outcome.reply === null) return undefined
       return async () => {
-        if (reply !== unreachable) await command(['EVAL', DELETE_IF_EQUAL, '1', name, proof], isCount)
+        if (outcome !== 'unreachable') await command(['EVAL', DELETE_IF_EQUAL, '1', name, proof], isCount)
       }
     },
 
     async leftMs(key) {
-      const leftMs = await command(['PTTL', await redisKey('value', key)], isCount)
-      return Number(leftMs) > 0 ? Number(leftMs) : memory.leftMs?.(key)
+      const outcome = await command(['PTTL', await redisKey('value', key)], isCount)
+      const leftMs = typeof outcome === 'object' ? Number(outcome.reply) : 0
+      return leftMs > 0 ? leftMs : memory.leftMs?.(key)
     },
 
     limiter: (rule) =>
@@ -260,9 +267,9 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
           /** The signature is that of node-redis. When it throws, the limiter counts in the memory of the process. */
           async eval(script: string, { keys: [key = ''], arguments: values }: { keys: string[]; arguments: string[] }) {
             const args = ['EVAL', script, '1', await redisKey('limit', key), ...values]
-            const reply = await command(args, Array.isArray)
-            if (!Array.isArray(reply)) throw new Error('Redis did not count the request.')
-            return reply
+            const outcome = await command(args, isList)
+            if (typeof outcome !== 'object') throw new Error('Redis did not count the request.')
+            return outcome.reply
           },
         },
       }),
@@ -276,10 +283,20 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
   }
 }
 
-const unreachable = Symbol('unreachable')
-const unreadable = Symbol('unreadable')
+function isTextOrNull(reply: unknown): reply is string | null {
+  return reply === null || typeof reply === 'string'
+}
 
-function isCount(reply: unknown): boolean {
+/** `null`: the key is held by another. */
+function isSetReply(reply: unknown): reply is 'OK' | null {
+  return reply === null || reply === 'OK'
+}
+
+function isList(reply: unknown): reply is unknown[] {
+  return Array.isArray(reply)
+}
+
+function isCount(reply: unknown): reply is number | bigint {
   return typeof reply === 'number' || typeof reply === 'bigint'
 }
 

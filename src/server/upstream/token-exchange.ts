@@ -17,7 +17,7 @@ const WHOLE_LIMIT_MS = 8_000
 /** With less than this left of the whole limit there is no second try. */
 const MIN_TRY_MS = 1_000
 const MAX_TRIES = 2
-/** So long nobody asks after five failures in a row, and between two probes after that. Short, since visitors wait until Coze is back. */
+/** Pause after five failures in a row, and between two probes after that. Short, because visitors wait until Coze is back. */
 const PAUSE_MS = 1_000
 const MAX_RESPONSE_BYTES = 65_536
 /** `iat` and `exp` of the assertion allow for a smaller difference. */

@@ -122,7 +122,6 @@ export const THINK_SAMPLE: Record<Language, { reasoning: string; text: string }>
   },
 }
 
-/** The fields of a real plugin's card. `response_for_model` is its fallback as text; one button opens a page, the other asks a question. */
 const MATH = String.raw`
 
 $$
@@ -145,6 +144,7 @@ graph LR; Grind-->Pour-->Drip
 ~~~`,
 }
 
+/** The fields of a real plugin's card. `response_for_model` is its fallback as text; one button opens a page, the other asks a question. */
 export const CARD_SAMPLE: Record<Language, Record<string, unknown>> = {
   zh: card('埃塞俄比亚 耶加雪菲（水洗）', '茉莉、柑橘、红茶；浅烘', '¥88 / 200 g', ['加入购物车', '怎么冲煮？']),
   en: card('Ethiopia Yirgacheffe (washed)', 'Jasmine, citrus, black tea; light roast', '€12.00 / 250 g', [

@@ -57,12 +57,25 @@ export function studioConversation({ id, created_at, meta_data, connector_id, la
 
 /** `OpenAPIBotInfo` of `backend/api/model/app/bot_common/bot_common.go`. */
 export function studioBot(bot: WireBot) {
-  const { bot_id, name, description, icon_url, version, prompt_info, onboarding_info, bot_mode } = bot
   return {
-    ...{ bot_id, name, description, icon_url, create_time: 0, update_time: 0, version, prompt_info, onboarding_info },
-    ...{ bot_mode, model_info: bot.model_info, plugin_info_list: bot.plugin_info_list, workflow_info_list: null },
-    ...{ shortcut_commands: bot.shortcut_commands ?? null, default_user_input_type: '' },
-    ...{ suggest_reply_info: null, background_image_info: null, variables: null },
+    bot_id: bot.bot_id,
+    name: bot.name,
+    description: bot.description,
+    icon_url: bot.icon_url,
+    create_time: 0,
+    update_time: 0,
+    version: bot.version,
+    prompt_info: bot.prompt_info,
+    onboarding_info: bot.onboarding_info,
+    bot_mode: bot.bot_mode,
+    model_info: bot.model_info,
+    plugin_info_list: bot.plugin_info_list,
+    workflow_info_list: null,
+    shortcut_commands: bot.shortcut_commands ?? null,
+    default_user_input_type: '',
+    suggest_reply_info: null,
+    background_image_info: null,
+    variables: null,
   }
 }
 

@@ -3,7 +3,7 @@ import { systemClock } from '../../platform/clock.ts'
 import { type MarkdownTextProps, useParts } from '../parts.ts'
 import { interpolate } from '../strings/interpolate.ts'
 import { useStyles } from '../theme/use-styles.ts'
-import { markdownStyles } from './markdown-styles.ts'
+import markdownStyles from './markdown.css?inline'
 import { createMarkdownView, type MarkdownView } from './markdown-view.ts'
 
 /** Milliseconds of a frame that drawing may take, so that an answer that comes in one burst does not block the page. */

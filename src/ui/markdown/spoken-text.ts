@@ -1,7 +1,7 @@
-import { taskOf } from './block-elements.ts'
 import type { Block } from './blocks/block.ts'
 import { createBlockParser } from './blocks/block-parser.ts'
 import { cellsOf } from './blocks/table-rows.ts'
+import { taskOf } from './drawing/block-elements.ts'
 import { plainText } from './inline/inline-nodes.ts'
 import { type InlineContext, readInline } from './inline/inline-parser.ts'
 

@@ -73,7 +73,7 @@ export function createAskingCore(host: WidgetHost, { createChatCore, loadStrings
     isOpen: () => isFree && host.isOpen(),
     emit(type, detail) {
       host.emit(type, detail)
-      // Whoever this is has not been asked: their token goes with the chat that has got it.
+      // Another visitor, who has not been asked yet: this chat ends, and the token that it was given ends with it.
       if (type === 'session' && !(conditions.admits(detail as Parameters<typeof conditions.admits>[0]) && isFree))
         anew()
     },

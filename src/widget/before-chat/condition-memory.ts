@@ -4,8 +4,8 @@
  */
 import { type KeyValueStorage, openStorage } from '../../platform/storage/storage.ts'
 import type { IdentityKind } from '../../protocol/token-endpoint.ts'
+import { MEMORY_PREFIX } from '../../visitor/memory/visitor-memory.ts'
 import { fingerprint } from '../../visitor/session-id.ts'
-import { MEMORY_PREFIX } from '../../visitor/visitor-memory.ts'
 
 export interface ConditionMemory {
   /** @param asked what was asked, word by word; of another wording nothing is remembered */

@@ -5,5 +5,5 @@
 export { readCard } from '../../coze/turn/card-text.ts'
 export { MarkdownText } from '../../ui/markdown/markdown-text.tsx'
 export { spokenText } from '../../ui/markdown/spoken-text.ts'
-export { ReadingPosition } from '../../ui/messages/reading-position.tsx'
+export { ReadingPosition } from '../../ui/messages/scrolling/reading-position.tsx'
 export { markdownWords as words } from '../../ui/strings/english/markdown.ts'

@@ -178,3 +178,14 @@ describe('an answer that wants to stall the page', () => {
     expect(drawWhole(`http://a.b/${')'.repeat(5_000)}`).element.querySelector('a')).toBeNull()
   })
 })
+
+it('words that could not be drawn stay as they were written when their label is defined', () => {
+  const view = createView()
+  vi.spyOn(document, 'createTextNode').mockImplementationOnce(() => {
+    throw new Error('The browser refused.')
+  })
+  const text = '[a] b\n\nmore\n\n'
+  view.update(text, 1, false)
+  view.update(`${text}[a]: https://x.example\n`, 1, true)
+  expect(view.element.querySelector('p')?.textContent).toBe('[a] b')
+})

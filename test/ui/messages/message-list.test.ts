@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { WINDOW_STEP } from '../../../src/ui/messages/message-window.ts'
+import { WINDOW_STEP } from '../../../src/ui/messages/scrolling/message-window.ts'
 import { assistantMessage, userMessage } from '../../support/fake-chat-store.ts'
 import { closeTestPanels, openTestPanel, ready, type TestPanel } from '../../support/test-panel.ts'
 

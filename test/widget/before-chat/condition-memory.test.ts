@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { KeyValueStorage } from '../../../src/platform/storage/storage.ts'
-import { MEMORY_PREFIX } from '../../../src/visitor/visitor-memory.ts'
+import { MEMORY_PREFIX } from '../../../src/visitor/memory/visitor-memory.ts'
 import { createConditionMemory } from '../../../src/widget/before-chat/condition-memory.ts'
 
 function memoryStorage(): KeyValueStorage & { readonly keys: string[] } {

@@ -21,7 +21,7 @@ export interface StudioConversationList {
 const MAX_PAGE_SIZE = 20
 
 const DAY_MS = 86_400_000
-/** Since the last conversation was begun; as long as Coze keeps messages. */
+/** Counted from the beginning of the last conversation. Coze keeps messages for the same time. */
 const KEPT_MS = 180 * DAY_MS
 const MAX_ENTRIES = 100
 

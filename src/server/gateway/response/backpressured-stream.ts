@@ -40,7 +40,7 @@ export interface BackpressuredStream<Piece> {
 }
 
 const FIRST_PIECE_LIMIT_MS = 60_000
-/** Between two pieces. Coze's own clients wait as long. */
+/** Longest silence between two pieces; Coze's own clients wait for the same time. */
 const SILENCE_LIMIT_MS = 5 * 60_000
 /** Proxies give up a connection that is silent for a minute. */
 const SIGN_OF_LIFE_MS = 15_000

@@ -20,8 +20,7 @@ const FUNCTION_CALL = { name: 'text', plugin: 'text', plugin_name: 'text' } as c
 
 /**
  * @param type of the message
- * @returns `undefined` for a content of which nothing may be seen: that of an unknown type, or of a step that tells about
- * the agent's inside
+ * @returns `undefined` for content that nobody may see: of an unknown type, or of a step that tells about the agent's inside
  */
 export function visibleContent(type: unknown, content: unknown): string | undefined {
   if (typeof content !== 'string') return undefined

@@ -41,7 +41,7 @@ export interface InlineContent {
   readonly final: number
 }
 
-/** Stretches are so long. */
+/** Length of a stretch, in characters. */
 const STRETCH = 1_000
 /** No address, formula or tag looks further ahead. */
 const LOOK_AHEAD = 2_100

@@ -1,5 +1,5 @@
 /** Which messages of a long history are drawn. Pure. */
-import type { ChatMessage } from '../../chat/chat-state.ts'
+import type { ChatMessage } from '../../../chat/chat-state.ts'
 
 /** Drawn at first, and added each time the reader comes near the top. */
 export const WINDOW_STEP = 20

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { readMemory, writeMemory } from '../../src/visitor/visitor-memory.ts'
-import { memoryStorage } from '../support/fake-platform.ts'
-import fc from '../support/fast-check.ts'
+import { readMemory, writeMemory } from '../../../src/visitor/memory/visitor-memory.ts'
+import { memoryStorage } from '../../support/fake-platform.ts'
+import fc from '../../support/fast-check.ts'
 
 describe('readMemory', () => {
   it('answers what the same subject wrote, and nothing to any other', () => {

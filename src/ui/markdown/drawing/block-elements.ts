@@ -1,6 +1,6 @@
 /** The elements of an answer's blocks. Made by `createElement` and text only: Trusted Types need no policy. */
-import type { Block } from './blocks/block.ts'
-import type { MarkdownViewOptions } from './markdown-view-options.ts'
+import type { Block } from '../blocks/block.ts'
+import type { MarkdownViewOptions } from '../markdown-view-options.ts'
 
 /** The outer element of a block and the one that takes its content. */
 export type BlockElements = readonly [outer: HTMLElement, slot?: HTMLElement]

@@ -1,8 +1,8 @@
 /** Draws what is inside a paragraph, heading or cell: links, pictures, marks of footnotes, emphasis. */
-import { fileNameOf } from '../../platform/file-name.ts'
-import { parseUrl } from '../../platform/parse-url.ts'
-import { type Inline, type InlineNode, plainText } from './inline/inline-nodes.ts'
-import type { MarkdownViewOptions } from './markdown-view-options.ts'
+import { fileNameOf } from '../../../platform/file-name.ts'
+import { parseUrl } from '../../../platform/parse-url.ts'
+import { type Inline, type InlineNode, plainText } from '../inline/inline-nodes.ts'
+import type { MarkdownViewOptions } from '../markdown-view-options.ts'
 
 export interface InlineDrawer {
   /**

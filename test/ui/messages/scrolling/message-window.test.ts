@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { WINDOW_STEP, windowStart } from '../../../src/ui/messages/message-window.ts'
-import { userMessage } from '../../support/fake-chat-store.ts'
+import { WINDOW_STEP, windowStart } from '../../../../src/ui/messages/scrolling/message-window.ts'
+import { userMessage } from '../../../support/fake-chat-store.ts'
 
 const list = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => userMessage({ key: `m${from + index}` }))

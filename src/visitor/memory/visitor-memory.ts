@@ -1,5 +1,5 @@
 /** What a returning visitor had open. It is a convenience and proves nothing; only the subject that wrote it can read it. */
-import type { KeyValueStorage } from '../platform/storage/storage.ts'
+import type { KeyValueStorage } from '../../platform/storage/storage.ts'
 
 export interface VisitorMemory {
   readonly conversationId?: string
@@ -19,10 +19,21 @@ const isId = (value: unknown): value is string => typeof value === 'string' && /
 
 /** Returns an empty memory for anything that is not of this subject and this version. */
 export function readMemory(storage: KeyValueStorage, key: string, subject: string): VisitorMemory {
+  const { subject: owner, ...memory } = readAnybodys(storage, key)
+  return owner === subject ? memory : {}
+}
+
+/** Whether there is a seal, whoever it belongs to. */
+export function holdsSeal(storage: KeyValueStorage, key: string): boolean {
+  return readAnybodys(storage, key).seal !== undefined
+}
+
+function readAnybodys(storage: KeyValueStorage, key: string): VisitorMemory & { subject?: unknown } {
   try {
-    const { v, subject: owner, conversationId, turnId, seal } = JSON.parse(storage.get(key) ?? '')
-    if (v !== VERSION || owner !== subject) return {}
+    const { v, subject, conversationId, turnId, seal } = JSON.parse(storage.get(key) ?? '')
+    if (v !== VERSION) return {}
     return {
+      subject,
       ...(isId(conversationId) && { conversationId }),
       ...(isId(turnId) && { turnId }),
       ...(typeof seal === 'string' && { seal }),

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { ReadingPositionProps } from '../parts.ts'
-import { Icon, type IconPath } from '../theme/icons.tsx'
-import { useStyles } from '../theme/use-styles.ts'
+import type { ReadingPositionProps } from '../../parts.ts'
+import { Icon, type IconPath } from '../../theme/icons.tsx'
+import { useStyles } from '../../theme/use-styles.ts'
 import { WINDOW_STEP } from './message-window.ts'
 import readingStyles from './reading-position.css?inline'
 

@@ -1,0 +1,53 @@
+/** Draws the words of a paragraph, a heading or a cell. What stays as it is when more comes is read and drawn once. */
+import { type InlineContext, parseInline } from '../inline/inline-parser.ts'
+import { withoutHalfMark } from '../inline/unfinished.ts'
+import { createDrawnWords, type Drawn } from './drawn.ts'
+import type { InlineDrawer } from './inline-drawer.ts'
+import { createLabelRegistry } from './label-registry.ts'
+
+export interface WordsDrawer {
+  /** @param isTail the answer goes on within this text */
+  draw(drawn: Drawn, written: string, isTail: boolean): void
+  /** Words that were drawn before and name this label become links. */
+  define(label: string, address: string): void
+}
+
+export function createWordsDrawer(inlines: InlineDrawer): WordsDrawer {
+  const labels = createLabelRegistry<Drawn>(drawAgain)
+
+  function draw(drawn: Drawn, written: string, isTail: boolean): void {
+    const text = (isTail ? withoutHalfMark(written) : written).trim()
+    const words = (drawn.words ??= createDrawnWords(false))
+    if (words.text === text && !isTail && !words.guessed) return
+    words.text = text
+    words.guessed = isTail
+    if (!text.startsWith(words.settled)) {
+      words.settled = ''
+      words.settledEnd = undefined
+    }
+    const context: InlineContext = {
+      growing: isTail,
+      inTable: words.inTable,
+      addressOf: (label) => labels.addressOf(label, drawn),
+    }
+    const { stretches, final } = parseInline(text, context, words.settled.length)
+    let last = words.settledEnd
+    for (const [index, { nodes }] of stretches.entries()) {
+      const next = stretches[index + 1]
+      last = inlines.draw(drawn.slot, nodes, last, !next)
+      if (index >= final || !next) continue
+      words.settled = text.slice(0, next.from)
+      words.settledEnd = last
+    }
+  }
+
+  function drawAgain(drawn: Drawn): void {
+    const { words } = drawn
+    // What could not be drawn stays as it was written.
+    if (!words) return
+    drawn.words = { ...createDrawnWords(words.inTable), guessed: true }
+    draw(drawn, words.text, false)
+  }
+
+  return { draw, define: labels.define }
+}
