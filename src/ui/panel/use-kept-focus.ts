@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 
-const canHaveFocus = (element: Element) => element.isConnected && !element.matches(':disabled')
+const canHaveFocus = (element: Element) => element.isConnected && !element.matches(':disabled, [hidden] *')
 
 /**
  * Keeps the focus inside the panel when what had it is removed or disabled by what the visitor did with it: a keyboard goes on from
