@@ -290,7 +290,6 @@ for (const [tag, message] of [
   })
 }
 
-test('an answer to a closed chat is told on the desktop after the visitor has pressed the bell', async ({
 test('an answer to a closed chat is told on the desktop after the visitor has switched that on in the menu', async ({
   page,
   context,

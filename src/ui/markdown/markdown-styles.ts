@@ -33,7 +33,7 @@ export const markdownStyles = `
 .md :is(code,.md-math){font:.9em/1.55 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 .md :not(pre)>code{padding:.12em .35em;border-radius:.35em;background:var(--raised)}
 .md .md-scroll{overflow-x:auto;overscroll-behavior-x:contain}
-.md-code{overflow:hidden;border:1px solid var(--border);border-radius:10px;background:var(--raised)}
+.md-code{overflow:hidden;border:1px solid var(--border);border-radius:var(--corner);background:var(--raised)}
 .md-code-bar{display:flex;justify-content:space-between;align-items:center;min-block-size:32px;padding-inline:12px 6px;font-size:.8em;color:var(--muted);border-block-end:1px solid var(--border)}
 .md pre:is(.md-scroll){background:linear-gradient(90deg,var(--raised) 30%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--raised) 30%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--md-edge),transparent) 0 0/14px 100% no-repeat scroll,linear-gradient(270deg,var(--md-edge),transparent) 100% 0/14px 100% no-repeat scroll}
 .md .md-math.md-drawn{font:inherit;white-space:normal}
@@ -47,7 +47,7 @@ export const markdownStyles = `
 .md pre{margin:0;padding:10px 12px;tab-size:2}
 .md pre code{display:block;inline-size:max-content;min-inline-size:100%;white-space:pre}
 .md div.md-math{overflow-x:auto;white-space:pre;unicode-bidi:isolate;direction:ltr}
-.md div.md-scroll{border:1px solid var(--border);border-radius:10px;background:linear-gradient(90deg,var(--surface) 30%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--surface) 30%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--md-edge),transparent) 0 0/14px 100% no-repeat scroll,linear-gradient(270deg,var(--md-edge),transparent) 100% 0/14px 100% no-repeat scroll;}
+.md div.md-scroll{border:1px solid var(--border);border-radius:var(--corner);background:linear-gradient(90deg,var(--surface) 30%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--surface) 30%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--md-edge),transparent) 0 0/14px 100% no-repeat scroll,linear-gradient(270deg,var(--md-edge),transparent) 100% 0/14px 100% no-repeat scroll;}
 .md{--md-edge:#0002}
 :host([data-scheme=dark]) .md{--md-edge:#000c}
 .md table{border-collapse:collapse;min-inline-size:100%;font-size:.94em;font-variant-numeric:tabular-nums;overflow-wrap:normal}
@@ -56,11 +56,11 @@ export const markdownStyles = `
 .md td{border-block-start:1px solid var(--border)}
 .md .md-center{text-align:center}
 .md .md-right{text-align:end}
-.md img{display:block;max-inline-size:100%;max-block-size:24em;border-radius:10px;margin-block:.5em}
-.md button{min-block-size:24px;padding:.2em .6em;border:0;border-radius:6px;background:none;color:inherit;font:inherit;cursor:pointer}
+.md img{display:block;max-inline-size:100%;max-block-size:24em;border-radius:var(--corner);margin-block:.5em}
+.md button{min-block-size:24px;padding:.2em .6em;border:0;border-radius:var(--inner);background:none;color:inherit;font:inherit;cursor:pointer}
 .md button:hover{color:var(--text);background:var(--surface)}
 .md :is(button,a,.md-scroll,.md-note):focus-visible{outline:2px solid var(--link);outline-offset:-2px}
-.md .md-zoom{display:block;padding:0;border-radius:10px;cursor:zoom-in}
+.md .md-zoom{display:block;padding:0;border-radius:var(--corner);cursor:zoom-in}
 .md .md-zoom>img{margin:0}
 .md :is(.md-image-wait,.md-image-failed){padding:.5em .9em;border:1px dashed var(--border);color:var(--muted);text-align:start}
 .md .md-image-failed::before{content:"";display:inline-block;inline-size:1em;block-size:.75em;margin-inline-end:.5em;border:1.5px solid;border-radius:3px}
