@@ -109,6 +109,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       context,
       visitGuest,
     }) => {
+      // A hundred pictures.
+      test.slow()
       const meter = await context.newPage()
       const chat = await visitGuest({
         tag: { preload: 'false', subtitle: 'We answer at once', disclaimer: 'Answers are made by AI.' },
