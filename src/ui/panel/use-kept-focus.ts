@@ -11,6 +11,8 @@ export function useKeptFocus(root: RefObject<HTMLElement | null>, settleFocus: (
   const held = useRef<Element>(undefined)
   useLayoutEffect(() => {
     const ending = new AbortController()
+    // The field of the first frame has it already.
+    held.current = root.current?.querySelector(':focus') ?? undefined
     root.current?.addEventListener('focusin', ({ target }) => (held.current = target as Element), ending)
     root.current?.addEventListener(
       'focusout',
