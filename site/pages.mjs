@@ -35,6 +35,7 @@ export const GUIDES = [
     pages: [
       guide('troubleshooting', 'Troubleshooting', '排查问题'),
       guide('privacy', 'Privacy', '隐私'),
+      { from: 'docs/accessibility.md', to: 'accessibility.md', title: { en: 'Accessibility', zh: '无障碍' } },
       guide('reference', 'Reference', '参考'),
     ],
   },

@@ -3,8 +3,8 @@ import type { ErrorCode } from '../errors.ts'
 import { type Localized, localized } from './localized.ts'
 
 export interface HandoffContext {
-  /** Where it was pressed: at the top of the chat, beside a failure, or beside an answer that was rated bad. */
-  readonly from: 'header' | 'problem' | 'dislike'
+  /** Where it was pressed: at the top of the chat, beside a failure, beside an answer that was rated bad, or where nobody may write now. */
+  readonly from: 'header' | 'problem' | 'dislike' | 'closed'
   /** Of the failure. */
   readonly code?: ErrorCode
 }

@@ -51,7 +51,7 @@ export const OPTION_DOCS_ZH: Readonly<Record<OptionName, string>> = {
   handoff:
     '转到人工的途径，如 `联系我们 | mailto:help@shop.example`；在 JavaScript 里写 `{ label, icon, url, onClick }`。它出现在聊天顶部、重试也无济于事的失败旁，以及被评为不好的回答旁。扣子 Chat SDK 仅在失败时显示。',
   notify:
-    '聊天关着、或网页不在眼前时来了回答，如何告诉访客：不提示、声音、桌面通知或两者。访客可以用聊天顶部的按钮静音；只有他们按下按钮时才会向浏览器申请权限。',
+    '聊天关着、或网页不在眼前时来了回答，如何告诉访客：不提示、声音、桌面通知或两者。访客可以在聊天顶部的菜单里开关；只有他们打开时才会向浏览器申请权限。',
   theme: '聊天的配色。`auto` 跟随访客的系统。',
   accent: '任何 CSS 颜色。',
   radius: '窗口、消息和输入框的圆角（像素），0 到 32。默认 16；`inline` 的窗口默认 12。',

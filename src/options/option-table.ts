@@ -124,7 +124,7 @@ export const OPTIONS = {
   onSignIn: { type: 'code', group: 'features' },
   /** The way to a person, as `Talk to us | mailto:help@shop.example`; in JavaScript `{ label, icon, url, onClick }`. It is offered at the top of the chat, beside failures that trying again does not mend, and beside an answer that was rated bad. With Coze's Chat SDK: beside failures. */
   handoff: { type: 'text', group: 'features' },
-  /** How a visitor learns of an answer that comes while the chat is closed or its page is not seen. They mute it by a button at the top of the chat; the browser is asked for its permission only when they press that. */
+  /** How a visitor learns of an answer that comes while the chat is closed or its page is not seen. They switch it in the menu at the top of the chat; the browser is asked for its permission only when they switch it on. */
   notify: { type: 'text', values: ['off', 'sound', 'desktop', 'both'], default: 'off', group: 'features', ui: 'light' },
   /** What a visitor agrees to before anything is sent: text with links, such as `By chatting you agree to our [privacy policy](https://shop.example/privacy).` Until then nothing is asked of the token service or of Coze. Remembered per visitor, agent and text. */
   consent: { type: 'text', group: 'before' },

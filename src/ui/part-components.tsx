@@ -41,6 +41,7 @@ export const ReasoningAndSteps = partComponent('steps', 'ReasoningAndSteps')
 export const DislikeForm = partComponent('messageActions', 'DislikeForm')
 export const Backdrop = partComponent('backdrop', 'Backdrop')
 export const HandoffButton = partComponent('handoff', 'HandoffButton')
-export const NoticeButton = partComponent('notices', 'NoticeButton')
+export const Notices = partComponent('notices', 'Notices')
+export const NoticeSwitch = partComponent('notices', 'NoticeSwitch')
 
 export const QuestionEditor = partComponent('messageActions', 'QuestionEditor')

@@ -19,6 +19,7 @@ import type { HandoffContext } from '../options/handoff.ts'
 import type { Part } from '../platform/part.ts'
 import type { PanelContext } from './panel-context.ts'
 import type { Strings } from './strings/strings.ts'
+import type { IconPath } from './theme/icons.tsx'
 
 export interface MarkdownTextProps {
   readonly panel: PanelContext
@@ -259,15 +260,33 @@ export interface BackdropPart {
   readonly Backdrop: FunctionComponent<BackdropProps>
 }
 
-export interface NoticeButtonProps {
+export interface NoticesProps {
   readonly panel: PanelContext
   /** What the chat is called. */
   readonly name: string
 }
 
+export interface MenuItemProps {
+  readonly path: IconPath
+  readonly label: string
+  readonly disabled?: boolean
+  /** It is a switch, and this is how it stands. */
+  readonly checked?: boolean
+  readonly class?: string
+  onClick(): void
+}
+
+export interface NoticeSwitchProps {
+  readonly panel: PanelContext
+  /** The menu's own, so that the two parts share no file. */
+  readonly Item: FunctionComponent<MenuItemProps>
+}
+
 export interface NoticesPart {
-  /** Tells of answers that are not seen, and is the visitor's switch for that. */
-  readonly NoticeButton: FunctionComponent<NoticeButtonProps>
+  /** Tells of answers that are not seen. */
+  readonly Notices: FunctionComponent<NoticesProps>
+  /** The visitor's switch for that, among the choices of a menu. */
+  readonly NoticeSwitch: FunctionComponent<NoticeSwitchProps>
 }
 
 export interface HandoffProps {

@@ -2,7 +2,7 @@ import { render } from 'preact'
 import type { WidgetHost } from '../element/widget-contract.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { preconnect } from '../platform/page/preconnect.ts'
-import { hasOwnKeyboard } from '../platform/page/screen.ts'
+import { focusFront } from '../ui/panel/focus-front.ts'
 import { createFullScreen } from '../ui/panel/full-screen.ts'
 import { keepEvents } from '../ui/panel/own-events.ts'
 import { Panel } from '../ui/panel/panel.tsx'
@@ -106,13 +106,7 @@ export function createLightChatView(
 
   /** An inline chat is part of the page: it takes the caret only when somebody puts it there. */
   function focus(): void {
-    if (options.inline) return
-    const { frame } = host
-    const front =
-      frame.querySelector<HTMLElement>('.drawer button') ??
-      // A field with the focus calls up a phone's keyboard, over half of what there is to read.
-      frame.querySelector<HTMLElement>(hasOwnKeyboard() ? '.composer textarea' : '[role=log]')
-    front?.focus({ preventScroll: true })
+    if (!options.inline) focusFront(host.frame)
   }
 
   const life = new AbortController()

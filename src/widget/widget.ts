@@ -37,7 +37,7 @@ export async function prepareOptions(
 export function createWidgetCore(host: WidgetHost): WidgetCore {
   const before = asksFirst(host.options) && beforeChatPart.loaded
   return before
-    ? before.createAskingCore(host, { createChatCore, loadStrings, parts: coreParts })
+    ? before.createAskingCore(host, { createChatCore, loadStrings, parts: coreParts, panelParts })
     : createChatCore(host)
 }
 

@@ -1,6 +1,6 @@
+/** The demo's pages by axe, and the main journey by keyboard and for a screen reader. Every state of the chat: `every-state.spec.ts`. */
 import { violationsOn } from './axe.ts'
 import { expect, test } from './demo-fixture.ts'
-import { enterState, looks, states } from './states.ts'
 
 // Answers at once: what is looked at is how they look.
 test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } } })
@@ -31,17 +31,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
       })
     }
   })
-}
-
-for (const [name, look] of Object.entries(looks)) {
-  for (const state of Object.keys(states)) {
-    test(`axe finds nothing: ${name}, ${state}`, async ({ browser, demo }) => {
-      const page = await enterState(browser, demo, look, state)
-      // The pages around it are looked at above.
-      expect(await violationsOn(page, 'coze-chat')).toEqual([])
-      await page.context().close()
-    })
-  }
 }
 
 test('the whole main journey by keyboard: Tab reaches the launcher, Enter opens, the caret is in the composer, Escape closes, focus returns', async ({

@@ -131,11 +131,15 @@ test('where nobody may write outside of the hours, nothing is sent, and the chat
 }) => {
   await tab.clock.install({ time: new Date('2026-11-30T07:59:50Z') })
   const chat = await visitGuest(
-    page({ hours: { timeZone: 'UTC', week: { mon: '08:00-17:00' }, away: 'Closed until {time}.', mayWrite: false } }),
+    page(
+      { hours: { timeZone: 'UTC', week: { mon: '08:00-17:00' }, away: 'Closed until {time}.', mayWrite: false } },
+      { handoff: 'Talk to us | #contact' },
+    ),
   )
   await chat.launcher.click()
   await tab.clock.runFor(1_000)
   await expect(chat.widget.locator('[part=before]')).toContainText('Closed until')
+  await expect(chat.widget.locator('[part=before]').getByRole('link', { name: 'Talk to us' })).toBeVisible()
   // What lies under it can be neither tabbed to nor read.
   await expect(chat.widget.locator('.frame > section')).toHaveAttribute('inert', '')
   expect([...api.requests, ...site.requests.filter(({ path }) => path.startsWith('/api/'))]).toEqual([])

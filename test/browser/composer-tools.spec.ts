@@ -2,13 +2,10 @@
 import type { Page } from '@playwright/test'
 import { violationsOn } from './axe.ts'
 import { expect, test } from './demo-fixture.ts'
-import { HEADLESS_SHELL } from './headless-shell.ts'
+import { WITH_MICROPHONE } from './headless-shell.ts'
 
 test.use({
-  launchOptions: {
-    ...HEADLESS_SHELL,
-    args: ['--no-sandbox', '--disable-gpu', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-  },
+  launchOptions: WITH_MICROPHONE,
 })
 
 const MICROPHONE = { name: 'Speak your message' }

@@ -1,5 +1,6 @@
 /** What a site's owner sets, as its visitors meet it. */
 import type { Page } from '@playwright/test'
+import { status } from '../support/fault-proxy.ts'
 import { violationsOn } from './axe.ts'
 import { expect, test } from './guest-fixture.ts'
 import { motionEnded } from './states.ts'
@@ -66,6 +67,45 @@ test('the way to a person is at the top and beside a used-up quota, and its pres
   expect((await heard()).filter(({ type }) => type === 'handoff')).toEqual([
     { type: 'handoff', detail: { from: 'problem', code: 'quota_exceeded' } },
   ])
+})
+
+test('where the way to a person takes its place at the top, a new conversation begins from the menu, and the title is read whole', async ({
+  visitGuest,
+}) => {
+  const chat = await visitGuest({
+    tag: { handoff: 'Talk to us | #contact', title: 'Harbour Coffee', subtitle: 'We answer at once' },
+  })
+  await chat.launcher.click()
+  await chat.ask('Hello')
+  await expect(chat.widget.locator('.header .handoff')).toBeVisible()
+  for (const words of ['h2', 'p']) {
+    const cut = await chat.widget.locator(`.titles ${words}`).evaluate((line) => line.scrollWidth - line.clientWidth)
+    expect(cut, words).toBe(0)
+  }
+  await expect(chat.widget.getByRole('button', { name: 'New conversation' })).toBeHidden()
+  await chat.widget.getByRole('button', { name: 'More options' }).click()
+  await chat.widget.getByRole('menuitem', { name: 'New conversation' }).click()
+  await expect(chat.answers).toHaveCount(0)
+})
+
+test('what keeps everybody from chatting stands in the middle, below the owner’s title, with a way to a person', async ({
+  site,
+  visitGuest,
+}) => {
+  site.rules.always('POST /api/coze/token', status(404, ''))
+  const chat = await visitGuest({ tag: { handoff: 'Talk to us | #contact', title: 'Harbour Coffee' } })
+  await chat.launcher.click()
+  const words = chat.widget.getByText('Chat isn’t available right now')
+  await words.waitFor()
+  await expect(chat.widget.getByRole('heading', { name: 'Harbour Coffee' })).toBeVisible()
+  await expect(chat.widget.getByRole('link', { name: 'Talk to us' })).toBeFocused()
+  await expect(chat.composer).toBeHidden()
+  const [panel, notice] = [await chat.widget.locator('section.panel').boundingBox(), await words.boundingBox()]
+  const middle = (box: typeof panel) => [(box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2]
+  const [across = 0, down = 0] = middle(panel)
+  const [x = 0, y = 0] = middle(notice)
+  expect(Math.abs(x - across)).toBeLessThan(4)
+  expect(Math.abs(y - down)).toBeLessThan(60)
 })
 
 test('where somebody has to sign in there is a button, and after it the chat goes on', async ({ page, visitGuest }) => {
@@ -250,7 +290,7 @@ for (const [tag, message] of [
   })
 }
 
-test('an answer to a closed chat is told on the desktop after the visitor has pressed the bell', async ({
+test('an answer to a closed chat is told on the desktop after the visitor has switched that on in the menu', async ({
   page,
   context,
   visitGuest,
@@ -276,11 +316,14 @@ test('an answer to a closed chat is told on the desktop after the visitor has pr
   const told = () => page.evaluate(() => (window as unknown as { told: unknown[] }).told)
   const chat = await visitGuest({ tag: { notify: 'both' } })
   await chat.launcher.click()
-  const bell = chat.widget.getByRole('button', { name: 'Tell me of new answers' })
-  await expect(bell).toHaveAttribute('aria-pressed', 'false')
-  await bell.click()
-  await expect(bell).toHaveAttribute('aria-pressed', 'true')
   await chat.ask('Hello')
+  await chat.widget.getByRole('button', { name: 'More options' }).click()
+  const bell = chat.widget.getByRole('menuitemcheckbox', { name: 'Tell me of new answers' })
+  await expect(bell).not.toBeChecked()
+  await page.keyboard.press('Enter')
+  await expect(bell).toBeChecked()
+  await expect(bell).toBeFocused()
+  await page.keyboard.press('Escape')
   expect(await told()).toEqual([])
   await page.evaluate(() => window.cozeChat?.close())
   await page.evaluate(() => window.cozeChat?.send('And now?'))

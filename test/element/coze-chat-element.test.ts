@@ -177,7 +177,7 @@ describe('unread', () => {
     chat.close()
     for (let i = 0; i < 100; i++) widget.cores[0]?.host.emit('message', { role: 'assistant', text: 'A' })
     expect(chat.state.unread).toBe(100)
-    expect(launcherOf(element).getAttribute('aria-label')).toBe('Chat (100)')
+    expect(launcherOf(element).getAttribute('aria-label')).toBe('Chat, 99+')
     expect(launcherOf(element).querySelector('[part=badge]')?.textContent).toBe('99+')
     chat.open()
     expect(chat.state.unread).toBe(0)

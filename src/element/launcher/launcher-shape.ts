@@ -4,6 +4,7 @@ import { make } from '../make.ts'
 import { hasLauncher } from '../placement.ts'
 import type { ExtrasHost, UpdateExtra } from './extras-host.ts'
 import { LAUNCHER_SIZE } from './launcher-place.ts'
+import { unreadText } from './unread-text.ts'
 
 /** Fingers need the first; beyond the second it would be no button any more. */
 const [SMALLEST, LARGEST] = [44, 96]
@@ -16,7 +17,7 @@ export function createLauncherShape({ chat, element, button, signal }: ExtrasHos
   /** The words that are seen are in the name, or nobody could call it by them. */
   function name(): void {
     const { unread } = chat.state
-    if (text) button.setAttribute('aria-label', unread > 0 ? `${text} (${unread})` : text)
+    if (text) button.setAttribute('aria-label', unread > 0 ? `${text}, ${unreadText(unread)}` : text)
   }
 
   function drawPicture(icon: string | undefined): void {

@@ -3,6 +3,7 @@
  * first SVG node that a script touches costs the page 30 KiB of heap.
  */
 import { make } from '../make.ts'
+import { unreadText } from './unread-text.ts'
 
 export interface Launcher {
   readonly button: HTMLButtonElement
@@ -22,7 +23,7 @@ export function createLauncher(): Launcher {
     button,
     update({ open, unread, label, icon }) {
       button.setAttribute('aria-expanded', String(open))
-      button.setAttribute('aria-label', unread > 0 ? `${label} (${unread})` : label)
+      button.setAttribute('aria-label', unread > 0 ? `${label}, ${unreadText(unread)}` : label)
       if (icon !== picture?.getAttribute('src')) {
         picture?.remove()
         picture = undefined
@@ -38,7 +39,7 @@ export function createLauncher(): Launcher {
         return
       }
       badge ??= make(button, 'span', { class: 'badge', part: 'badge' })
-      badge.textContent = unread > 99 ? '99+' : String(unread)
+      badge.textContent = unreadText(unread)
     },
   }
 }

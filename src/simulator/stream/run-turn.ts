@@ -220,7 +220,10 @@ function createSpeaker(simulation: Simulation, { chat, plan, sink, token }: Turn
           return answer(step.text)
         }
         case 'knowledge':
-          return verbose('knowledge_recall', JSON.stringify({ chunks: [{ slice: step.text, score: 0.92 }] }))
+          return verbose(
+            'knowledge_recall',
+            JSON.stringify({ chunks: [{ slice: step.text, score: 0.92, meta: { document: { name: step.text } } }] }),
+          )
         case 'tool':
           functionCall(step.call, step.plugin)
           // A plugin takes about as long as a sentence to stream.

@@ -5,14 +5,18 @@ import { linkedText } from '../linked-text.tsx'
 import headerStyles from '../panel/header.css?inline'
 import panelStyles from '../panel/panel.css?inline'
 import type { PanelLayout } from '../panel-context.ts'
+import { HandoffButton } from '../part-components.tsx'
+import type { HandoffProps } from '../parts.ts'
 import type { BeforeChatWords } from '../strings/before-chat-words.ts'
 import type { Strings } from '../strings/strings.ts'
 import baseStyles from '../theme/base.css?inline'
-import { IconButton, icons } from '../theme/icons.tsx'
+import { Icon, IconButton, type IconPath, icons } from '../theme/icons.tsx'
 import { useStyles } from '../theme/use-styles.ts'
 import beforeStyles from './before-chat.css?inline'
 import type { Answers } from './form-rules.ts'
 import { VisitorForm } from './visitor-form.tsx'
+
+const CLOCK: IconPath = 'M10 3a7 7 0 1 1 0 14 7 7 0 0 1 0-14ZM10 6v4.2l2.6 1.8'
 
 /** What is asked now. */
 export type BeforeStep =
@@ -34,6 +38,9 @@ export interface BeforeChatProps {
   readonly holdsWords: boolean
   /** What has just happened. */
   readonly notice: string | undefined
+  /** The way to a person, and who hears that it was taken. */
+  readonly handoff: HandoffProps['panel']['handoff']
+  readonly tell: HandoffProps['panel']['tell']
   addStyles(css: string): void
   onClose(): void
   onAgree(): void
@@ -41,12 +48,14 @@ export interface BeforeChatProps {
 }
 
 export function BeforeChat(props: BeforeChatProps) {
-  const { step, words, strings, lang, layout, name, icon, holdsWords, notice, onClose, onAgree, onAnswers } = props
+  const { step, words, strings, lang, layout, name, icon, holdsWords, notice } = props
+  const { handoff, tell, addStyles, onClose, onAgree, onAnswers } = props
   useStyles(props, baseStyles)
   useStyles(props, panelStyles)
   useStyles(props, headerStyles)
   useStyles(props, beforeStyles)
   const { dir } = strings
+  const isClosed = step.type === 'closed'
   const [brokenIcon, setBrokenIcon] = useState<string>()
   const heading = useRef<HTMLHeadingElement>(null)
   const shown = useRef(step.type)
@@ -87,14 +96,17 @@ export function BeforeChat(props: BeforeChatProps) {
               {notice}
             </p>
           )}
-          <h3 ref={heading} tabIndex={-1} dir="auto">
+          {isClosed && <Icon path={CLOCK} />}
+          {/* Of a closed chat it would say once more what stands in the header. */}
+          <h3 class={isClosed ? 'hidden' : ''} ref={heading} tabIndex={-1} dir="auto">
             {title}
           </h3>
           {step.type !== 'form' && <p dir="auto">{linkedText(step.text)}</p>}
-          {holdsWords && step.type !== 'closed' && <p class="held">{words.held}</p>}
+          {holdsWords && !isClosed && <p class="held">{words.held}</p>}
           {step.type === 'form' && (
             <VisitorForm fields={step.fields} words={words} lang={lang} dir={dir} onAnswers={onAnswers} />
           )}
+          {isClosed && handoff && <HandoffButton panel={{ handoff, lang, tell, addStyles }} from="closed" />}
           {step.type === 'consent' && (
             <div class="buttons">
               <button type="button" class="main" onClick={onAgree}>

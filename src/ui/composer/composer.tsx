@@ -12,8 +12,8 @@ import composerStyles from './composer.css?inline'
 import { TextField } from './text-field.tsx'
 import { transferredText } from './transferred-text.ts'
 
-/** Of a panel of 360 pixels. */
-const CROWDED_BELOW_PX = 336
+/** Of a panel of 376 pixels: with less, the words of an empty field are cut. */
+const CROWDED_BELOW_PX = 352
 
 interface ComposerProps {
   panel: PanelContext
@@ -23,6 +23,7 @@ interface ComposerProps {
   uploads: PendingUploads | undefined
   /** Nothing can be sent; the notice above says why. */
   blocked: boolean
+  hidden: boolean | undefined
   input: RefObject<HTMLTextAreaElement | null>
   onText(text: string): void
   onFiles(files: FileList): void
@@ -31,7 +32,7 @@ interface ComposerProps {
 }
 
 export function Composer(props: ComposerProps) {
-  const { panel, state, text, uploads, blocked, input, onText, onFiles, onSend, onStop } = props
+  const { panel, state, text, uploads, blocked, hidden, input, onText, onFiles, onSend, onStop } = props
   useStyles(panel, composerStyles)
   const picker = useRef<HTMLInputElement>(null)
   const { strings, features } = panel
@@ -60,6 +61,7 @@ export function Composer(props: ComposerProps) {
     <form
       class="composer"
       part="composer"
+      hidden={hidden}
       onSubmit={(event) => {
         event.preventDefault()
         send()

@@ -150,7 +150,8 @@ export function ShortcutMenu({ panel, shortcuts, text, input, onText }: Shortcut
           else setOpened(true)
         }}
       >
-        <Icon path={SLASH} turn="flips" />
+        {/* The key itself, and no direction. */}
+        <Icon path={SLASH} />
       </button>
       {shown && (
         <div ref={list} class="above menu" role="listbox" id={LIST_ID} aria-label={strings.shortcuts}>

@@ -1,5 +1,6 @@
 /** The way to a person, where the site's owner has given one: at the top of the chat as an icon, elsewhere in words. */
-import { useState } from 'preact/hooks'
+import type { Ref } from 'preact'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { readHandoff } from '../../options/handoff.ts'
 import { callHost } from '../../platform/call-host.ts'
 import { parseUrl } from '../../platform/parse-url.ts'
@@ -27,6 +28,12 @@ function tellOwner(): undefined {
 export function HandoffButton({ panel, from, code }: HandoffProps) {
   useStyles(panel, handoffStyles)
   const [brokenIcon, setBrokenIcon] = useState<string>()
+  const place = useRef<HTMLElement>(null)
+  useLayoutEffect(() => {
+    // It has come after the sentence that it helps with, and nothing else there can have the focus.
+    const active = (place.current?.getRootNode() as ShadowRoot | undefined)?.activeElement
+    if (from === 'problem' && active?.matches('[data-fatal] [role=log]')) place.current?.focus({ preventScroll: true })
+  }, [])
   if (!panel.handoff) return null
   const handoff = readHandoff(panel.handoff, panel.lang) ?? tellOwner()
   if (!handoff) return null
@@ -54,7 +61,7 @@ export function HandoffButton({ panel, from, code }: HandoffProps) {
   )
   if (!url) {
     return (
-      <button type="button" {...button}>
+      <button type="button" ref={place as Ref<HTMLButtonElement>} {...button}>
         {content}
       </button>
     )
@@ -62,7 +69,12 @@ export function HandoffButton({ panel, from, code }: HandoffProps) {
   // A page takes a tab of its own, so that the chat stays; a mail or a call opens no page.
   const isPage = parseUrl(url, document.baseURI)?.protocol.startsWith('http')
   return (
-    <a href={url} {...(isPage && { target: '_blank', rel: 'noopener' })} {...button}>
+    <a
+      href={url}
+      ref={place as Ref<HTMLAnchorElement>}
+      {...(isPage && { target: '_blank', rel: 'noopener' })}
+      {...button}
+    >
       {content}
     </a>
   )

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { deleteConversation } from '../conversations/delete-conversation.ts'
 import { REMOVE } from '../conversations/icons.ts'
 import { saveConversation } from '../conversations/save-conversation.ts'
+import { NoticeSwitch } from '../part-components.tsx'
 import type { HeaderMenuProps } from '../parts.ts'
 import { type IconPath, icons } from '../theme/icons.tsx'
 import { closeFor, MenuItem, Popup } from './popup.tsx'
@@ -59,6 +60,7 @@ export function HeaderMenu({ panel, opener, onClose, onNewConversation }: Header
           }}
         />
       )}
+      {panel.notify !== 'off' && <NoticeSwitch panel={panel} Item={MenuItem} />}
       <MenuItem
         path={TOPIC}
         label={strings.clearContext}

@@ -2,7 +2,8 @@
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { PanelContext } from '../panel-context.ts'
-import { Icon, type IconPath } from '../theme/icons.tsx'
+import type { MenuItemProps } from '../parts.ts'
+import { Icon, icons } from '../theme/icons.tsx'
 import { useStyles } from '../theme/use-styles.ts'
 import popupStyles from './popup.css?inline'
 
@@ -77,19 +78,15 @@ export function closeFor(opener: HTMLElement, onClose: () => void): void {
   opener.focus({ preventScroll: true })
 }
 
-export function MenuItem(props: {
-  path: IconPath
-  label: string
-  disabled?: boolean
-  class?: string
-  onClick(): void
-}) {
-  const { path, label, ...rest } = props
+export function MenuItem({ path, label, checked, ...rest }: MenuItemProps) {
+  const role = checked === undefined ? 'menuitem' : 'menuitemcheckbox'
   return (
     // Arrows go from item to item.
-    <button type="button" role="menuitem" tabIndex={-1} {...rest}>
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: `checked` is there only in a role that has it
+    <button type="button" role={role} aria-checked={checked} tabIndex={-1} {...rest}>
       <Icon path={path} />
       <span>{label}</span>
+      {checked && <Icon path={icons.check} />}
     </button>
   )
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { memo } from '../memo.ts'
 import type { PanelContext } from '../panel-context.ts'
-import { HandoffButton, HeaderMenu, NoticeButton } from '../part-components.tsx'
+import { HandoffButton, HeaderMenu, Notices } from '../part-components.tsx'
 import { useParts } from '../parts.ts'
 import { IconButton, icons } from '../theme/icons.tsx'
 import { useStyles } from '../theme/use-styles.ts'
@@ -64,8 +64,8 @@ export const Header = memo((props: HeaderProps) => {
           <p class={status && late ? 'status late' : 'status'}>{status || panel.subtitle}</p>
         )}
       </div>
-      {/* Nothing sounds that cannot be muted. */}
-      {panel.notify !== 'off' && !isHidden && <NoticeButton panel={panel} name={name} />}
+      {/* Nothing sounds that cannot be muted, which the menu is for. */}
+      {panel.notify !== 'off' && !isHidden && <Notices panel={panel} name={name} />}
       {panel.handoff && <HandoffButton panel={panel} from="header" />}
       {features.conversations && (
         <IconButton path={icons.list} label={strings.conversations} turn="flips" onClick={onConversations} />

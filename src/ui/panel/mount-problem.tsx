@@ -20,7 +20,7 @@ export function mountProblem(frame: HTMLElement, { parts, problem, onRetry, ...p
   panel.addStyles(panelStyles)
   render(
     <PartsContext.Provider value={parts}>
-      <section class="panel" dir={panel.strings.dir} lang={panel.lang}>
+      <section class="panel" dir={panel.strings.dir} lang={panel.lang} data-fatal>
         <div role="alert">
           <Problem panel={panel} problem={problem} onAction={onRetry} />
         </div>

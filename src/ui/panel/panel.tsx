@@ -1,7 +1,6 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { ChatProblem, ChatState } from '../../chat/chat-state.ts'
 import { isOfInputMethod } from '../../platform/page/input-method.ts'
-import { hasOwnKeyboard } from '../../platform/page/screen.ts'
 import { usePendingFiles } from '../attachments/use-pending-files.ts'
 import { Composer } from '../composer/composer.tsx'
 import { transferredText } from '../composer/transferred-text.ts'
@@ -14,6 +13,7 @@ import { Problem } from '../problems/problem.tsx'
 import type { Strings } from '../strings/strings.ts'
 import baseStyles from '../theme/base.css?inline'
 import { useStyles } from '../theme/use-styles.ts'
+import { focusFront } from './focus-front.ts'
 import { Header } from './header.tsx'
 import panelStyles from './panel.css?inline'
 import { useChatState } from './use-chat-state.ts'
@@ -52,10 +52,7 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
   /** The same functions for the life of the panel, so that messages and header are not drawn again. */
   const actions = useMemo(() => {
     /** After a button that is about to vanish: the keyboard goes on where one would go on. On a phone that must not call up the keyboard. */
-    const settleFocus = () => {
-      if (hasOwnKeyboard()) input.current?.focus()
-      else root.current?.querySelector<HTMLElement>('[role=log]')?.focus({ preventScroll: true })
-    }
+    const settleFocus = () => focusFront(root.current)
     return {
       settleFocus,
       startConversation() {
@@ -102,6 +99,9 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
   const speaker = strings.agentSaid.replace('{name}', () => name)
   const failed = state.phase === 'failed'
   const problem = state.problem === dismissed ? undefined : state.problem
+  /** Nobody can chat, and there is nothing to read. */
+  const fatal = failed && problem && state.messages.length === 0
+  const blocked = failed && problem?.retryable === false
 
   return (
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: modal only where the role is dialog
@@ -113,6 +113,7 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
       lang={panel.lang}
       data-layout={layout}
       data-density={panel.density}
+      data-fatal={fatal ? '' : undefined}
       role={layout === 'inline' ? 'region' : 'dialog'}
       aria-modal={layout === 'fullscreen' || undefined}
       aria-label={name}
@@ -182,7 +183,9 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
           state={state}
           text={draft.get()}
           uploads={files.uploads()}
-          blocked={failed && problem?.retryable === false}
+          blocked={blocked}
+          // A field of no use is a trap, unless there are words in it.
+          hidden={fatal && blocked && !draft.get()}
           input={input}
           onText={draft.set}
           onFiles={(added) => files.add([...added])}

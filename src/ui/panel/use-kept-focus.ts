@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 
-const canHaveFocus = (element: Element) => element.isConnected && !element.matches(':disabled')
+const canHaveFocus = (element: Element) => element.isConnected && !element.matches(':disabled, [hidden] *')
 
 /**
  * Keeps the focus inside the panel when what had it is removed or disabled by what the visitor did with it: a keyboard goes on from
@@ -11,6 +11,8 @@ export function useKeptFocus(root: RefObject<HTMLElement | null>, settleFocus: (
   const held = useRef<Element>(undefined)
   useLayoutEffect(() => {
     const ending = new AbortController()
+    // The field of the first frame has it already.
+    held.current = root.current?.querySelector(':focus') ?? undefined
     root.current?.addEventListener('focusin', ({ target }) => (held.current = target as Element), ending)
     root.current?.addEventListener(
       'focusout',

@@ -1,5 +1,5 @@
 /** A problem in words, with the one button that helps. */
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { type Clock, systemClock } from '../../platform/clock.ts'
 import { HandoffButton } from '../part-components.tsx'
 import type { ProblemNoticeProps } from '../parts.ts'
@@ -31,13 +31,20 @@ export function ProblemNotice({ panel, problem, onAction, onDismiss }: ProblemNo
   const action = problemAction(problem)
   const label = { retry: strings.retry, edit: strings.edit, new: strings.newConversation, none: '' }[action]
   const dismissible = onDismiss && action !== 'new'
+  const place = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    // The field that had the focus is gone, and there is nothing to read: one goes on at what helps.
+    const active = (place.current?.getRootNode() as ShadowRoot | undefined)?.activeElement
+    if (active?.matches('[data-fatal] [role=log]'))
+      place.current?.querySelector<HTMLElement>('.ways > :not(:disabled)')?.focus({ preventScroll: true })
+  }, [])
   return (
-    <div class="problem" part="problem">
+    <div class="problem" part="problem" ref={place}>
       <Icon path={icons.alert} />
       <p title={problemDetails(problem)}>{problemSentence(problem, strings)}</p>
       <div class="ways">
         {asksToSignIn(problem) && <SignIn panel={panel} onSignedIn={() => onAction('retry')} />}
-        {panel.handoff && offersHandoff(problem) && <HandoffButton panel={panel} from="problem" code={problem.code} />}
+        {offersHandoff(problem, panel) && <HandoffButton panel={panel} from="problem" code={problem.code} />}
         {dismissible ? (
           <IconButton path={icons.close} label={strings.dismiss} onClick={onDismiss} />
         ) : (

@@ -1,6 +1,7 @@
 /** An error code as a calm sentence and the one button that helps. */
 import type { ChatProblem } from '../../chat/chat-state.ts'
 import type { ErrorCode } from '../../errors.ts'
+import type { PanelContext } from '../panel-context.ts'
 import type { ProblemAction } from '../parts.ts'
 import type { Strings } from '../strings/strings.ts'
 
@@ -63,6 +64,7 @@ const ACTIONS: Partial<Record<ProblemKey, ProblemAction>> = {
 /** Where a person can help and another try cannot; `final`: unless another try may. */
 const BEYOND_THE_AGENT: Partial<Record<ProblemKey, 'always' | 'final'>> = {
   problemSetup: 'always',
+  problemSignedOut: 'always',
   problemNotPublished: 'always',
   problemQuota: 'always',
   problemPaused: 'always',
@@ -74,10 +76,11 @@ const BEYOND_THE_AGENT: Partial<Record<ProblemKey, 'always' | 'final'>> = {
   problemInternal: 'final',
 }
 
-/** Whether the way to a person is offered beside it. */
-export function offersHandoff({ code, retryable }: ChatProblem): boolean {
-  const when = BEYOND_THE_AGENT[SENTENCES[code]]
-  return when === 'always' || (when === 'final' && !retryable)
+/** Whether the way to a person is offered beside it: where the owner has given one, and the visitor cannot help themselves. */
+export function offersHandoff(problem: ChatProblem, owner: Pick<PanelContext, 'handoff' | 'signInUrl' | 'onSignIn'>) {
+  const when = BEYOND_THE_AGENT[SENTENCES[problem.code]]
+  const canSignIn = asksToSignIn(problem) && (owner.signInUrl || owner.onSignIn)
+  return owner.handoff && !canSignIn && (when === 'always' || (when === 'final' && !problem.retryable))
 }
 
 /** Whether somebody has to sign in. */

@@ -13,7 +13,7 @@ export const icons = {
   like: 'M6.5 9l3-5.5q2 0 2 2V8h5l-1.5 8.5H3.5V9h3v7.5',
   attach: 'M10 4v12M4 10h12',
   alert: 'M10 6.5v4.2M10 13.5h.01M10 3a7 7 0 1 1 0 14 7 7 0 0 1 0-14Z',
-  more: 'M4.5 10h.01M10 10h.01M15.5 10h.01',
+  more: 'M4 9.7h.6v.6H4ZM9.7 9.7h.6v.6h-.6ZM15.4 9.7h.6v.6h-.6Z',
   enlarge: 'M11.5 4H16v4.5M16 4l-5 5M8.5 16H4v-4.5M4 16l5-5',
   shrink: 'M15.5 9H11V4.5M11 9l5-5M4.5 11H9v4.5M9 11l-5 5',
   list: 'M4 5.5h12M4 10h12M4 14.5h7',

@@ -9,6 +9,7 @@ import { type ResolvedOptions, resolveOptions } from '../../options/resolve-opti
 import { agentKey } from '../../options/widget-options.ts'
 import { createAwayNote } from '../../ui/before-chat/away-note.tsx'
 import { hoursFault } from '../../ui/before-chat/opening-hours.ts'
+import type { Parts } from '../../ui/parts.ts'
 import { beforeChatWords } from '../../ui/strings/before-chat-words.ts'
 import type { Strings } from '../../ui/strings/strings.ts'
 import type { VisitorParts } from '../../visitor/read-token-response.ts'
@@ -21,6 +22,7 @@ export interface ChatMaker {
   createChatCore(host: WidgetHost, surroundings: ChatSurroundings): WidgetCore
   loadStrings(lang: string, overrides?: Readonly<Record<string, string>>): Promise<Strings>
   readonly parts: VisitorParts
+  readonly panelParts: Parts
 }
 
 interface Waiting {
@@ -31,7 +33,10 @@ interface Waiting {
 /** How soon the chat is there after its hours have begun, in milliseconds. */
 const LOOK_AGAIN_MS = 15_000
 
-export function createAskingCore(host: WidgetHost, { createChatCore, loadStrings, parts }: ChatMaker): WidgetCore {
+export function createAskingCore(
+  host: WidgetHost,
+  { createChatCore, loadStrings, parts, panelParts }: ChatMaker,
+): WidgetCore {
   let { options } = host
   const { hours, lang, strings } = options
   const words = beforeChatWords({ lang, strings })
@@ -106,7 +111,7 @@ export function createAskingCore(host: WidgetHost, { createChatCore, loadStrings
     chat?.closed()
     asking = createAskingView(
       host,
-      { options, words, step, notice, strings: loadStrings(lang, strings) },
+      { options, words, step, notice, strings: loadStrings(lang, strings), parts: panelParts },
       {
         onAgree() {
           conditions.agree()

@@ -7,6 +7,7 @@ import { isOfInputMethod } from '../../platform/page/input-method.ts'
 import { BeforeChat, type BeforeChatProps, type BeforeStep } from '../../ui/before-chat/before-chat.tsx'
 import { createFullScreen } from '../../ui/panel/full-screen.ts'
 import { keepEvents } from '../../ui/panel/own-events.ts'
+import { type Parts, PartsContext } from '../../ui/parts.ts'
 import type { BeforeChatWords } from '../../ui/strings/before-chat-words.ts'
 import type { Strings } from '../../ui/strings/strings.ts'
 
@@ -24,11 +25,12 @@ interface Asked {
   readonly step: BeforeStep
   readonly notice: string | undefined
   readonly strings: Promise<Strings>
+  readonly parts: Parts
 }
 
 export function createAskingView(
   host: WidgetHost,
-  { options: initial, words, step: first, notice, strings: loading }: Asked,
+  { options: initial, words, step: first, notice, strings: loading, parts }: Asked,
   answers: Pick<BeforeChatProps, 'onAgree' | 'onAnswers'>,
 ): AskingView {
   const { frame } = host
@@ -43,22 +45,26 @@ export function createAskingView(
 
   function draw(): void {
     if (!strings || life.signal.aborted) return
-    const { title, icon, lang, inline } = options
+    const { title, icon, lang, inline, handoff } = options
     render(
-      <BeforeChat
-        {...answers}
-        step={step}
-        words={words}
-        strings={strings}
-        lang={lang}
-        layout={inline ? 'inline' : fullScreen.active ? 'fullscreen' : 'floating'}
-        name={title || strings.assistant}
-        icon={icon}
-        holdsWords={Boolean(frame.querySelector('.transcript > .bubble') || frame.querySelector('textarea')?.value)}
-        notice={notice}
-        addStyles={host.addStyles}
-        onClose={host.close}
-      />,
+      <PartsContext.Provider value={parts}>
+        <BeforeChat
+          {...answers}
+          step={step}
+          words={words}
+          strings={strings}
+          lang={lang}
+          layout={inline ? 'inline' : fullScreen.active ? 'fullscreen' : 'floating'}
+          name={title || strings.assistant}
+          icon={icon}
+          holdsWords={Boolean(frame.querySelector('.transcript > .bubble') || frame.querySelector('textarea')?.value)}
+          notice={notice}
+          handoff={handoff}
+          tell={host.emit}
+          addStyles={host.addStyles}
+          onClose={host.close}
+        />
+      </PartsContext.Provider>,
       place,
     )
   }

@@ -46,7 +46,7 @@ describe('sending', () => {
   })
 
   it('the field is 16 px where a finger is the pointer, so that no phone zooms in', async () => {
-    const css = await import('node:fs').then((fs) => fs.readFileSync('src/ui/composer/text-field.css', 'utf8'))
+    const css = await import('node:fs').then((fs) => fs.readFileSync('src/element/first-frame.css', 'utf8'))
     expect(css.slice(css.indexOf('(pointer: coarse)'))).toMatch(/\.field \{\s*font-size: 16px;/)
   })
 })

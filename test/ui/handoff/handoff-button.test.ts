@@ -77,7 +77,7 @@ describe('beside a failure', () => {
     ['internal', false, true],
     ['rate_limited', true, false],
     ['network', true, false],
-    ['signed_out', true, false],
+    ['signed_out', true, true],
     ['conversation_not_found', false, false],
     ['input_too_long', false, false],
     ['upload_refused', false, false],

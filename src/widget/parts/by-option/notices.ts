@@ -1,3 +1,4 @@
 /** How a visitor is told of an answer that they do not see. */
-export { NoticeButton } from '../../../ui/notices/notice-button.tsx'
+export { NoticeSwitch } from '../../../ui/notices/notice-switch.tsx'
+export { Notices } from '../../../ui/notices/notices.tsx'
 export { noticesWords as words } from '../../../ui/strings/english/notices.ts'

@@ -6,7 +6,7 @@ import { assistantMessage, userMessage } from '../../support/fake-chat-store.ts'
 import { closeTestPanels, openTestPanel, type PanelProps, ready, type TestPanel } from '../../support/test-panel.ts'
 
 const SECRET = 'The code is 4711'
-const BELL = 'Tell me of new answers'
+const SWITCH = 'Tell me of new answers'
 let started = 0
 let shown: { title: string; body: string | undefined; onclick?: () => void; close(): void }[] = []
 let permission: NotificationPermission = 'default'
@@ -79,17 +79,27 @@ async function answer(panel: TestPanel) {
 
 const touch = (panel: TestPanel) => panel.find('.frame').dispatchEvent(new Event('pointerdown'))
 
-async function pressBell(panel: TestPanel) {
-  panel.button(BELL).click()
+async function openMenu(panel: TestPanel) {
+  panel.button('More options').click()
   await panel.settle()
 }
 
+/** Leaves the menu open. */
+async function pressSwitch(panel: TestPanel) {
+  await openMenu(panel)
+  panel.button(SWITCH).click()
+  await panel.settle()
+}
+
+const isOn = (panel: TestPanel) => panel.button(SWITCH).getAttribute('aria-checked')
+
 describe('an answer that is not seen', () => {
-  it('is told by nothing, and there is no bell, unless the owner wants it', async () => {
+  it('is told by nothing, and there is no switch, unless the owner wants it', async () => {
     const panel = await open('off')
     touch(panel)
     await answer(panel)
-    expect([panel.queryButton(BELL), started, shown.length]).toEqual([undefined, 0, 0])
+    await openMenu(panel)
+    expect([panel.queryButton(SWITCH), started, shown.length]).toEqual([undefined, 0, 0])
   })
 
   it('sounds once the visitor has pressed something, and not in a chat that they see', async () => {
@@ -107,27 +117,29 @@ describe('an answer that is not seen', () => {
     expect(started).toBe(2)
   })
 
-  it('is silent where there is no bell to mute it, without the top of the chat', async () => {
+  it('is silent where there is no menu to mute it in, without the top of the chat', async () => {
     const panel = await open('sound')
     panel.update({ ...panel.props, features: allFeatures('-header') })
     await panel.settle()
     touch(panel)
     await answer(panel)
-    expect([panel.queryButton(BELL), started]).toEqual([undefined, 0])
+    expect(started).toBe(0)
   })
 
-  it('is silent after the bell was pressed, also in the next visit', async () => {
+  it('is silent after it was switched off in the menu, also in the next visit', async () => {
     const panel = await open('sound')
     touch(panel)
-    await pressBell(panel)
+    await answer(panel)
+    started = 0
+    await pressSwitch(panel)
+    expect(isOn(panel)).toBe('false')
     await answer(panel)
     const next = await open('sound')
-    expect(next.button(BELL).getAttribute('aria-pressed')).toBe('false')
     touch(next)
     await answer(next)
     expect(started).toBe(0)
-    await pressBell(next)
-    expect(next.button(BELL).getAttribute('aria-pressed')).toBe('true')
+    await pressSwitch(next)
+    expect(isOn(next)).toBe('true')
   })
 
   it('is a notification only after the visitor’s own press has led to a permission, and without the answer’s words', async () => {
@@ -138,7 +150,7 @@ describe('an answer that is not seen', () => {
       permission = 'granted'
       return permission
     })
-    await pressBell(panel)
+    await pressSwitch(panel)
     await answer(panel)
     expect(shown.map(({ title, body }) => [title, body])).toEqual([['Harbour', 'New messages']])
     expect(JSON.stringify(shown)).not.toContain('4711')
@@ -147,7 +159,8 @@ describe('an answer that is not seen', () => {
   it('a press on the notification opens the chat', async () => {
     permission = 'granted'
     const panel = await open('desktop')
-    await pressBell(panel)
+    await answer(panel)
+    await pressSwitch(panel)
     const chat = { open: vi.fn() }
     Object.assign(panel.host, { chat })
     await answer(panel)
@@ -155,9 +168,11 @@ describe('an answer that is not seen', () => {
     expect(chat.open).toHaveBeenCalledTimes(1)
   })
 
-  it('where the browser blocks notifications the bell says so', async () => {
+  it('where the browser blocks notifications the switch says so', async () => {
     permission = 'denied'
     const panel = await open('desktop')
+    await answer(panel)
+    await openMenu(panel)
     expect(panel.button('Your browser blocks notifications of this site.').disabled).toBe(true)
   })
 })

@@ -1,0 +1,70 @@
+/** What can be told of a drawn chat without a person: nothing moves, nothing is cut, and every box is seen with forced colours. */
+import type { Page } from '@playwright/test'
+
+/** Names of the animations and transitions that are running. */
+export const runningAnimations = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    (document.querySelector('coze-chat')?.shadowRoot?.getAnimations() ?? [])
+      .filter(({ effect }) => Number(effect?.getComputedTiming().duration) > 0)
+      .map((animation) => (animation as CSSAnimation).animationName ?? 'transition'),
+  )
+
+/** What is wider than the place it is in, without an ellipsis or a way to scroll there. */
+export const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const root = document.querySelector('coze-chat')?.shadowRoot
+    return [...(root?.querySelectorAll<HTMLElement>('.panel, .panel *, .pop, .pop *, .launcher') ?? [])]
+      .filter((element) => {
+        const { overflowX, textOverflow, clipPath, display } = getComputedStyle(element)
+        if (!element.checkVisibility() || display === 'inline' || element.closest('svg')) return false
+        const isCut = element.scrollWidth > element.clientWidth + 1 && /hidden|clip/.test(overflowX)
+        return isCut && clipPath === 'none' && textOverflow !== 'ellipsis'
+      })
+      .map((element) => `${element.tagName.toLowerCase()}.${element.className}`)
+  })
+
+/**
+ * Remembers on the page what is told from its surroundings by a background alone, before and after a pseudo-element too. To be called
+ * without forced colours, and followed by {@link unseenBoxes}.
+ */
+export const rememberBoxes = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const root = document.querySelector('coze-chat')?.shadowRoot
+    const isDrawn = (color: string) => !/^(transparent|.*[,/] ?0\))$/.test(color)
+    const backgroundOf = (element: Element | null): string => {
+      for (let each = element; each; each = each.parentElement) {
+        const { backgroundColor } = getComputedStyle(each)
+        if (isDrawn(backgroundColor)) return backgroundColor
+      }
+      return ''
+    }
+    const boxes: [Element, string | null][] = []
+    for (const element of root?.querySelectorAll('*') ?? []) {
+      if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue
+      for (const pseudo of [null, '::before', '::after']) {
+        const { backgroundColor, content } = getComputedStyle(element, pseudo)
+        if ((pseudo && content === 'none') || !isDrawn(backgroundColor)) continue
+        const around = backgroundOf(pseudo ? element : element.parentElement)
+        if (around !== backgroundColor) boxes.push([element, pseudo])
+      }
+    }
+    Object.assign(window, { boxes })
+  })
+
+/** With forced colours: which of them have neither a line around them nor a background that differs. */
+export const unseenBoxes = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const { boxes } = window as unknown as { boxes: [Element, string | null][] }
+    return boxes
+      .filter(([element, pseudo]) => {
+        // What is not in use yet is no boundary of anything.
+        if (!element.isConnected || element.closest('[inert]')) return false
+        const { borderWidth, outlineStyle, outlineWidth, backgroundColor } = getComputedStyle(element, pseudo)
+        const hasLine = /[1-9]/.test(borderWidth)
+        const hasOutline = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0
+        const around = pseudo ? element : element.parentElement
+        const differs = around && getComputedStyle(around).backgroundColor !== backgroundColor
+        return !(hasLine || hasOutline || differs)
+      })
+      .map(([element, pseudo]) => `${element.tagName.toLowerCase()}.${element.getAttribute('class')}${pseudo ?? ''}`)
+  })

@@ -1,0 +1,171 @@
+/** WCAG 1.4.3 and 1.4.11 with every accent an owner may choose, measured on what Chromium has drawn. */
+import type { Page } from '@playwright/test'
+import { type Area, contrastsIn } from './drawn-contrast.ts'
+import { expect, test } from './guest-fixture.ts'
+import { motionEnded } from './states.ts'
+
+test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } } })
+
+const SCALE = 2
+
+const ACCENTS = [
+  '#4d53e8',
+  '#ffeb3b',
+  '#fafafa',
+  '#c6ff00',
+  '#e53935',
+  '#dc3b36',
+  '#00838f',
+  '#7f7f7f',
+  '#000000',
+  '#ffffff',
+  '#ff00ff',
+  'oklch(0.62 0.26 29)',
+]
+
+const [TEXT, GRAPHIC] = [4.5, 3]
+
+/** What is read or seen: its name, where it is, and the least contrast. Of text the words alone count, of anything else its whole box. */
+type Row = readonly [name: string, selector: string, least: number]
+
+const FIRST_SCREEN: readonly Row[] = [
+  ['name of the chat', '.titles h2', TEXT],
+  ['line below it', '.titles p', TEXT],
+  ['icons of the header', '.header .icon-button:not(:disabled) .icon', GRAPHIC],
+  ['greeting', '.greeting p', TEXT],
+  ['suggestion', '.fresh .chip span', TEXT],
+  ['icon of a suggestion', '.fresh .chip .icon', GRAPHIC],
+  ['words of the empty field', '.field textarea', TEXT],
+  ['icons of the field', '.row .icon-button .icon', GRAPHIC],
+  ['line below the field', '.disclaimer', TEXT],
+  ['launcher', '.launcher', GRAPHIC],
+]
+
+const LONG_ANSWER: readonly Row[] = [
+  ['question', '.bubble', TEXT],
+  ['answer', '.assistant .md p', TEXT],
+  ['link', '.assistant .md a', TEXT],
+  ['quotation', '.md blockquote p', TEXT],
+  ['code within a line', '.md p code', TEXT],
+]
+
+const SHORT_ANSWER: readonly Row[] = [
+  ['icons below an answer', '.actions.always .icon', GRAPHIC],
+  ['pressed thumb', '.actions [aria-pressed=true] .icon', GRAPHIC],
+  ['time of an answer', '.actions.always time', TEXT],
+  ['suggestion after an answer', '.chips .chip', TEXT],
+  ['send button', '.row .round .icon', GRAPHIC],
+]
+
+const NEW_TOPIC: readonly Row[] = [
+  ['line between messages', '.divider', TEXT],
+  ['button in words', '.divider .text-button', TEXT],
+]
+
+/**
+ * What can have the focus, and where its ring crosses a line from its left edge outwards and inwards, in pixels: nothing else is drawn there,
+ * so the contrast along that line is that of the ring.
+ */
+const RINGS: readonly (readonly [name: string, selector: string, outwards: number, inwards: number])[] = [
+  ['button of the header', '.header .icon-button:not(:disabled)', 0, 5],
+  ['send button', '.row .round', 6, 0],
+  ['launcher', '.launcher', 8, 0],
+  ['suggestion', '.chips .chip', 0, 6],
+  ['thumb', '.actions.always .icon-button', 0, 5],
+]
+
+/** In the window's pixels; of text the boxes of its letters. */
+const areasOf = (page: Page, selectors: readonly string[]): Promise<Area[]> =>
+  page.evaluate(
+    (selectors) =>
+      selectors.map((selector) => {
+        const found = document.querySelector('coze-chat')?.shadowRoot?.querySelector(selector)
+        if (!found) throw new Error(`${selector} is not there`)
+        const range = document.createRange()
+        const text = [...found.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim())
+        if (text) range.selectNode(text)
+        const { x, y, width, height } = text ? range.getBoundingClientRect() : found.getBoundingClientRect()
+        // Nothing of what lies outside a round corner.
+        const inset = text || found.localName === 'svg' ? 0 : Math.min(width, height) / 4
+        return { x: x + inset, y: y + inset, width: width - 2 * inset, height: height - 2 * inset }
+      }),
+    selectors,
+  )
+
+async function setAccent(page: Page, accent: string): Promise<void> {
+  await page.evaluate(async (accent) => {
+    window.cozeChat?.setOptions({ accent })
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  }, accent)
+  await motionEnded(page)
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ deviceScaleFactor: SCALE, colorScheme, viewport: { width: 500, height: 900 } })
+
+    test('F111: text has 4.5:1, icons, launcher and the rings of the focus 3:1, with each of twelve accents', async ({
+      page,
+      context,
+      visitGuest,
+    }) => {
+      // A hundred pictures.
+      test.slow()
+      const meter = await context.newPage()
+      const chat = await visitGuest({
+        tag: { preload: 'false', subtitle: 'We answer at once', disclaimer: 'Answers are made by AI.' },
+        // The launcher stands on what the page is like.
+        head: `<style>html { background: ${colorScheme === 'dark' ? '#000' : '#fff'} }</style>`,
+      })
+      await page.bringToFront()
+      await chat.launcher.click()
+      await chat.log.locator('.chip').first().waitFor()
+      const tooFaint: object[] = []
+
+      const measure = async (rows: readonly Row[]) => {
+        for (const accent of ACCENTS) {
+          await setAccent(page, accent)
+          const areas = await areasOf(
+            page,
+            rows.map(([, selector]) => selector),
+          )
+          const drawn = await contrastsIn(meter, await page.screenshot(), areas, SCALE)
+          for (const [index, [name, , least]] of rows.entries()) {
+            const contrast = drawn[index] ?? 0
+            if (contrast < least) tooFaint.push({ accent, name, contrast: contrast.toFixed(2), least })
+          }
+        }
+      }
+
+      const measureRings = async () => {
+        for (const accent of ACCENTS) {
+          await setAccent(page, accent)
+          for (const [name, selector, outwards, inwards] of RINGS) {
+            const place = chat.widget.locator(selector).first()
+            await place.focus()
+            const { x, y, height } = (await place.boundingBox()) ?? { x: 0, y: 0, height: 0 }
+            const line = { x: x - outwards, y: y + height / 2, width: outwards + inwards, height: 1 }
+            const picture = await page.screenshot({ clip: line })
+            const [contrast = 0] = await contrastsIn(meter, picture, [{ ...line, x: 0, y: 0 }], SCALE)
+            if (contrast < GRAPHIC) tooFaint.push({ accent, name: `ring of ${name}`, contrast, least: GRAPHIC })
+          }
+        }
+      }
+
+      await measure(FIRST_SCREEN)
+      await chat.ask('/markdown')
+      await measure(LONG_ANSWER)
+      await chat.ask('Hello')
+      await chat.log.getByRole('button', { name: 'Good answer' }).last().click()
+      await chat.composer.fill('And now?')
+      await measure(SHORT_ANSWER)
+      // Whoever has last used a key is shown where the focus is.
+      await page.keyboard.press('Tab')
+      await measureRings()
+      await chat.widget.getByRole('button', { name: 'More options' }).click()
+      await chat.widget.getByRole('menuitem', { name: 'Start a new topic' }).click()
+      await measure(NEW_TOPIC)
+      expect(tooFaint).toEqual([])
+    })
+  })
+}
