@@ -41,6 +41,8 @@ export const rememberBoxes = (page: Page): Promise<void> =>
     const boxes: [Element, string | null][] = []
     for (const element of root?.querySelectorAll('*') ?? []) {
       if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue
+      // Code within a line and the heads of a table are told by their letters, and a pointer by itself.
+      if (element.matches('code, th, :hover')) continue
       for (const pseudo of [null, '::before', '::after']) {
         const { backgroundColor, content } = getComputedStyle(element, pseudo)
         if ((pseudo && content === 'none') || !isDrawn(backgroundColor)) continue
@@ -62,7 +64,10 @@ export const unseenBoxes = (page: Page): Promise<string[]> =>
         const { borderWidth, outlineStyle, outlineWidth, backgroundColor } = getComputedStyle(element, pseudo)
         const hasLine = /[1-9]/.test(borderWidth)
         const hasOutline = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0
-        const around = pseudo ? element : element.parentElement
+        // What is transparent shows what is behind it.
+        let around: Element | null = pseudo ? element : element.parentElement
+        while (around?.parentElement && / 0\)$/.test(getComputedStyle(around).backgroundColor))
+          around = around.parentElement
         const differs = around && getComputedStyle(around).backgroundColor !== backgroundColor
         return !(hasLine || hasOutline || differs)
       })
