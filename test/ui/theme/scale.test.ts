@@ -22,7 +22,7 @@ const declarations = (properties: RegExp): Declaration[] =>
       .filter(({ property }) => properties.test(property)),
   )
 
-/** The lightbox lies over the page, outside of the panel and its properties. */
+/** In an answer letters and their corners are in proportion to its own. The lightbox lies over the page, outside of the panel and its properties. */
 const inPanel = ({ sheet }: Declaration) => !sheet.endsWith('lightbox.css')
 const pixels = (value: string) =>
   [...value.matchAll(/(?<![\w.-])-?(\d+(?:\.\d+)?)px/g)].map(([, number]) => Number(number))
@@ -38,14 +38,14 @@ describe('the sheets of the panel', () => {
   it('have no letters of a size of their own, but for fields under a finger, where iOS zooms in below 16 pixels', () => {
     const own = declarations(/^font-size$/)
       .filter(inPanel)
-      .filter(({ value }) => !/^(var\(|inherit|16px)/.test(value))
+      .filter(({ value }) => !/^(var\(|inherit|16px|[\d.]+em$)/.test(value))
     expect(own).toEqual([])
   })
 
   it('have no corners of their own, but for round ones and for details of a few pixels', () => {
     const own = declarations(/radius$/)
       .filter(inPanel)
-      .filter(({ value }) => !/^(calc\(|var\(|50%|0$|[1-4]px$|22px$)/.test(value))
+      .filter(({ value }) => !/^(calc\(|var\(|50%|0$|[1-4]px$|22px$|[\d.]+em$)/.test(value))
     expect(own).toEqual([])
   })
 
