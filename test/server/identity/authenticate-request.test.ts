@@ -48,7 +48,7 @@ describe('a signed-in user', () => {
     expect((await ask({ ...as('alice'), body: { expect: 'anonymous' } })).token.kind).toBe('anonymous')
   })
 
-  it('T23 F74: a resolver that throws, hangs or answers nonsense is 503, never another identity', async () => {
+  it('T23 F74 F77: a resolver that throws, hangs or answers nonsense is 503, never another identity', async () => {
     const nonsense: unknown[] = [
       0,
       '',

@@ -292,6 +292,16 @@ describe('the exchange', () => {
     }
   })
 
+  it('F80: what fetch says when it fails is told in one word, since its sentence may quote the assertion', async () => {
+    const { events, exchange } = create(() => {
+      throw new TypeError('fetch failed: authorization: Bearer assertion-canary')
+    })
+    const error = await exchange.exchange(NAME).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'upstream_unavailable' })
+    expect(events).toContainEqual(expect.objectContaining({ type: 'exchange', cause: 'TypeError' }))
+    expect(JSON.stringify([events, String(error)])).not.toContain('canary')
+  })
+
   it('F73: nothing is signed or sent without a session name', async () => {
     const { coze, exchange } = create()
     for (const name of ['', ' ', 'é', undefined]) {
