@@ -90,7 +90,7 @@ export function drawFirstFrame(frame: Element, options: DrawnOptions, onClose: (
       const text = field.value.trim()
       if (!text) return
       questions.push(text)
-      make(body, 'p', { class: 'bubble', dir: 'auto' }).append(text)
+      make(body, 'p', { class: 'bubble' }).append(text)
       write(field, '')
     }
     return field

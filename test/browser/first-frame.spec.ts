@@ -328,6 +328,8 @@ for (const [look, use, tag] of [
     site.rules.always('POST /api/coze/token', { delayMs: { headers: 60_000 } })
     const chat = await visitGuest({ tag: { preload: 'false', ...tag }, head: VIEWPORT }, page)
     await chat.launcher.click()
+    await chat.composer.fill('Do you deliver?')
+    await chat.composer.press('Enter')
     await chat.composer.fill('Hello')
     // What shows after a second only is not of the first frame, however long this test takes.
     await page.evaluate(() => {
@@ -344,6 +346,7 @@ for (const [look, use, tag] of [
           '.avatar',
           'h2',
           '.header button:last-child',
+          '.bubble',
           '.composer',
           '.field',
           'textarea',
