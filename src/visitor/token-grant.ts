@@ -1,4 +1,5 @@
 /** A token and what it says about its visitor, as our own token service writes it (`protocol/token-endpoint.ts`). */
+import { isRecord } from '../platform/is-record.ts'
 import type { IdentityKind } from '../protocol/token-endpoint.ts'
 
 export interface TokenGrant {
@@ -60,8 +61,4 @@ export function readVisitor(field: (name: string) => unknown): Omit<TokenGrant, 
 
 function readTag(value: unknown): string | undefined {
   return typeof value === 'string' && /^.{1,128}$/.test(value) ? value : undefined
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

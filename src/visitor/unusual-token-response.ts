@@ -3,9 +3,10 @@
  * less, and what `getToken()` of the page returns.
  */
 import { CozeChatError, type ErrorCode } from '../errors.ts'
+import { isRecord } from '../platform/is-record.ts'
 import { readRetryAfterMs } from '../platform/retry-after.ts'
 import { SERVICE_ERROR_STATUS, type ServiceErrorCode } from '../protocol/token-endpoint.ts'
-import { isRecord, isTokenText, isTtl, OWNER_TOKEN, readVisitor, type TokenGrant } from './token-grant.ts'
+import { isTokenText, isTtl, OWNER_TOKEN, readVisitor, type TokenGrant } from './token-grant.ts'
 
 /**
  * @param text its body; undefined where that was too large

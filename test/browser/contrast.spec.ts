@@ -1,5 +1,7 @@
 /** WCAG 1.4.3 and 1.4.11 with every accent an owner may choose, measured on what Chromium has drawn. */
+
 import type { Page } from '@playwright/test'
+import { ACCENTS } from './accents.ts'
 import { type Area, contrastsIn } from './drawn-contrast.ts'
 import { expect, test } from './guest-fixture.ts'
 import { motionEnded } from './states.ts'
@@ -7,21 +9,6 @@ import { motionEnded } from './states.ts'
 test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } } })
 
 const SCALE = 2
-
-const ACCENTS = [
-  '#4d53e8',
-  '#ffeb3b',
-  '#fafafa',
-  '#c6ff00',
-  '#e53935',
-  '#dc3b36',
-  '#00838f',
-  '#7f7f7f',
-  '#000000',
-  '#ffffff',
-  '#ff00ff',
-  'oklch(0.62 0.26 29)',
-]
 
 const [TEXT, GRAPHIC] = [4.5, 3]
 

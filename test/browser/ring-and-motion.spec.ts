@@ -1,22 +1,8 @@
 /** Whether one sees where the focus is, reads what stands on the accent, and is spared motion. */
+import { ACCENTS } from './accents.ts'
 import { chatOn, expect, test } from './demo-fixture.ts'
 
 test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } } })
-
-const ACCENTS = [
-  '#4d53e8',
-  '#ffeb3b',
-  '#fafafa',
-  '#c6ff00',
-  '#e53935',
-  '#dc3b36',
-  '#00838f',
-  '#7f7f7f',
-  '#000000',
-  '#ffffff',
-  '#ff00ff',
-  'oklch(0.62 0.26 29)',
-]
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`F111: with every accent the focus ring has 3:1 or more, and the better of black and white stands on it (${colorScheme})`, async ({

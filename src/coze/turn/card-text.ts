@@ -3,6 +3,7 @@
  * one shape, https://www.coze.cn/docs/developer_guides/card_sdk : elements with properties and variables. Plugins send others, so
  * what is not known is searched for titles, texts, pictures, links and buttons. Pure.
  */
+import { isRecord } from '../../platform/is-record.ts'
 import { parseUrl } from '../../platform/parse-url.ts'
 import { parseObject } from '../parse-object.ts'
 
@@ -45,7 +46,7 @@ export function readCard(content: string): CardText {
     if (depth > MAX_DEPTH || ++parts > MAX_PARTS) return
     if (typeof value === 'string') visitText(value.trim(), key, depth)
     else if (Array.isArray(value)) for (const item of value) visit(item, key, depth + 1)
-    else if (isFields(value)) visitFields(value, depth)
+    else if (isRecord(value)) visitFields(value, depth)
   }
 
   function visitText(text: string, key: string, depth: number): void {
@@ -58,7 +59,7 @@ export function readCard(content: string): CardText {
   }
 
   function visitFields(fields: Fields, depth: number): void {
-    const plain = isFields(fields['elements']) ? plainCard(fields) : fields
+    const plain = isRecord(fields['elements']) ? plainCard(fields) : fields
     const label = textAt(plain, LABEL)
     const address = addressOf(textAt(plain, LINK) ?? '')
     const message = textAt(plain, MESSAGE)
@@ -83,13 +84,13 @@ export function readCard(content: string): CardText {
 
 /** The elements of the documented shape, in the order in which they are drawn and with their variables filled in. */
 function plainCard({ elements, rootID, variables }: Fields): Fields {
-  const all = isFields(elements) ? elements : {}
-  const values = isFields(variables) ? variables : {}
+  const all = isRecord(elements) ? elements : {}
+  const values = isRecord(variables) ? variables : {}
   const seen = new Set<string>()
   let left = MAX_FILLED
 
   function filled(value: unknown): unknown {
-    const template = isFields(value) ? value['value'] : value
+    const template = isRecord(value) ? value['value'] : value
     if (typeof template !== 'string') return template
     const text = template.slice(0, MAX_LENGTH).replace(/\{\{\s*([\w.]+)\s*\}\}/g, (_, name: string) => {
       const words = left > 0 && Object.hasOwn(values, name) ? wordsOf(values[name]) : ''
@@ -101,7 +102,7 @@ function plainCard({ elements, rootID, variables }: Fields): Fields {
 
   /** Lists and objects are left out, because a card could make their text endless. */
   function wordsOf(variable: unknown): string {
-    const value = isFields(variable) ? variable['defaultValue'] : variable
+    const value = isRecord(variable) ? variable['defaultValue'] : variable
     return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
       ? String(value).slice(0, MAX_LENGTH)
       : ''
@@ -109,12 +110,12 @@ function plainCard({ elements, rootID, variables }: Fields): Fields {
 
   function plainElement(id: unknown, depth: number): Fields | undefined {
     const element = typeof id === 'string' ? all[id] : undefined
-    if (!isFields(element) || typeof id !== 'string' || seen.has(id) || seen.size >= MAX_PARTS) return undefined
+    if (!isRecord(element) || typeof id !== 'string' || seen.has(id) || seen.size >= MAX_PARTS) return undefined
     if (depth > MAX_DEPTH) return undefined
     seen.add(id)
-    const props = isFields(element['props']) ? element['props'] : {}
+    const props = isRecord(element['props']) ? element['props'] : {}
     const slots = Object.values(props).flatMap((value) => (Array.isArray(value) ? value : []))
-    const children = [element, ...slots].flatMap((slot) => (isFields(slot) ? (slot['children'] ?? []) : []))
+    const children = [element, ...slots].flatMap((slot) => (isRecord(slot) ? (slot['children'] ?? []) : []))
     const own = Object.entries(props).filter(([, value]) => !Array.isArray(value))
     return {
       ...Object.fromEntries(own.map(([key, value]) => [key, filled(value)])),
@@ -142,8 +143,4 @@ function escaped(text: string): string {
     .slice(0, MAX_LENGTH)
     .replace(/[\\`*_~[\]<>|&$]/g, '\\$&')
     .replace(/^(\s*\d*)([#+\-=.)])/gm, '$1\\$2')
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
