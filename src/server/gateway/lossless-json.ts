@@ -2,7 +2,9 @@
  * JSON whose numbers stay as they were written: a number that a double cannot hold, such as an id of 19 digits, is kept as
  * its text and written as that. All other values are those of `JSON.parse`.
  */
+
 import { isLosslessNumber, isSafeNumber, LosslessNumber, parse, stringify } from 'lossless-json'
+import { isRecord } from '../../platform/is-record.ts'
 
 /** A number with 16 digits or an exponent; without one, the parser of the runtime is exact, and several times as fast. */
 const LONG_NUMBER = /[[:,\s]-?(?:[\d.]{16}|[\d.]+e)/i
@@ -19,9 +21,12 @@ export function parseJson(text: string): unknown {
 /** The object that a JSON text holds; `undefined` for any other text. */
 export function parseJsonObject(text: string): Record<string, unknown> | undefined {
   const value = parseJson(text)
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLongNumber(value)
-    ? (value as Record<string, unknown>)
-    : undefined
+  return isJsonObject(value) ? value : undefined
+}
+
+/** Whether a parsed value is an object, and neither a list nor a number that is too long for JavaScript. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return isRecord(value) && !isLongNumber(value)
 }
 
 export function writeJson(value: object | string): string {

@@ -1,15 +1,13 @@
 /** Which values a field of a body may have. A field of one name means the same in every request of Coze's. */
 import * as v from 'valibot'
-import { isLongNumber, writeJson } from '../lossless-json.ts'
+import { isJsonObject, writeJson } from '../lossless-json.ts'
 
 /** Of one map, as JSON: more than any form of a chatflow holds. */
 const MAX_MAP_LENGTH = 65_536
 
 const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength))
 /** A `record` of valibot's takes a list for an object. */
-const object = v.custom<Record<string, unknown>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && !isLongNumber(value),
-)
+const object = v.custom<Record<string, unknown>>(isJsonObject)
 /** Any JSON, of a bounded size. */
 const map = v.pipe(
   object,

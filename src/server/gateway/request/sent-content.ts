@@ -3,7 +3,7 @@
  * files that they uploaded, and files at addresses that the owner allows. Pure.
  */
 import * as v from 'valibot'
-import { isLongNumber } from '../lossless-json.ts'
+import { isJsonObject } from '../lossless-json.ts'
 import { REFUSED, refuse } from '../response/refusal.ts'
 import { type BodyField, FIELD_VALUES, META_DATA } from './field-values.ts'
 import { checkFileAddress } from './file-address.ts'
@@ -135,9 +135,7 @@ export function present(fields: Fields): Fields {
 
 /** @throws VendorRefusal for what is no JSON object */
 export function requiredRecord(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || isLongNumber(value)) {
-    throw refuse(REFUSED.parameter)
-  }
+  if (!isJsonObject(value)) throw refuse(REFUSED.parameter)
   return { ...value }
 }
 
