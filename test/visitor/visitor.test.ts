@@ -277,7 +277,7 @@ describe('createVisitor', () => {
   })
 
   describe('logging in and out', () => {
-    it('signs a user in with a new session; the anonymous ticket is gone and its chat is not carried over', async () => {
+    it('T6: signs a user in with a new session; the anonymous ticket is gone and its chat is not carried over', async () => {
       const tab = openTab()
       const visitor = visit(tab)
       const heard = record(visitor)

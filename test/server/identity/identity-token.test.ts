@@ -95,7 +95,7 @@ describe('an identity token', () => {
   })
 
   for (const [name, bearer] of Object.entries(refused)) {
-    it(`T15: with ${name} is 401 signed_out, never a visitor`, async () => {
+    it(`T10, T15: with ${name} is 401 signed_out, never a visitor`, async () => {
       expect(await ask({ keys: [rsaPem] }, bearer)).toMatchObject({ status: 401, json: { error: 'signed_out' } })
     })
   }
