@@ -141,7 +141,10 @@ async function chat(browser, url, isInline) {
   const page = await context.newPage()
   const printed = []
   const faults = []
-  page.on('console', (message) => (message.type() === 'error' ? faults : printed).push(message.text()))
+  // Of a file that is missing only the location says which.
+  page.on('console', (message) =>
+    (message.type() === 'error' ? faults : printed).push(`${message.text()} ${message.location().url}`),
+  )
   page.on('pageerror', (error) => faults.push(String(error)))
   const bound = page.waitForEvent('console', { predicate: (message) => /Hello!/.test(message.text()) })
   try {

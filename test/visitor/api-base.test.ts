@@ -17,7 +17,7 @@ it.each([
   ['//api.coze.com', HERE, 'https://api.coze.com'],
   // A phone that tries a page of the developer's machine.
   ['.', 'http://192.168.1.5:8787/api/coze/token', 'http://192.168.1.5:8787/api/coze'],
-])('%s, said by %s, is %s', (value, endpoint, base) => {
+])('T44: %s, said by %s, is %s', (value, endpoint, base) => {
   expect(readApiBase(value, endpoint)).toBe(base)
 })
 
@@ -39,6 +39,6 @@ it.each<[unknown, string | undefined]>([
   ['https://api.coze.com#a', HERE],
   ['.', undefined],
   ['.', 'no address'],
-])('%o, said by %s, counts as not said', (value, endpoint) => {
+])('T44: %o, said by %s, counts as not said', (value, endpoint) => {
   expect(readApiBase(value, endpoint)).toBeUndefined()
 })

@@ -749,7 +749,7 @@ describe('createVisitor', () => {
       expect(visitor.state.tokenExpiresInMs).toBe(1_300_000)
     })
 
-    it('T22: a token that another tab offers for another place than the endpoint has named is not taken', async () => {
+    it('T22, T44: a token that another tab offers for another place than the endpoint has named is not taken', async () => {
       service.user = 'A'
       const visitor = visit(openTab())
       await visitor.getToken()

@@ -49,7 +49,7 @@ describe('the Open API that a page talks to', () => {
     [{ apiBase: '/gateway/' }, undefined, '/gateway'],
     [{ apiBase: '/gateway/' }, 'https://api.coze.com', '/gateway'],
     [{ region: 'com', apiBase: '/gateway' }, '.', '/gateway'],
-  ])('is, where the page says %o and the token endpoint %s, %s', async (options, said, base) => {
+  ])('T44: is, where the page says %o and the token endpoint %s, %s', async (options, said, base) => {
     const { chat, sent } = openPage(options, [said])
     await chat.store.send('Hello')
     expect(chat.store.getState().messages.at(-1)?.text).toMatch(/Hello|你好/)
@@ -66,7 +66,7 @@ describe('the Open API that a page talks to', () => {
     page.chat.destroy()
   })
 
-  it('moves with the token: where a refused one is replaced by one for another place, neither goes to the other’s', async () => {
+  it('T44: moves with the token: where a refused one is replaced by one for another place, neither goes to the other’s', async () => {
     const { chat, sent, tokens } = openPage({}, ['https://one.example', 'https://two.example'])
     await chat.store.send('Hello')
     simulator.revoke({ token: tokens[0] ?? '' })
