@@ -13,17 +13,22 @@ import { mayFreshTokenHelp } from './vendor-codes.ts'
 import type { WireFailure } from './wire/envelope.ts'
 import { dataOf } from './wire/studio.ts'
 
+/** A token and where it is good. They travel together: a token is sent nowhere else, even where a renewed one has moved. */
+export interface CozeAccess {
+  readonly token: string
+  /** `https://api.coze.cn`, or the path of a gateway; without a slash at its end. */
+  readonly apiBase: string
+}
+
 /**
  * Asked before each request.
  *
  * @param context `rejected`: the token that Coze has just refused; return another one or reject.
  * @throws CozeChatError
  */
-export type GetToken = (context: { signal: AbortSignal; rejected?: string }) => Promise<string>
+export type GetToken = (context: { signal: AbortSignal; rejected?: string }) => Promise<CozeAccess>
 
 export interface CozeClientOptions {
-  /** `https://api.coze.cn`, or the path of a gateway. */
-  apiBase: string
   getToken: GetToken
   /** Default: the global one, looked up at each call. */
   fetch?: typeof fetch
@@ -92,24 +97,24 @@ export function createCozeClient(options: CozeClientOptions): CozeClient {
 
   async function send<T>(call: CozeCall, read: (response: OpenResponse) => Promise<T>): Promise<T> {
     const { signal } = call
-    const token = await options.getToken({ signal })
+    const access = await options.getToken({ signal })
     try {
-      return await read(await open(call, token))
+      return await read(await open(call, access))
     } catch (error) {
       if (!isCozeChatError(error) || error.upstreamCode === undefined || !mayFreshTokenHelp(error.upstreamCode)) {
         throw error
       }
-      const fresh = await options.getToken({ signal, rejected: token })
-      if (fresh === token) throw error
+      const fresh = await options.getToken({ signal, rejected: access.token })
+      if (fresh.token === access.token) throw error
       return read(await open(call, fresh))
     }
   }
 
-  async function open(call: CozeCall, token: string): Promise<OpenResponse> {
+  async function open(call: CozeCall, access: CozeAccess): Promise<OpenResponse> {
     const limit = startLimit(call.signal, call.limitMs ?? REQUEST_LIMIT_MS, clock)
     let fetched: Response
     try {
-      fetched = await fetchWithin(limit.signal, call, token)
+      fetched = await fetchWithin(limit.signal, call, access)
     } catch (cause) {
       limit.end()
       throw limit.explain(cause, 'network')
@@ -126,14 +131,14 @@ export function createCozeClient(options: CozeClientOptions): CozeClient {
   }
 
   /** A fetch that ignores its signal, as a patched or in-process one may, must not outlive the limit. */
-  function fetchWithin(signal: AbortSignal, call: CozeCall, token: string): Promise<Response> {
+  function fetchWithin(signal: AbortSignal, call: CozeCall, { token, apiBase }: CozeAccess): Promise<Response> {
     const given = call.body?.()
     const body = given === undefined || given instanceof FormData ? given : toJson(given)
     const fetch = call.fetch ?? options.fetch ?? globalThis.fetch
     return new Promise((resolve, reject) => {
       signal.throwIfAborted()
       const stopListening = onAbort(signal, () => reject(signal.reason))
-      fetch(urlOf(options.apiBase, call), {
+      fetch(urlOf(apiBase, call), {
         method: call.method ?? (body === undefined ? 'GET' : 'POST'),
         headers: {
           authorization: `Bearer ${token}`,

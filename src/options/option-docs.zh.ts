@@ -13,8 +13,9 @@ export const OPTION_DOCS_ZH: Readonly<Record<OptionName, string>> = {
   userToken: '网站签名的身份令牌（JWT），供跨域的令牌服务使用；在 JavaScript 里也可以是函数。',
   tokenField: '令牌请求里会话 ID 的字段名，例如按官方指南写的后端用 `user_id`。',
   allowInsecure: '允许已登录用户使用普通 http，仅供开发。',
-  region: '哪个扣子：决定 API 域名、Chat SDK，以及没有写明语言的网页所用的语言。',
-  apiBase: '扣子 Open API 的域名，或本包网关的路径。默认由 `region` 决定。',
+  region:
+    '哪个扣子：决定 API 域名、Chat SDK，以及没有写明语言的网页所用的语言。默认以令牌接口的回答为准，没有回答则为 `cn`。',
+  apiBase: '扣子 Open API 的域名，或本包网关的路径。默认由 `region` 决定；没有写 `region` 时以令牌接口的回答为准。',
   connectorId: '扣子的渠道。不同渠道的历史互不相通，请保持不变。',
   tools: '智能体可以调用的页面函数。',
   parameters: '传给智能体的值：对话流参数和提示词变量。',

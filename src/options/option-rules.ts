@@ -23,7 +23,7 @@ export const OPTION_RULES: Readonly<Record<OptionName, OptionRule>> = {
   userToken: {},
   tokenField: {"identity":true,"default":"session_id"},
   allowInsecure: {},
-  region: {"identity":true,"values":["cn","com"],"default":"cn"},
+  region: {"identity":true,"values":["cn","com"]},
   apiBase: {"identity":true},
   connectorId: {"identity":true,"default":"999"},
   tools: {"identity":true},

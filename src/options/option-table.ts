@@ -69,9 +69,9 @@ export const OPTIONS = {
   tokenField: { type: 'text', default: 'session_id', group: 'identity' },
   /** Allows signed-in users on plain http, for development. */
   allowInsecure: { type: 'flag', default: false, group: 'access' },
-  /** Which Coze: it sets the API host, the Chat SDK and the language of a page that names none. */
-  region: { type: 'text', values: ['cn', 'com'], default: 'cn', group: 'identity' },
-  /** Host of Coze's Open API, or the path of the gateway of this package. Default: the host of `region`. */
+  /** Which Coze: it sets the API host, the Chat SDK and the language of a page that names none. Default: as the token endpoint says, otherwise `cn`. */
+  region: { type: 'text', values: ['cn', 'com'], group: 'identity' },
+  /** Host of Coze's Open API, or the path of the gateway of this package. Default: the host of `region`; without that as the token endpoint says. */
   apiBase: { type: 'text', group: 'identity', ui: 'light' },
   /** Coze's channel. Histories of two channels are apart, so keep it constant. */
   connectorId: { type: 'text', default: '999', group: 'identity', ui: 'light' },

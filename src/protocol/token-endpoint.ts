@@ -33,6 +33,11 @@ export interface TokenAnswer {
   seal?: string
   /** The credential was made for this response: nobody has been here before, and Coze has nothing of theirs to be looked up. */
   fresh?: true
+  /**
+   * Where this token is good: the Open API of the service's Coze, or the gateway. Absolute, or relative to the address of the token
+   * endpoint, which the browser knows and a service behind proxies does not. What the page says itself wins.
+   */
+  api_base?: string
   /** The agent as its visitors see it, where the service has read it lately. It saves the browser a request. */
   agent?: GivenAgent
 }

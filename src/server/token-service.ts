@@ -218,9 +218,10 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
       clock,
     })
     const shared = { cors, limits, authenticator, clock, events }
-    const endpoint = (credentials: BrowserCredentials) =>
+    const endpoint = (credentials: BrowserCredentials, apiBase: string) =>
       createTokenEndpoint({
         ...shared,
+        apiBase,
         credentials: endEverywhere(credentials, store),
         agentProfile: (id, visitor, request) =>
           profiles.of(
@@ -229,7 +230,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
             async () => studio?.personalToken ?? (await tokens.issue(visitor, request, { renew: false })).text,
           ),
       })
-    if (gatewayOptions === undefined) return { paths: new Map([['/token', endpoint(tokens)]]) }
+    if (gatewayOptions === undefined) return { paths: new Map([['/token', endpoint(tokens, upstream.apiBase)]]) }
     const memory =
       options.store ?? createMemoryTokenStore({ clock, maxEntries: MAX_GATEWAY_ENTRIES, ownerOf: ownerOfEntry })
     const lifeMs = Math.min(tokenTtlSeconds * 1000, MAX_PASS_MS)
@@ -247,7 +248,9 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
       },
       gatewayOptions,
     )
-    return { paths: new Map([['/token', endpoint(createPassCredentials(passes, tokens))]]), otherwise: gateway }
+    // The gateway is beside the token endpoint, under whatever name the browser knows that.
+    const passEndpoint = endpoint(createPassCredentials(passes, tokens), '.')
+    return { paths: new Map([['/token', passEndpoint]]), otherwise: gateway }
   }
 
   /** The widget's files, which need neither keys nor Coze. */

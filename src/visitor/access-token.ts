@@ -11,6 +11,8 @@ export interface AccessToken {
   /** Whose it is: the opaque tag of their session. */
   readonly subject: string
   readonly kind: IdentityKind
+  /** Where it is good, as far as the token endpoint says so: an absolute address without a slash at its end. */
+  readonly apiBase: string | undefined
 }
 
 type Lifetime = Pick<AccessToken, 'ttlMs' | 'since'>

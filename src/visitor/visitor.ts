@@ -168,6 +168,8 @@ export function createVisitor(
   let tokenCount = 0
   let lastText: string | undefined
   let introduction: Introduction | undefined
+  /** Of the last token that this tab was given by the endpoint itself. */
+  let apiBase: string | undefined
   let otherTabs: OtherTabs | undefined
   let resting = false
   let restTimer: TimerHandle | undefined
@@ -240,7 +242,8 @@ export function createVisitor(
     // Only the response that brings their first credential can know that nobody was here before: none that renews, and none for a user.
     const isNew = fresh && kind === 'anonymous' && ticket !== undefined
     if (presence.confirmed === visitor) introduction = { isNew, agent: profile, seal }
-    const token = { text, ttlMs, since, subject, kind }
+    apiBase = reply.apiBase
+    const token = { text, ttlMs, since, subject, kind, apiBase }
     // The request has ended with the old epoch, whose callers were told `aborted`; its token is the new visitor's.
     if (presence.epoch !== epoch && presence.confirmed === visitor) tokens.adopt(token)
     return token
@@ -254,7 +257,8 @@ export function createVisitor(
         name: options.tokenUrl ?? agent,
         platform,
         visitor: () => presence.confirmed,
-        adopt: (offered) => tokens.adopt(offered),
+        // Where questions go is the endpoint's to say, and no other script's (T22).
+        adopt: (offered) => offered.apiBase === apiBase && tokens.adopt(offered),
         revalidate: () => dispatch({ type: 'doubted' }),
       })
       if (own && source.shared) otherTabs.offer(token)

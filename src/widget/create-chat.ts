@@ -8,6 +8,7 @@ import type { CozeTransportOptions } from '../coze/transport-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { browserPlatform, type Platform } from '../platform/browser.ts'
 import { createVisitor, type Visitor } from '../visitor/visitor.ts'
+import { apiBaseOf } from './api-base.ts'
 import type { CoreParts } from './core-parts.ts'
 
 /** Options that only code can give: a page's attributes cannot. */
@@ -42,7 +43,10 @@ export function createChat(options: ResolvedOptions & ChatExtras, parts: CorePar
     ...options,
     target: botId === undefined ? { appId, workflowId } : { botId },
     clock,
-    getToken: async (context) => (await visitor.getToken(context)).text,
+    async getToken(context) {
+      const token = await visitor.getToken(context)
+      return { token: token.text, apiBase: apiBaseOf(options, token) }
+    },
     givenProfile: async (signal) => {
       await visitor.getToken({ signal })
       return visitor.introduction?.agent

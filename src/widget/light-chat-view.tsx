@@ -10,6 +10,7 @@ import type { PanelContext } from '../ui/panel-context.ts'
 import { PartsContext } from '../ui/parts.ts'
 import type { Strings } from '../ui/strings/strings.ts'
 import { restoreSize } from '../ui/theme/window-size.ts'
+import { apiBaseOf } from './api-base.ts'
 import type { ChatSurroundings } from './chat-surroundings.ts'
 import type { ChatView } from './chat-view.ts'
 import type { HeadlessChat } from './create-chat.ts'
@@ -37,6 +38,8 @@ export function createLightChatView(
   /** Grows with each change of visitor: nothing of the panel before is kept, neither a draft nor a word not yet redrawn. */
   let visit = 0
   let endWaiting = () => {}
+  let connected: string | undefined
+  let apiBase = apiBaseOf(initial, visitor.peek())
   const fullScreen = createFullScreen(host, { wanted: () => host.isOpen() && !options.inline, onChange: draw })
 
   /** Draws the panel, for the first time as soon as there are words for it. */
@@ -44,6 +47,7 @@ export function createLightChatView(
     if (!strings || ended) return
     const panel: PanelContext = {
       ...options,
+      apiBase,
       store,
       strings,
       dir: strings.dir,
@@ -104,6 +108,16 @@ export function createLightChatView(
     })
   }
 
+  /** To the Open API, once it is known where that is. */
+  function connect(): void {
+    const next = apiBaseOf(options, visitor.peek())
+    if (next !== connected) preconnect(host.element.ownerDocument, next)
+    connected = next
+    if (next === apiBase) return
+    apiBase = next
+    if (drawn) draw()
+  }
+
   /** An inline chat is part of the page: it takes the caret only when somebody puts it there. */
   function focus(): void {
     if (!options.inline) focusFront(host.frame)
@@ -113,7 +127,9 @@ export function createLightChatView(
   keepEvents(host, { keys: true, signal: life.signal })
   restoreSize(host.frame)
   fullScreen.update()
-  preconnect(host.element.ownerDocument, options.apiBase)
+  // Nobody has named Coze's own host yet where there is a gateway, and then it is not to hear of the visitor either.
+  if (initial.apiBase !== undefined || visitor.peek()) connect()
+  const offToken = visitor.on('token', connect)
   void Promise.all([loadWords(), tokenRequested()]).then(draw)
   return {
     opened() {
@@ -142,6 +158,7 @@ export function createLightChatView(
     destroy() {
       ended = true
       endWaiting()
+      offToken()
       life.abort()
       fullScreen.destroy()
       if (drawn) render(null, host.frame)

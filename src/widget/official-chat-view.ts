@@ -2,12 +2,13 @@ import type { WidgetHost } from '../element/widget-contract.ts'
 import { CozeChatError, toCozeChatError } from '../errors.ts'
 import { mountOfficialChat, type OfficialChat } from '../official/mount-official-chat.ts'
 import { purgeSdkStorage } from '../official/sdk/sdk-storage.ts'
-import type { ResolvedOptions } from '../options/resolve-options.ts'
+import { cozeApi, type ResolvedOptions } from '../options/resolve-options.ts'
 import { mountProblem } from '../ui/panel/mount-problem.tsx'
 import { keepEvents } from '../ui/panel/own-events.ts'
 import type { Parts } from '../ui/parts.ts'
 import { embedWords } from '../ui/strings/embed-words.ts'
 import type { Strings } from '../ui/strings/strings.ts'
+import { apiBaseOf } from './api-base.ts'
 import type { ChatView } from './chat-view.ts'
 import type { HeadlessChat } from './create-chat.ts'
 
@@ -53,10 +54,11 @@ export function createOfficialChatView(
       slot.name = SLOT
       host.element.append(container)
       // A token first: the subject it confirms becomes the SDK's user id.
-      await visitor.getToken({ signal: attempt.signal })
+      const token = await visitor.getToken({ signal: attempt.signal })
       const mounted = await mountOfficialChat({
         container,
-        options,
+        // The SDK of a region has its host compiled in.
+        options: apiBaseOf(options, token) === cozeApi('com') ? { ...options, region: 'com' } : options,
         signal: attempt.signal,
         visitor: {
           subject: visitor.state.subject ?? '',

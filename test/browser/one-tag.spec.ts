@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from '@playwright/test'
+import { expect, type Page, test } from '@playwright/test'
 
 const CLI = fileURLToPath(new URL('../../dist/cli/index.js', import.meta.url))
 const ending: (() => unknown)[] = []
@@ -73,6 +73,59 @@ test('simulate, serve with what it printed, and the one tag on another origin: a
   expect(scripts.length).toBeGreaterThan(1)
   for (const { name, sent, size } of scripts) expect(sent, `${name} comes compressed`).toBeLessThan(size / 2)
 })
+
+/** The hosts that a page has opened a connection to ahead, or asked for anything but pictures, such as the agent's icon. */
+async function watchHosts(page: Page): Promise<() => Promise<string[]>> {
+  const asked = new Set<string>()
+  page.on('request', (request) => request.resourceType() !== 'image' && asked.add(new URL(request.url()).host))
+  await page.addInitScript(() => {
+    const connected: string[] = []
+    Object.assign(window, { connected })
+    new MutationObserver((records) => {
+      for (const node of records.flatMap(({ addedNodes }) => [...addedNodes])) {
+        if (node instanceof HTMLLinkElement && node.rel === 'preconnect') connected.push(new URL(node.href).host)
+      }
+    }).observe(document, { childList: true, subtree: true })
+  })
+  return async () => {
+    const connected = await page.evaluate(() => (window as unknown as { connected: string[] }).connected)
+    return [...new Set([...asked, ...connected])].sort()
+  }
+}
+
+for (const gateway of [false, true]) {
+  test(`a page of the npm package that names its token endpoint alone chats ${gateway ? 'through the gateway, and Coze hears nothing of its browser' : 'with the Coze of its service'}`, async ({
+    page,
+  }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'token-url-'))
+    const simulated = await start(['simulate', '--port', '0'], folder, {}, /<\/script>/)
+    await writeFile(join(folder, '.env'), (simulated.match(/^[A-Z_]+=.*$/gm) ?? []).join('\n'))
+    const coze = /^COZE_API_BASE=(.*)$/m.exec(simulated)?.[1] ?? ''
+    let script = ''
+    const site = await servePage(
+      () =>
+        `<!doctype html><title>Shop</title><link rel="icon" href="data:,"><body><script type="module">${script}</script>`,
+    )
+    const flags = gateway ? ['--gateway'] : []
+    const env = { CHAT_ORIGINS: site, HOST: '127.0.0.1' }
+    const served = await start(['serve', '--port', '0', ...flags], folder, env, /"listening"/)
+    const service = /"url":"([^"]+)"/.exec(served)?.[1] ?? ''
+    script = `import { createChatWidget } from '${service}/index.js'
+createChatWidget({ botId: '7300000000000000001', tokenUrl: '${service}/api/coze/token', ui: 'light' })`
+    const complaints: string[] = []
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+    const hosts = await watchHosts(page)
+    await page.goto(site)
+    const chat = page.locator('coze-chat')
+    await chat.locator('button[part=launcher]').click()
+    await chat.getByRole('textbox').fill('Hello')
+    await chat.getByRole('textbox').press('Enter')
+    await expect(chat.getByRole('log')).toContainText(/Hello!|你好/)
+    expect(complaints).toEqual([])
+    const expected = gateway ? [site, service] : [site, service, coze]
+    expect(await hosts()).toEqual(expected.map((url) => new URL(url).host).sort())
+  })
+}
 
 test('the page of the service itself shows the chat and the tag to paste', async ({ page }) => {
   const folder = await mkdtemp(join(tmpdir(), 'preview-'))

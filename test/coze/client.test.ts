@@ -22,6 +22,8 @@ interface Sent {
   token: string | null
 }
 
+const at = (token: string, apiBase = 'https://api.test') => ({ token, apiBase })
+
 /** A client whose network answers from a list, and whose tokens are t1, t2, … */
 function setUp(answers: Answer[], options: { clock?: FakeClock; getToken?: GetToken } = {}) {
   const sent: Sent[] = []
@@ -29,7 +31,6 @@ function setUp(answers: Answer[], options: { clock?: FakeClock; getToken?: GetTo
   let token = 1
   const clock = options.clock ?? createFakeClock()
   const client = createCozeClient({
-    apiBase: 'https://api.test',
     clock,
     lang: 'zh-CN',
     getToken:
@@ -37,7 +38,7 @@ function setUp(answers: Answer[], options: { clock?: FakeClock; getToken?: GetTo
       (async ({ rejected }) => {
         asked.push(rejected)
         if (rejected !== undefined) token++
-        return `t${token}`
+        return at(`t${token}`)
       }),
     fetch: (input, init = {}) => {
       sent.push({ url: String(input), init, token: new Headers(init.headers).get('authorization') })
@@ -143,7 +144,7 @@ describe('one call', () => {
   })
 
   it('F35: the same token again after a rejection stops at once', async () => {
-    const { get, sent } = setUp([json({ code: 4100 }, { status: 401 }), ok()], { getToken: async () => 'same' })
+    const { get, sent } = setUp([json({ code: 4100 }, { status: 401 }), ok()], { getToken: async () => at('same') })
     await expect(get()).rejects.toMatchObject({ code: 'unauthorized' })
     expect(sent).toHaveLength(1)
   })
@@ -255,7 +256,7 @@ describe('one call', () => {
     const { client, sent } = setUp([ok()], {
       getToken: async () => {
         subject = 's_1'
-        return 't'
+        return at('t')
       },
     })
     await client.json({ path: '/', body: () => ({ subject }), signal: new AbortController().signal })

@@ -30,13 +30,12 @@ function connect(
   return createCozeTransport(
     {
       target: { botId },
-      apiBase: 'https://coze.test',
       subject: () => `s_${sessionName}`,
       lang: 'en',
       fetch: (input, init) => simulator.fetch(new Request(input, init)),
       getToken: async ({ rejected }) => {
         if (rejected === token) token = simulator.issueToken(sessionName)
-        return token
+        return { token, apiBase: 'https://coze.test' }
       },
       ...options,
     },

@@ -50,9 +50,8 @@ function connect(token: string) {
     transport: createCozeTransport(
       {
         target: { botId: SIMULATOR_IDS.botId },
-        apiBase: 'https://coze.test',
         subject: () => 's',
-        getToken: async () => token,
+        getToken: async () => ({ token, apiBase: 'https://coze.test' }),
         async fetch(input, init) {
           const request = new Request(input, init)
           const { pathname } = new URL(request.url)

@@ -20,14 +20,13 @@ function inFrontOf(...answers: readonly (string | Response)[]) {
   const transport = createCozeTransport(
     {
       target: { botId },
-      apiBase: 'https://studio.test',
       subject: () => 's_A',
       fetch: async (input, init) => {
         asked.push(`${init?.method} ${new URL(String(input)).pathname}`)
         const answer = rest.shift() ?? 'unknown conversation'
         return typeof answer === 'string' ? studioResponse(answer) : answer
       },
-      getToken: async () => 'pat_x',
+      getToken: async () => ({ token: 'pat_x', apiBase: 'https://studio.test' }),
     },
     bundledParts,
   )
@@ -204,11 +203,10 @@ describe('the light chat straight in front of Coze Studio', () => {
       const transport = createCozeTransport(
         {
           target: { botId },
-          apiBase: 'https://studio.test',
           subject: () => 's_A',
           lang: 'en',
           fetch: (input, init) => simulator.fetch(new Request(input, init)),
-          getToken: async () => simulator.credentials.personalToken,
+          getToken: async () => ({ token: simulator.credentials.personalToken, apiBase: 'https://studio.test' }),
         },
         bundledParts,
       )

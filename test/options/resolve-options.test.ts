@@ -113,9 +113,7 @@ describe('options after the check', () => {
       session: 'tab',
       user: 'auto',
       tokenField: 'session_id',
-      region: 'cn',
       connectorId: '999',
-      apiBase: 'https://api.coze.cn',
       theme: 'auto',
       density: 'comfortable',
     })
@@ -126,8 +124,12 @@ describe('options after the check', () => {
   it.each([
     [{ region: 'com' }, 'https://api.coze.com'],
     [{ apiBase: '/api/coze//' }, '/api/coze'],
-  ])('%o talks to %s', (options, apiBase) => {
-    expect(resolve({ ...AGENT, ...options }).apiBase).toBe(apiBase)
+    [{ region: 'com', apiBase: '/api/coze' }, '/api/coze'],
+    [{}, undefined],
+  ])('of a page with %o is said that it talks to %s, once and when it is checked again', (options, apiBase) => {
+    const resolved = resolve({ ...AGENT, ...options })
+    expect(resolved.apiBase).toBe(apiBase)
+    expect(resolve(resolved).apiBase).toBe(apiBase)
   })
 })
 

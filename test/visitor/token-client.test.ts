@@ -49,6 +49,7 @@ describe('createTokenClient', () => {
           seal: undefined,
           fresh: false,
           agent: undefined,
+          apiBase: undefined,
           since,
         }
       },
@@ -64,7 +65,7 @@ describe('createTokenClient', () => {
       hasAsked() {},
       confirm({ text, ttlMs, since, kind }: ConfirmedReply): AccessToken {
         steps.push(`confirm ${kind}`)
-        return { text, ttlMs, since, kind, subject: 's_anna' }
+        return { text, ttlMs, since, kind, subject: 's_anna', apiBase: undefined }
       },
     }
     const session = createSessionStore({ scope: 'tab', agent: '73', platform })

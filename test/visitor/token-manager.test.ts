@@ -45,7 +45,15 @@ function createBench(random = 0): Bench {
           const count = bench.asked.length
           const answer = await bench.answer(count, renew)
           if (answer instanceof CozeChatError) throw answer
-          return { text: `t${count}`, ttlMs: 900_000, since, subject: 's', kind: 'anonymous', ...answer }
+          return {
+            text: `t${count}`,
+            ttlMs: 900_000,
+            since,
+            subject: 's',
+            kind: 'anonymous',
+            apiBase: undefined,
+            ...answer,
+          }
         },
       },
       onToken: (token) => bench.announced.push(token.text),
@@ -486,6 +494,7 @@ describe('createTokenManager', () => {
       since: markInstant(clock),
       subject: 's',
       kind: 'user',
+      apiBase: undefined,
     })
     bench.answer = () => ({ ttlMs: 100_000 })
     await tokens.get()

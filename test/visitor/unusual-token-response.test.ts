@@ -39,6 +39,7 @@ describe('readTokenValue', () => {
       kind: 'user',
       subject: 's_1',
       session_id: 'v1.x',
+      api_base: 'https://api.coze.com/',
     }
     expect(readTokenValue(answer, NOW)).toEqual({
       text: 'czs_a',
@@ -49,6 +50,7 @@ describe('readTokenValue', () => {
       seal: undefined,
       fresh: false,
       agent: undefined,
+      apiBase: 'https://api.coze.com',
     })
   })
 

@@ -749,6 +749,20 @@ describe('createVisitor', () => {
       expect(visitor.state.tokenExpiresInMs).toBe(1_300_000)
     })
 
+    it('T22, T44: a token that another tab offers for another place than the endpoint has named is not taken', async () => {
+      service.user = 'A'
+      const visitor = visit(openTab())
+      await visitor.getToken()
+      await settle()
+      const offer = { type: 'token', access_token: 'czs_other', expires_in: 1_800, subject: 's_user_A', kind: 'user' }
+      origin.say(`coze-chat:${TOKEN_URL}`, { ...offer, api_base: 'https://evil.example', at: clock.now() })
+      await settle()
+      expect(visitor.peek()?.text).toBe('czs_1')
+      origin.say(`coze-chat:${TOKEN_URL}`, { ...offer, at: clock.now() })
+      await settle()
+      expect(visitor.peek()?.text).toBe('czs_other')
+    })
+
     it('F26: a lock held by a frozen tab delays a token by two seconds and no more', async () => {
       service.user = 'A'
       const visitor = visit(openTab())

@@ -14,8 +14,8 @@ const TOKEN_URLS: Partial<Record<Deployment, string>> = {
 export function pageTag(deployment: Deployment, variables: Variables, version: string): string {
   const tokenUrl = TOKEN_URLS[deployment]
   if (tokenUrl === undefined) return `<script async src="${SERVICE_URL}/embed.js"></script>`
-  const { COZE_BOT_IDS: botId = '', COZE_REGION: region, COZE_API_BASE: apiBase, CHAT_UI: ui } = variables
-  const attributes = Object.entries({ 'bot-id': botId, 'token-url': tokenUrl, region, 'api-base': apiBase, ui })
+  const { COZE_BOT_IDS: botId = '', COZE_REGION: region, CHAT_UI: ui } = variables
+  const attributes = Object.entries({ 'bot-id': botId, 'token-url': tokenUrl, region, ui })
     .filter(([, value]) => value !== undefined && value !== 'cn')
     .map(([name, value]) => `data-${name}="${value}"`)
   return `<script async src="${addressOnCdn(version)}embed.js" ${attributes.join(' ')}></script>`
@@ -23,8 +23,8 @@ export function pageTag(deployment: Deployment, variables: Variables, version: s
 
 /** @param sample the component of `examples/nextjs`, which names an agent of the simulator and the defaults of a tag that names nothing */
 export function chatComponent(sample: string, variables: Variables): string {
-  const { COZE_BOT_IDS: botId = '', COZE_REGION: region, COZE_API_BASE: apiBase, CHAT_UI: ui = 'light' } = variables
-  const props = Object.entries({ ui, region: region === 'cn' ? undefined : region, apiBase })
+  const { COZE_BOT_IDS: botId = '', COZE_REGION: region, CHAT_UI: ui = 'light' } = variables
+  const props = Object.entries({ ui, region: region === 'cn' ? undefined : region })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}="${value}"`)
   return sample.replace(/botId="\d+"/, `botId="${botId}"`).replace('ui="light"', props.join('\n      '))

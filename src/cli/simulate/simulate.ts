@@ -60,13 +60,6 @@ export async function simulate(options: SimulateOptions = {}): Promise<RunningSi
             'The tag for a page:',
             '<script async src="http://localhost:8787/embed.js"></script>',
           ]),
-      ...(flavour === 'coze'
-        ? [
-            '',
-            'Where a page has the chat from npm (React, Vue, headless), its options need this address too:',
-            `apiBase: '${running.url}'`,
-          ]
-        : []),
     ].join('\n'),
   )
   return running

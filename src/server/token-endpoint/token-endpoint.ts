@@ -21,12 +21,14 @@ export function createTokenEndpoint(parts: {
   limits: ServiceLimits
   authenticator: RequestAuthenticator
   credentials: BrowserCredentials
+  /** Where what it hands out is good, as `api_base` says it. */
+  apiBase: string
   /** The profile of the agent with this id, where it is at hand; never waits and never throws. */
   agentProfile: (id: string, visitor: AuthenticatedVisitor, request: ServiceRequest) => GivenAgent | undefined
   clock: Clock
   events: EventSink
 }): RouteHandler {
-  const { cors, limits, authenticator, credentials, agentProfile, clock, events } = parts
+  const { cors, limits, authenticator, credentials, apiBase, agentProfile, clock, events } = parts
 
   async function respondToPost(request: ServiceRequest, corsHeaders: readonly string[]): Promise<ServiceResponse> {
     checkTokenRequest(request)
@@ -50,7 +52,7 @@ export function createTokenEndpoint(parts: {
     const { text, leftMs, source } = await credentials.issue(visitor, request, { renew })
     events.emit({ type: 'token_answered', kind: visitor.kind, source, subject: visitor.subject })
     const agent = agentProfile(request.header(TOKEN_REQUEST_HEADER) ?? '', visitor, request)
-    return jsonResponse(200, tokenJson(text, leftMs, authentication, agent), [
+    return jsonResponse(200, tokenJson(text, leftMs, authentication, { apiBase, agent }), [
       ...authentication.headers,
       ...limitHeaders,
       ...corsHeaders,
@@ -79,7 +81,7 @@ function tokenJson(
   accessToken: string,
   leftMs: number,
   { visitor, ticket, isNew }: Authentication,
-  agent: GivenAgent | undefined,
+  { apiBase, agent }: { apiBase: string; agent: GivenAgent | undefined },
 ): string {
   const body: TokenAnswer = {
     access_token: accessToken,
@@ -90,6 +92,7 @@ function tokenJson(
     ...(ticket !== undefined && { session_id: ticket }),
     ...(visitor.seal !== undefined && { seal: visitor.seal }),
     ...(isNew && { fresh: true }),
+    api_base: apiBase,
     ...(agent !== undefined && { agent }),
   }
   return JSON.stringify(body)

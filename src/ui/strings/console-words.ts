@@ -20,8 +20,9 @@ const CURES: Partial<Record<ErrorCode, string>> = {
   bad_response: 'The token endpoint should answer 200 with {"access_token":"…","expires_in":900}, or 401.',
   token_expired: 'Tokens arrive expired: let expires_in be the seconds left, and no cache keep the answer.',
   token_rejected:
-    'Coze refuses new tokens as well: check that the token service and region (apiBase) belong to the same Coze, and that the OAuth app may use this agent.',
-  unauthorized: 'Check that the token service and region (apiBase) belong to the same Coze.',
+    'Coze refuses new tokens as well: leave region and apiBase off the page, for the token service says where its Coze is, and check that the OAuth app may use this agent.',
+  unauthorized:
+    'Leave region and apiBase off the page, for the token service says where its Coze is; a token endpoint of your own says it by api_base.',
   permission_denied: "Give the OAuth app the chat and conversation permissions, and access to the agent's workspace.",
   agent_not_found: 'Check botId (or appId and workflowId) and region.',
   not_published: 'Publish the agent to the channel "API" or "Chat SDK" in Coze.',

@@ -60,15 +60,16 @@ export function openOtherTabs({ name, platform, visitor, adopt, revalidate }: Ot
     const grant = readGrant(message)
     if (!grant || !(ageMs >= 0)) return
     const since = { wallMs: at, monotonicMs: clock.monotonic() - ageMs }
-    adopt({ text: grant.text, ttlMs: grant.ttlMs, since, subject, kind })
+    adopt({ text: grant.text, ttlMs: grant.ttlMs, since, subject, kind, apiBase: grant.apiBase })
   }
 
   const channel = platform.openChannel(`coze-chat:${name}`, onMessage)
   return {
     offer(token) {
-      const { text, subject, kind } = token
+      const { text, subject, kind, apiBase } = token
       const expiresIn = remainingMs(token, clock) / 1000
-      channel.post({ type: 'token', access_token: text, expires_in: expiresIn, subject, kind, at: clock.now() }, true)
+      const grant = { access_token: text, expires_in: expiresIn, subject, kind, api_base: apiBase }
+      channel.post({ type: 'token', ...grant, at: clock.now() }, true)
     },
     ended: (subject) => channel.post({ type: 'ended', subject }),
     close() {

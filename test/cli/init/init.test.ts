@@ -85,15 +85,15 @@ describe('init', () => {
     >
     const { text } = await run({ simulate: true, deployment: 'worker' })
     expect(text).toContain(
-      `<script async src="https://cdn.jsdelivr.net/npm/coze-chat-widget@${version}/dist/browser/embed.js" data-bot-id="7300000000000000001" data-token-url="https://coze-chat-widget.YOUR-NAME.workers.dev/api/coze/token" data-api-base="http://127.0.0.1:8788" data-ui="light"></script>`,
+      `<script async src="https://cdn.jsdelivr.net/npm/coze-chat-widget@${version}/dist/browser/embed.js" data-bot-id="7300000000000000001" data-token-url="https://coze-chat-widget.YOUR-NAME.workers.dev/api/coze/token" data-ui="light"></script>`,
     )
   })
 
-  it('for Next.js writes a component with agent and address of Coze, where the app has its pages', async () => {
+  it('for Next.js writes a component with the agent, and nothing that the service tells it, where the app has its pages', async () => {
     const { directory, text } = await run({ simulate: true, deployment: 'next' })
     const component = await readFile(join(directory, 'app/chat.tsx'), 'utf8')
     expect(component).toMatch(/<CozeChat\s+botId="7300000000000000001"\s+tokenUrl="\/api\/coze\/token"/)
-    expect(component).toMatch(/ui="light"\s+apiBase="http:\/\/127\.0\.0\.1:8788"/)
+    expect(component).not.toMatch(/apiBase|region/)
     expect(text).toContain('put <Chat /> of app/chat.tsx into app/layout.tsx')
     expect(text).not.toContain('CHAT_ORIGINS')
 

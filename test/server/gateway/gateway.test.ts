@@ -115,6 +115,7 @@ describe('what a browser holds', () => {
     expect(answer).toEqual({
       access_token: expect.stringMatching(/^g1\.[\w-]+$/),
       token_type: 'Bearer',
+      api_base: '.',
       expires_in: expect.closeTo(900, -1),
       kind: 'user',
       subject: expect.stringMatching(/^s_/),

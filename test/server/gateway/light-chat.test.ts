@@ -23,7 +23,6 @@ function connect(fixture: GatewayFixture, browser: Browser, options: Partial<Coz
   const transport: ChatTransport = createCozeTransport(
     {
       target: { botId },
-      apiBase: `${ORIGIN}/api/coze`,
       subject: () => browser.answer.subject,
       lang: 'en',
       fetch: (input, init) => {
@@ -43,7 +42,7 @@ function connect(fixture: GatewayFixture, browser: Browser, options: Partial<Coz
           )
           pass = ((await response.json()) as { access_token: string }).access_token
         }
-        return pass
+        return { token: pass, apiBase: `${ORIGIN}/api/coze` }
       },
       ...options,
     },

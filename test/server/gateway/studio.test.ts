@@ -12,7 +12,6 @@ function openChat(fixture: GatewayFixture, browser: Browser) {
   const transport = createCozeTransport(
     {
       target: { botId },
-      apiBase: `${ORIGIN}/api/coze`,
       subject: () => browser.answer.subject,
       lang: 'en',
       fetch: (input, init) => {
@@ -20,7 +19,7 @@ function openChat(fixture: GatewayFixture, browser: Browser) {
         request.headers.set('origin', ORIGIN)
         return fixture.service.fetch(request)
       },
-      getToken: async () => browser.answer.access_token,
+      getToken: async () => ({ token: browser.answer.access_token, apiBase: `${ORIGIN}/api/coze` }),
     },
     bundledParts,
   )

@@ -108,10 +108,10 @@ describe('an answer of 1,500 characters on the wire', () => {
     }
     const transport = createCozeTransport(
       {
-        ...{ target: { botId }, apiBase: `${origin}/api/coze`, subject: () => 'visitor', lang: 'zh' },
+        ...{ target: { botId }, subject: () => 'visitor', lang: 'zh' },
         fetch: (input, init) =>
           fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), origin } }),
-        getToken: async () => pass,
+        getToken: async () => ({ token: pass, apiBase: `${origin}/api/coze` }),
       },
       bundledParts,
     )

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createMemoryTokenStore } from '../../../src/server/store/memory-token-store.ts'
+import type { TokenServiceOptions } from '../../../src/server/token-service.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
 import { createStandInCoze, goodReply } from '../support/stand-in-coze.ts'
-import { createTestService, ORIGIN, TOKEN_URL } from '../support/test-service.ts'
+import { createTestService, ORIGIN, TOKEN_URL, tokenRequest } from '../support/test-service.ts'
 
 describe('the answer to a visitor', () => {
   it('is an OAuth token response with a signed ticket as session_id', async () => {
@@ -12,6 +13,7 @@ describe('the answer to a visitor', () => {
     expect(json).toEqual({
       access_token: 'czs_1',
       token_type: 'Bearer',
+      api_base: 'https://api.coze.cn',
       expires_in: 900,
       kind: 'anonymous',
       subject: expect.stringMatching(/^s_[A-Za-z0-9_-]{22}$/),
@@ -29,6 +31,7 @@ describe('the answer to a visitor', () => {
     expect(second.json).toEqual({
       access_token: 'czs_1',
       token_type: 'Bearer',
+      api_base: 'https://api.coze.cn',
       expires_in: 840,
       kind: 'anonymous',
       subject: first.token.subject,
@@ -48,6 +51,21 @@ describe('the answer to a visitor', () => {
     const late = await ask({ body: { session_id: first.token.session_id } })
     expect(late.token.session_id).toMatch(/^v1\./)
     expect(late.token.subject).not.toBe(first.token.subject)
+  })
+
+  it.each<[Partial<TokenServiceOptions>, string]>([
+    [{}, 'https://api.coze.cn'],
+    [{ region: 'com' }, 'https://api.coze.com'],
+    [{ apiBase: 'http://127.0.0.1:8788/' }, 'http://127.0.0.1:8788'],
+    [{ gateway: true, bots: ['7300000000000000001'] }, '.'],
+    [{ gateway: true, bots: ['7300000000000000001'], basePath: '/chat' }, '.'],
+  ])('of a service with %o says that its tokens are good at %s', async (options, apiBase) => {
+    const { service } = createTestService(options)
+    const { origin, pathname } = new URL(TOKEN_URL)
+    const request = tokenRequest()
+    const url = origin + pathname.replace('/api/coze', options.basePath ?? '/api/coze')
+    const response = await service.fetch(new Request(url, request), { remoteAddress: '203.0.113.7' })
+    expect(await response.json()).toMatchObject({ api_base: apiBase })
   })
 
   it('F24: is fresh for a visitor who was made for it, and never for one who may have been here', async () => {

@@ -27,6 +27,7 @@ function setUp() {
     since: { wallMs: clock.now(), monotonicMs: clock.monotonic() },
     subject: 's_A',
     kind: 'user',
+    apiBase: 'https://api.coze.com',
   }
   return { clock, origin, open, token }
 }
