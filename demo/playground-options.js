@@ -51,7 +51,7 @@ export const OPTIONS = [
   {"name":"offsetX","type":"number","group":"look","live":true,"default":20,"about":{"en":"Pixels from the side of the window.","zh":"距窗口侧边的像素。"}},
   {"name":"offsetY","type":"number","group":"look","live":true,"default":20,"about":{"en":"Pixels from the bottom of the window.","zh":"距窗口底边的像素。"}},
   {"name":"zIndex","type":"number","group":"look","live":true,"default":2147483000,"about":{"en":"Layer of launcher and window.","zh":"启动按钮和窗口的层级。"}},
-  {"name":"inline","type":"flag","group":"look","live":false,"default":false,"about":{"en":"Whether the chat fills its container instead of floating.","zh":"是否填满所在的容器，而不是浮动。"}},
+  {"name":"inline","type":"flag","group":"look","live":false,"default":false,"about":{"en":"Whether the chat fills its container instead of floating. Give the container a height; without one the chat is 320 pixels high.","zh":"是否填满所在的容器，而不是浮动。请给容器一个高度，否则聊天只有 320 像素高。"}},
   {"name":"target","type":"text","group":"look","live":false,"about":{"en":"Selector of the element to mount into; in JavaScript also the element. Default: the end of the page.","zh":"挂载到哪个元素，写选择器，或在 JavaScript 里给元素。默认在网页末尾。"}},
   {"name":"launcher","type":"flag","group":"look","live":true,"default":true,"about":{"en":"Whether there is a button. Without it, open the chat by `chat.toggle()`.","zh":"是否显示按钮。没有按钮时用 `chat.toggle()` 打开聊天。"}},
   {"name":"open","type":"flag","group":"look","live":false,"default":false,"about":{"en":"Whether the chat is open from the start.","zh":"是否一开始就打开。"}},

@@ -135,7 +135,11 @@ async function freePort() {
 }
 
 /** Says hello, and waits until page and console have the answer: the console gets it by the event that the sample binds. Of Coze the samples name nothing, the service does. */
-async function chat(browser, url, isInline) {
+async function chat(url, isInline) {
+  // One of its own: a browser that dies takes no other project along.
+  const executablePath = process.env.CHROMIUM_PATH
+  const browser = await chromium.launch(executablePath ? { executablePath } : {})
+  endings.push(() => browser.close())
   const context = await browser.newContext({ locale: 'en' })
   context.setDefaultTimeout(WAIT_MS)
   const page = await context.newPage()
@@ -164,7 +168,7 @@ async function chat(browser, url, isInline) {
     bound.catch(() => undefined)
     throw new Error(`${error}\n${[...faults, ...printed].join('\n')}`)
   }
-  await context.close()
+  await browser.close()
   const ours = faults.filter((text) => !/favicon/.test(text))
   if (ours.length > 0) throw new Error(`The console of the page has errors:\n${ours.join('\n')}`)
 }
@@ -217,7 +221,7 @@ async function test(name, { samples = () => ({}), start: own, isInline = false, 
   } else {
     url = await serveFolder(join(folder, 'dist'), scene.serviceUrl)
   }
-  await chat(scene.browser, url, isInline)
+  await chat(url, isInline)
 }
 
 async function setTheScene() {
@@ -235,12 +239,8 @@ async function setTheScene() {
   const settings = Object.fromEntries(
     lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1).replace(/^"|"$/g, '')]),
   )
-  const executablePath = process.env.CHROMIUM_PATH
-  const browser = await chromium.launch(executablePath ? { executablePath } : {})
-  endings.push(() => browser.close())
   return {
     tarball,
-    browser,
     settings,
     serviceUrl: /"url":"([^"]+)"/.exec(served)?.[1],
   }

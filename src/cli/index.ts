@@ -208,7 +208,10 @@ program
   .command('verify')
   .description('attack a running token service: can a visitor reach the conversation of another?')
   .requiredOption('--token-url <url>', 'where the widget asks for its token')
-  .option('--api-base <url>', 'the Open API, or the gateway of the service', 'https://api.coze.cn')
+  .option(
+    '--api-base <url>',
+    'the Open API, or the gateway of the service (default: as the service says, otherwise https://api.coze.cn)',
+  )
   .option('--bot-id <id>', 'agent to talk to')
   .option('--app-id <id>', 'or: app of the chatflow to talk to')
   .option('--workflow-id <id>', 'and its chatflow')

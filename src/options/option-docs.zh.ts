@@ -63,7 +63,7 @@ export const OPTION_DOCS_ZH: Readonly<Record<OptionName, string>> = {
   offsetX: '距窗口侧边的像素。',
   offsetY: '距窗口底边的像素。',
   zIndex: '启动按钮和窗口的层级。',
-  inline: '是否填满所在的容器，而不是浮动。',
+  inline: '是否填满所在的容器，而不是浮动。请给容器一个高度，否则聊天只有 320 像素高。',
   target: '挂载到哪个元素，写选择器，或在 JavaScript 里给元素。默认在网页末尾。',
   launcher: '是否显示按钮。没有按钮时用 `chat.toggle()` 打开聊天。',
   open: '是否一开始就打开。',

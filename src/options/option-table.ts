@@ -153,7 +153,7 @@ export const OPTIONS = {
   offsetY: { type: 'number', default: 20, group: 'look' },
   /** Layer of launcher and window. */
   zIndex: { type: 'number', default: 2147483000, group: 'look' },
-  /** Whether the chat fills its container instead of floating. */
+  /** Whether the chat fills its container instead of floating. Give the container a height; without one the chat is 320 pixels high. */
   inline: { type: 'flag', default: false, group: 'look' },
   /** Selector of the element to mount into; in JavaScript also the element. Default: the end of the page. */
   target: { type: 'text', group: 'look' },

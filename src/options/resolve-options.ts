@@ -38,7 +38,7 @@ export function resolveOptions(options: DrawnOptions, page: { readonly secure: b
   }
   checkAgent(options)
   checkSecurity(options, page)
-  const apiBase = options.apiBase ?? (options.region && cozeApi(options.region))
+  const apiBase = options.apiBase || (options.region && cozeApi(options.region))
   const made = { ...(apiBase && { apiBase: apiBase.replace(/\/+$/, '') }), features: allFeatures(options.features) }
   const resolved = Object.assign(Object.create(null), DEFAULTS, options, made)
   for (const [name, rule] of RULES) {

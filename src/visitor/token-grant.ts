@@ -1,7 +1,7 @@
 /** A token and what it says about its visitor, as our own token service writes it (`protocol/token-endpoint.ts`). */
 import { isRecord } from '../platform/is-record.ts'
+import { readApiBase } from '../protocol/api-base.ts'
 import type { IdentityKind } from '../protocol/token-endpoint.ts'
-import { readApiBase } from './api-base.ts'
 
 export interface TokenGrant {
   readonly text: string

@@ -111,7 +111,9 @@ export function readRefusal(status: number, body: unknown, retryAfter: string | 
   if (status === 401) return refusal('signed_out', message)
   if (status === 429) return refusal('rate_limited', message, retryAfterMs)
   if (status >= 500 || status === 408) return refusal('upstream_unavailable', message, retryAfterMs)
-  return refusal('misconfigured', `${message} Check that tokenUrl is the address of the token endpoint.`)
+  const isMissing = status === 404 || status === 405
+  const cure = ' A development server has to pass tokenUrl on to the token service, by a proxy in its settings.'
+  return refusal('misconfigured', isMissing ? message + cure : message)
 }
 
 /** What only a broken client can cause; it has no code of its own in the browser. */

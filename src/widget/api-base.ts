@@ -6,5 +6,5 @@ export function apiBaseOf(
   { apiBase, region }: Pick<ResolvedOptions, 'apiBase' | 'region'>,
   token?: AccessToken,
 ): string {
-  return apiBase ?? token?.apiBase ?? cozeApi(region ?? 'cn')
+  return apiBase || token?.apiBase || cozeApi(region ?? 'cn')
 }

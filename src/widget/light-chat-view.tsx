@@ -128,7 +128,7 @@ export function createLightChatView(
   restoreSize(host.frame)
   fullScreen.update()
   // Nobody has named Coze's own host yet where there is a gateway, and then it is not to hear of the visitor either.
-  if (initial.apiBase !== undefined || visitor.peek()) connect()
+  if (initial.apiBase || visitor.peek()) connect()
   const offToken = visitor.on('token', connect)
   void Promise.all([loadWords(), tokenRequested()]).then(draw)
   return {

@@ -8,6 +8,7 @@ import { keepEvents } from '../ui/panel/own-events.ts'
 import type { Parts } from '../ui/parts.ts'
 import { embedWords } from '../ui/strings/embed-words.ts'
 import type { Strings } from '../ui/strings/strings.ts'
+import type { AccessToken } from '../visitor/access-token.ts'
 import { apiBaseOf } from './api-base.ts'
 import type { ChatView } from './chat-view.ts'
 import type { HeadlessChat } from './create-chat.ts'
@@ -21,6 +22,20 @@ export interface OfficialChatSurroundings {
 }
 
 const SLOT = 'official'
+
+/**
+ * The SDK of a region has its host compiled in.
+ * @throws CozeChatError `sdk_unusable` where the token endpoint says that its tokens are good at neither of Coze's, and the page says nothing
+ */
+function sdkRegion(options: ResolvedOptions, token: AccessToken): 'cn' | 'com' | undefined {
+  const apiBase = apiBaseOf(options, token)
+  if (apiBase === cozeApi('com')) return 'com'
+  if (apiBase === cozeApi('cn') || options.apiBase || options.sdkUrl) return options.region
+  throw new CozeChatError(
+    'sdk_unusable',
+    'Coze\'s Chat SDK talks to Coze alone, and the tokens of this service are good elsewhere (at a gateway, a Coze Studio or the simulator): set ui to "light". Where they are good at Coze as well, set region.',
+  )
+}
 
 /** Coze's own chat. It is in the light DOM, where its global styles reach it, and shows through a slot of our frame. */
 export function createOfficialChatView(
@@ -57,8 +72,7 @@ export function createOfficialChatView(
       const token = await visitor.getToken({ signal: attempt.signal })
       const mounted = await mountOfficialChat({
         container,
-        // The SDK of a region has its host compiled in.
-        options: apiBaseOf(options, token) === cozeApi('com') ? { ...options, region: 'com' } : options,
+        options: { ...options, region: sdkRegion(options, token) },
         signal: attempt.signal,
         visitor: {
           subject: visitor.state.subject ?? '',

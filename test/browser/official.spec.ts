@@ -285,3 +285,23 @@ test("F115: send() asked for before Coze's chat has come waits for it and reject
   )
   expect(code).toMatch(/^sdk_unusable: .*ui to "light"/)
 })
+
+for (const [said, host] of [
+  ['https://api.coze.com', 'sf-cdn.coze.com'],
+  ['https://api.coze.cn', 'lf-cdn.coze.cn'],
+] as const) {
+  test(`where the page names no region, the SDK is that of the Coze whose tokens the service hands out: ${said}`, async ({
+    page,
+    visitGuest,
+  }) => {
+    await page.route('**/api/coze/token', async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, json: { ...(await response.json()), api_base: said } })
+    })
+    const asked = page.waitForRequest(/flow-platform\/chat-app-sdk/)
+    await page.route(/flow-platform\/chat-app-sdk/, (route) => route.abort())
+    const chat = await visitGuest({ tag: { ui: 'official', 'api-base': '' } })
+    await chat.launcher.click()
+    expect(new URL((await asked).url()).host).toBe(host)
+  })
+}

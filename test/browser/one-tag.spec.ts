@@ -93,10 +93,12 @@ async function watchHosts(page: Page): Promise<() => Promise<string[]>> {
   }
 }
 
-for (const gateway of [false, true]) {
-  test(`a page of the npm package that names its token endpoint alone chats ${gateway ? 'through the gateway, and Coze hears nothing of its browser' : 'with the Coze of its service'}`, async ({
-    page,
-  }) => {
+for (const [ui, gateway, what] of [
+  ['light', false, 'with the Coze of its service'],
+  ['light', true, 'through the gateway, and Coze hears nothing of its browser'],
+  ['official', true, 'through the gateway by the light chat, for Coze’s own knows no gateway, and its owner is told'],
+] as const) {
+  test(`a page of the npm package that names its token endpoint alone chats ${what}`, async ({ page }) => {
     const folder = await mkdtemp(join(tmpdir(), 'token-url-'))
     const simulated = await start(['simulate', '--port', '0'], folder, {}, /<\/script>/)
     await writeFile(join(folder, '.env'), (simulated.match(/^[A-Z_]+=.*$/gm) ?? []).join('\n'))
@@ -111,7 +113,7 @@ for (const gateway of [false, true]) {
     const served = await start(['serve', '--port', '0', ...flags], folder, env, /"listening"/)
     const service = /"url":"([^"]+)"/.exec(served)?.[1] ?? ''
     script = `import { createChatWidget } from '${service}/index.js'
-createChatWidget({ botId: '7300000000000000001', tokenUrl: '${service}/api/coze/token', ui: 'light' })`
+createChatWidget({ botId: '7300000000000000001', tokenUrl: '${service}/api/coze/token'${ui === 'light' ? ", ui: 'light'" : ''} })`
     const complaints: string[] = []
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
     const hosts = await watchHosts(page)
@@ -121,7 +123,7 @@ createChatWidget({ botId: '7300000000000000001', tokenUrl: '${service}/api/coze/
     await chat.getByRole('textbox').fill('Hello')
     await chat.getByRole('textbox').press('Enter')
     await expect(chat.getByRole('log')).toContainText(/Hello!|你好/)
-    expect(complaints).toEqual([])
+    expect(complaints).toEqual(ui === 'light' ? [] : [expect.stringContaining('set ui to "light"')])
     const expected = gateway ? [site, service] : [site, service, coze]
     expect(await hosts()).toEqual(expected.map((url) => new URL(url).host).sort())
   })

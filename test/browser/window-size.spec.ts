@@ -1,4 +1,4 @@
-/** The floating window, large and back. */
+/** The floating window, large and back, and the place of a chat in the page. */
 import { expect, test } from './guest-fixture.ts'
 import { motionEnded } from './states.ts'
 
@@ -45,3 +45,27 @@ test('on a phone there is nothing to enlarge, and a large window of before fills
   expect(await chat.widget.locator('.frame').boundingBox()).toEqual({ x: 0, y: 0, width: 390, height: 844 })
   await expect(chat.widget.getByRole('button', { name: /window/ })).toHaveCount(0)
 })
+
+for (const [place, style, height] of [
+  ['without a height of its own, as a fresh project has it', '', 320],
+  ['in a row', 'display:flex', 320],
+  ['of a column that stretches', 'display:flex;flex-direction:column;min-height:700px', 320],
+  ['with a height', 'height:560px', 560],
+  ['lower than a chat', 'height:100px', 320],
+] as const) {
+  test(`a chat in a place ${place} is seen whole`, async ({ visitGuest }) => {
+    const chat = await visitGuest({
+      body: `<main id="place" style="${style}"></main>`,
+      tag: { target: '#place', inline: '' },
+    })
+    const parts = [chat.widget.locator('.frame'), chat.composer, chat.log]
+    await chat.ask('Hello')
+    const [host, frame, composer, log] = await Promise.all(
+      [chat.widget, ...parts].map(async (part) => (await part.boundingBox()) ?? { y: 0, height: 0, width: 0 }),
+    )
+    expect([host?.height, frame?.height]).toEqual([height, height])
+    expect(frame?.width).toBe(host?.width)
+    expect(log?.height).toBeGreaterThan(150)
+    expect((composer?.y ?? 0) + (composer?.height ?? 0)).toBeLessThanOrEqual((host?.y ?? 0) + (host?.height ?? 0))
+  })
+}

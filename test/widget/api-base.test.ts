@@ -43,6 +43,7 @@ describe('the Open API that a page talks to', () => {
     [{}, 'http://127.0.0.1:8788', 'http://127.0.0.1:8788'],
     [{}, 'api.coze.com', 'https://api.coze.cn'],
     [{}, 'http://api.coze.com', 'https://api.coze.cn'],
+    [{ apiBase: '' }, '.', 'https://chat.example/api/coze'],
     [{ region: 'com' }, undefined, 'https://api.coze.com'],
     [{ region: 'com' }, '.', 'https://api.coze.com'],
     [{ region: 'cn' }, 'https://api.coze.com', 'https://api.coze.cn'],

@@ -1,6 +1,7 @@
 /** `coze-chat-widget verify`: runs the guide's isolation test and the attacks of docs/threats.md against a running service. */
 import { CozeChatError } from '../../errors.ts'
 import { type Clock, systemClock } from '../../platform/clock.ts'
+import { readApiBase } from '../../protocol/api-base.ts'
 import { failureName } from '../../server/resilience/at-fault.ts'
 import { createReport, type Finding, type Report } from '../report/findings.ts'
 import { type Attack, judge } from './attack.ts'
@@ -10,15 +11,15 @@ import { createCozeProbe, type ProbedTarget } from './coze-probe.ts'
 import { IDENTITY_ATTACKS } from './identity-attacks.ts'
 import { GUIDE_CONVERSATION } from './isolation.ts'
 import { LIFETIME_ATTACKS } from './lifetime-attacks.ts'
-import { openScene } from './scene.ts'
-import { createTokenEndpointProbe } from './token-endpoint-probe.ts'
+import { openScene, type UserProof } from './scene.ts'
+import { createTokenEndpointProbe, type TokenEndpointProbe } from './token-endpoint-probe.ts'
 
 export interface VerifyOptions {
   /** Where the widget asks for its token. */
   tokenUrl: string
   /** Token endpoint of a second site on the same Coze account. */
   otherTokenUrl?: string
-  /** Open API, or the path of our gateway as a whole address. Default `https://api.coze.cn`. */
+  /** Open API, or the path of our gateway as a whole address. Default: as the service says, otherwise `https://api.coze.cn`. */
   apiBase?: string
   /** The agent to talk to; or `appId` and `workflowId`. Without either the conversation is left out. */
   botId?: string
@@ -56,10 +57,15 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   const { clock = systemClock, bearer = [], cookie = [] } = options
   const fetch = explainingFetch((input, init) => (options.fetch ?? globalThis.fetch)(input, init))
   const url = parseUrl('--token-url', options.tokenUrl)
-  const apiBase = parseUrl('--api-base', options.apiBase ?? 'https://api.coze.cn')
   const origin = options.origin === undefined ? url.origin : parseUrl('--origin', options.origin).origin
   const target = targetOf(options)
   const chosen = choose(options.only)
+  const endpoint = createTokenEndpointProbe({ url, origin, fetch, clock })
+  const proofs = [
+    ...bearer.map((token) => ({ authorization: `Bearer ${token}` })),
+    ...cookie.map((text) => ({ cookie: text })),
+  ]
+  const apiBase = parseUrl('--api-base', options.apiBase ?? (await saidApiBase(endpoint, proofs)))
   const coze = createCozeProbe({
     apiBase: apiBase.href.replace(/\/+$/, ''),
     target,
@@ -67,7 +73,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
     fetch,
   })
   const scene = await openScene({
-    endpoint: createTokenEndpointProbe({ url, origin, fetch, clock }),
+    endpoint,
     otherEndpoint:
       options.otherTokenUrl === undefined
         ? undefined
@@ -76,16 +82,19 @@ export async function verify(options: VerifyOptions): Promise<Report> {
     target,
     clock,
     field: options.tokenField,
-    proofs: [
-      ...bearer.map((token) => ({ authorization: `Bearer ${token}` })),
-      ...cookie.map((text) => ({ cookie: text })),
-    ],
+    proofs,
     floodSize: options.flood ?? DEFAULT_FLOOD,
   })
   const findings: Finding[] = []
   for (const check of chosen) findings.push(await judge(check, scene))
   await coze.tidyUp()
   return createReport(`Token service at ${url.href}`, findings.sort(byId))
+}
+
+/** Where the service says that its tokens are good, as the widget takes it where the page says nothing. */
+async function saidApiBase(endpoint: TokenEndpointProbe, [proof]: readonly UserProof[]): Promise<string> {
+  const { json } = await endpoint.ask({ headers: proof ?? {} })
+  return readApiBase(json['api_base'], endpoint.url.href) ?? 'https://api.coze.cn'
 }
 
 function choose(only: readonly string[] | undefined): readonly Attack[] {

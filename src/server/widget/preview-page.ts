@@ -31,6 +31,7 @@ export function previewPage(acceptLanguage = ''): ServiceResponse {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
+<link rel="icon" href="data:,">
 <title>${title}</title>
 <style>${STYLES}</style>
 <h1>${title}</h1>

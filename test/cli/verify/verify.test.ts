@@ -154,7 +154,7 @@ describe('verify', () => {
 
   it('T1 T6 T20: finds none behind our gateway, where browsers hold passes', async () => {
     const service = { gateway: true, bots: [botId] } as const
-    const report = await verifyOurs({ service, apiBase: `${SITE}/api/coze` })
+    const report = await verifyOurs({ service })
     expect(report.findings.filter(({ outcome }) => outcome === 'hole' || outcome === 'failed')).toEqual([])
     expect(outcomes(report)).toMatchObject({ guide: 'ok', T1: 'ok', T6: 'ok', T20: 'ok' })
   })
