@@ -91,7 +91,10 @@ function lookFor(word: string): Sight {
 
 /** Runs in the page. */
 function whyShut(): string | null | undefined {
-  return document.querySelector('coze-chat')?.shadowRoot?.querySelector('[data-fatal] .problem p')?.getAttribute('title')
+  return document
+    .querySelector('coze-chat')
+    ?.shadowRoot?.querySelector('[data-fatal] .problem p')
+    ?.getAttribute('title')
 }
 
 /** Runs in the page: the person presses the button beside the trouble, or sends what was given back. */
