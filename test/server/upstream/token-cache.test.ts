@@ -154,8 +154,11 @@ describe('one flight', () => {
     const second = get()
     gone.abort(new Error('left'))
     await expect(first).rejects.toThrow('left')
+    const third = get()
     finish()
     expect((await second).token.accessToken).toBe('czs_1')
+    expect((await third).token.accessToken).toBe('czs_1')
+    expect(state.mints).toBe(1)
   })
 
   it('F59: a flight that shows no sign of life for 3 s is replaced by the waiter\u2019s own', async () => {
@@ -252,6 +255,30 @@ describe('a store that several processes share', () => {
     }
     expect((await Promise.all(results)).every(({ token }) => token.accessToken === 'czs_1')).toBe(true)
     expect(mints).toBe(1)
+  })
+
+  it('F55: whoever gets the lock after another process looks once more for what that one has left', async () => {
+    const clock = createFakeClock()
+    const memory = createMemoryTokenStore({ clock })
+    const held = {
+      accessToken: 'czs_other',
+      lifeMs: 900_000,
+      leadMs: 180_000,
+      isRenewal: false,
+      receivedAtMs: clock.now(),
+    }
+    const store: TokenStore = {
+      ...memory,
+      async acquire() {
+        await memory.set(`token:${NAME}`, held, { ttlMs: 900_000 })
+        return async () => {}
+      },
+    }
+    const cache = createTokenCache({ store, clock, chance: () => 0 })
+    let mints = 0
+    const mint = async () => ({ accessToken: `czs_${++mints}`, lifeMs: 900_000 })
+    expect((await cache.get(NAME, { mint })).token.accessToken).toBe('czs_other')
+    expect(mints).toBe(0)
   })
 
   it('F65: a lock that nobody gives back costs 3 s and no token', async () => {
