@@ -40,6 +40,7 @@ export const LAYERS = {
     ['http'],
     ['identity', 'limits', 'operations', 'store', 'upstream'],
     ['gateway', 'service-options.ts', 'token-endpoint', 'widget'],
+    ['composition'],
     ['config-faults.ts', 'server-config.ts', 'token-service.ts', 'index.ts', 'node.ts'],
   ],
   simulator: [['world'], ['agent'], ['stream'], ['api'], ['index.ts', 'node.ts', 'chat-sdk']],

@@ -1,6 +1,7 @@
 /** The HTTP client of the Open API: one call with its token and time limits, and one replay with a fresh token after an auth failure. */
 import { CozeChatError, isCozeChatError } from '../errors.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
+import { toJson } from '../platform/to-json.ts'
 import { onAbort } from '../platform/waiting/abort.ts'
 import { createDeadline } from '../platform/waiting/deadline.ts'
 import { createLinkedAbort } from '../platform/waiting/linked-abort.ts'
@@ -132,7 +133,7 @@ export function createCozeClient(options: CozeClientOptions): CozeClient {
   /** A fetch that ignores its signal, as a patched or in-process one may, must not outlive the limit. */
   function fetchWithin(signal: AbortSignal, call: CozeCall, { token, apiBase }: CozeAccess): Promise<Response> {
     const given = call.body?.()
-    const body = given === undefined || given instanceof FormData ? given : JSON.stringify(given)
+    const body = given === undefined || given instanceof FormData ? given : toJson(given)
     const fetch = call.fetch ?? options.fetch ?? globalThis.fetch
     return new Promise((resolve, reject) => {
       signal.throwIfAborted()

@@ -4,9 +4,11 @@ import { CozeChatError, toCozeChatError } from '../errors.ts'
 import { type DrawnOptions, drawnOptions } from '../options/drawn-options.ts'
 import { agentKey, type ChatWidgetOptions, isComplete } from '../options/widget-options.ts'
 import { adoptStyles } from '../platform/page/adopt-styles.ts'
+import { watchBackGesture } from '../platform/page/back-gesture.ts'
 import { isOfInputMethod } from '../platform/page/input-method.ts'
 import { SMALL_SCREEN } from '../platform/page/screen.ts'
 import { embedWords } from '../ui/strings/embed-words.ts'
+
 import { createChatEvents } from './chat-events.ts'
 import type {
   ChatEventMap,
@@ -26,17 +28,6 @@ import { claimAgent, releaseAgent } from './registry.ts'
 import { whenSpareTime } from './spare-time.ts'
 import { whenVisited } from './when-visited.ts'
 import type { FileAddress, LaterFiles, LoadFile, WidgetCore, WidgetHost } from './widget-contract.ts'
-
-/** In Chromium: lets the system's back gesture close the chat without an entry in the page's history. */
-interface CloseWatcher extends EventTarget {
-  destroy(): void
-}
-
-declare global {
-  interface Window {
-    readonly CloseWatcher?: new () => CloseWatcher
-  }
-}
 
 const AT_FIRST: ChatWidgetState = { open: false, unread: 0, status: 'idle', session: undefined, token: undefined }
 
@@ -75,7 +66,7 @@ export function createChatController(
   /** While it is on the screen. */
   let first: FirstFrame | undefined
   /** On a phone, while the chat covers its screen. */
-  let back: CloseWatcher | undefined
+  let stopWatchingBack: (() => void) | undefined
   let core: WidgetCore | undefined
   let loading: Promise<WidgetCore> | undefined
   let extras: Promise<(options: DrawnOptions) => void> | undefined
@@ -252,21 +243,12 @@ export function createChatController(
     if (!options.inline) {
       // In the same task as the tap, or a phone shows no keyboard.
       first?.focus()
-      if (view.matchMedia(SMALL_SCREEN).matches) watchBack()
+      if (view.matchMedia(SMALL_SCREEN).matches) {
+        stopWatchingBack = watchBackGesture(view, () => (core ? core.goBack() : close()))
+      }
     }
     if (core) core.opened()
     else load().catch(ignore)
-  }
-
-  /** A watcher hears of one press. If that closed something in front of the chat, the next press is waited for. */
-  function watchBack(): void {
-    back = view.CloseWatcher && new view.CloseWatcher()
-    if (!back) return
-    back.addEventListener('close', () => {
-      if (core) core.goBack()
-      else close()
-      if (state.open) watchBack()
-    })
   }
 
   function close(): void {
@@ -275,7 +257,7 @@ export function createChatController(
     change({ open: false })
     markOpen(element, false)
     frame.inert = true
-    back?.destroy()
+    stopWatchingBack?.()
     drawLauncher()
     core?.closed()
     if (hadFocus) launcher.button.focus({ preventScroll: true })
@@ -326,7 +308,7 @@ export function createChatController(
       ending.abort()
       core?.destroy()
       core = loading = extras = options = first = undefined
-      back?.destroy()
+      stopWatchingBack?.()
       root.replaceChildren()
       releaseAgent(key, element)
       removeMarks(element)

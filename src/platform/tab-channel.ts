@@ -1,4 +1,5 @@
 /** Messages between tabs of one origin. Nothing here is proof of anything: receivers check shape and subject (T22). */
+import { isRecord } from './is-record.ts'
 import type { PageSignals } from './page/page-signals.ts'
 import type { KeyValueStorage } from './storage/storage.ts'
 
@@ -8,10 +9,6 @@ export interface TabChannel {
   /** A `secret` message is not sent where messages would have to be written to storage. */
   post(message: TabMessage, secret?: boolean): void
   close(): void
-}
-
-function isTabMessage(value: unknown): value is TabMessage {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /**
@@ -24,7 +21,7 @@ export function openTabChannel(
   listener: (message: TabMessage) => void,
 ): TabChannel {
   const receive = (value: unknown) => {
-    if (isTabMessage(value)) listener(value)
+    if (isRecord(value)) listener(value)
   }
   const open = () => broadcast(name, receive) ?? throughStorage(name, openStorage('local'), receive)
   let channel: TabChannel | undefined = open()

@@ -177,6 +177,7 @@ const OPTION_NAMES: { readonly [Name in keyof Required<TokenServiceOptions>]: tr
   random: true,
 }
 
+export const DEFAULT_BASE_PATH = '/api/coze'
 export const DEFAULT_TOKEN_TTL_SECONDS = 900
 export const DEFAULT_TICKET_MAX_AGE_HOURS = 12
 /** Timers cannot count beyond 24 days; a day is more than any limit needs. */

@@ -310,6 +310,8 @@ export interface ProblemNoticeProps {
     'strings' | 'lang' | 'clock' | 'addStyles' | 'signInUrl' | 'onSignIn' | 'handoff' | 'tell'
   >
   readonly problem: ChatProblem
+  /** Nobody can chat at all. */
+  readonly shut?: boolean
   onAction(action: ProblemAction): void
   /** Takes the place of a button that would only try again. */
   readonly onDismiss?: (() => void) | undefined

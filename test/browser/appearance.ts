@@ -1,13 +1,22 @@
 /** What can be told of a drawn chat without a person: nothing moves, nothing is cut, and every box is seen with forced colours. */
 import type { Page } from '@playwright/test'
 
-/** Names of the animations and transitions that are running. */
-export const runningAnimations = (page: Page): Promise<string[]> =>
-  page.evaluate(() =>
-    (document.querySelector('coze-chat')?.shadowRoot?.getAnimations() ?? [])
+/** Animations and transitions that are running, and whatever has one that would run at its next change. */
+export const moving = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const root = document.querySelector('coze-chat')?.shadowRoot
+    const running = (root?.getAnimations() ?? [])
       .filter(({ effect }) => Number(effect?.getComputedTiming().duration) > 0)
-      .map((animation) => (animation as CSSAnimation).animationName ?? 'transition'),
-  )
+      .map((animation) => (animation as CSSAnimation).animationName ?? 'transition')
+    const ready = [...(root?.querySelectorAll('*') ?? [])].flatMap((element) =>
+      [null, '::before', '::after'].flatMap((pseudo) => {
+        const { animationName, transitionDuration } = getComputedStyle(element, pseudo)
+        const still = animationName === 'none' && !/[1-9]/.test(transitionDuration)
+        return still ? [] : `${element.getAttribute('class')}${pseudo ?? ''}`
+      }),
+    )
+    return [...running, ...ready]
+  })
 
 /** What is wider than the place it is in, without an ellipsis or a way to scroll there. */
 export const cutOff = (page: Page): Promise<string[]> =>
@@ -16,9 +25,30 @@ export const cutOff = (page: Page): Promise<string[]> =>
     return [...(root?.querySelectorAll<HTMLElement>('.panel, .panel *, .pop, .pop *, .launcher') ?? [])]
       .filter((element) => {
         const { overflowX, textOverflow, clipPath, display } = getComputedStyle(element)
-        if (!element.checkVisibility() || display === 'inline' || element.closest('svg')) return false
+        // In a field of one line the caret goes to what is not seen.
+        if (!element.checkVisibility() || display === 'inline' || element.closest('svg, input')) return false
         const isCut = element.scrollWidth > element.clientWidth + 1 && /hidden|clip/.test(overflowX)
         return isCut && clipPath === 'none' && textOverflow !== 'ellipsis'
+      })
+      .map((element) => `${element.tagName.toLowerCase()}.${element.className}`)
+  })
+
+/** What can be pushed to the side, or sticks out of the panel. Code, tables, formulas and the files of a draft are made to be pushed. */
+export const sideways = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const panel = document.querySelector('coze-chat')?.shadowRoot?.querySelector('.panel')
+    if (!panel) return []
+    const { left, right } = panel.getBoundingClientRect()
+    return [...panel.querySelectorAll<HTMLElement>('*')]
+      .filter((element) => {
+        if (element.closest('svg, math, pre, .md-scroll, .tray, .hidden, [inert]') || !element.checkVisibility())
+          return false
+        const { overflowX, display, textOverflow } = getComputedStyle(element)
+        const pushed =
+          /auto|scroll/.test(overflowX) && display !== 'inline' && element.scrollWidth > element.clientWidth + 1
+        const box = element.getBoundingClientRect()
+        const isOut = box.width > 0 && textOverflow !== 'ellipsis' && (box.left < left - 1 || box.right > right + 1)
+        return pushed || isOut
       })
       .map((element) => `${element.tagName.toLowerCase()}.${element.className}`)
   })

@@ -77,6 +77,29 @@ test('a form is asked once a visit, tells in words what is wrong, and its answer
   expect(await tab.evaluate(everythingOn)).not.toContain('canary')
 })
 
+test('a page that changes its looks meanwhile takes nothing from whoever fills in the form', async ({
+  page: tab,
+  visitGuest,
+}) => {
+  const chat = await visitGuest(page({ form: FORM, consent: 'May we?' }))
+  const change = () => tab.evaluate(() => window.cozeChat?.setOptions({ accent: '#00838f', theme: 'dark' }))
+  await chat.launcher.click()
+  await chat.widget.getByRole('button', { name: 'Agree and continue' }).click()
+  await chat.widget.getByRole('button', { name: 'Start chat' }).click()
+  const name = chat.widget.getByRole('textbox', { name: 'Your name' })
+  await name.fill('Ann')
+  const email = chat.widget.getByRole('textbox', { name: 'E-mail' })
+  await expect(email).toHaveAccessibleDescription('Please fill this in.')
+  await change()
+  await expect(chat.widget.locator('.frame')).toHaveCSS('color-scheme', 'dark')
+  await expect(name).toHaveValue('Ann')
+  await expect(email).toHaveAccessibleDescription('Please fill this in.')
+  await expect(name).toBeFocused()
+  // What was asked in another language is asked anew.
+  await tab.evaluate(() => window.cozeChat?.setOptions({ lang: 'de' }))
+  await expect(chat.widget.locator('.before[data-step=form] .main')).toHaveText('Chat starten')
+})
+
 test('consent comes before the form, and both before the chat, by keyboard alone', async ({
   page: tab,
   api,

@@ -1,6 +1,7 @@
 /** WCAG 1.4.3 and 1.4.11 with every accent an owner may choose, measured on what Chromium has drawn. */
 
 import type { Page } from '@playwright/test'
+import type { ChatWidgetOptions } from '../../src/options/widget-options.ts'
 import { ACCENTS } from './accents.ts'
 import { type Area, contrastsIn } from './drawn-contrast.ts'
 import { expect, test } from './guest-fixture.ts'
@@ -12,7 +13,10 @@ const SCALE = 2
 
 const [TEXT, GRAPHIC] = [4.5, 3]
 
-/** What is read or seen: its name, where it is, and the least contrast. Of text the words alone count, of anything else its whole box. */
+/**
+ * What is read or seen: its name, where it is, and the least contrast. Of text the words alone count, of anything else its whole box.
+ * One of black and white has 4.5:1 on any accent, and the other hardly ever: what stands on the accent is held to that, icons too.
+ */
 type Row = readonly [name: string, selector: string, least: number]
 
 const FIRST_SCREEN: readonly Row[] = [
@@ -25,7 +29,7 @@ const FIRST_SCREEN: readonly Row[] = [
   ['words of the empty field', '.field textarea', TEXT],
   ['icons of the field', '.row .icon-button .icon', GRAPHIC],
   ['line below the field', '.disclaimer', TEXT],
-  ['launcher', '.launcher', GRAPHIC],
+  ['launcher', '.launcher', TEXT],
 ]
 
 const LONG_ANSWER: readonly Row[] = [
@@ -41,7 +45,33 @@ const SHORT_ANSWER: readonly Row[] = [
   ['pressed thumb', '.actions [aria-pressed=true] .icon', GRAPHIC],
   ['time of an answer', '.actions.always time', TEXT],
   ['suggestion after an answer', '.chips .chip', TEXT],
-  ['send button', '.row .round .icon', GRAPHIC],
+  ['send button', '.row .round .icon', TEXT],
+]
+
+const COMMENT: readonly Row[] = [
+  ['reason', '.why .chip', TEXT],
+  ['words of the empty comment', '.why textarea', TEXT],
+]
+
+const CONVERSATIONS: readonly Row[] = [
+  ['words of the empty search', '.drawer .search', TEXT],
+  ['title of a conversation', '.drawer .open span', TEXT],
+  ['its day', '.drawer time', TEXT],
+]
+
+const FORM: readonly Row[] = [
+  ['letter in place of an icon', '.avatar', TEXT],
+  ['label', '.before label', TEXT],
+  ['link', '.before a', TEXT],
+  ['complaint', '.before .fault', TEXT],
+  ['button', '.before .main', TEXT],
+]
+
+const FIELDS = '.before :is(input:not([type=checkbox]), select, textarea)'
+
+const TEASER: readonly Row[] = [
+  ['teaser', '.teaser button', TEXT],
+  ['cross of the teaser', '.teaser .cross', GRAPHIC],
 ]
 
 const NEW_TOPIC: readonly Row[] = [
@@ -87,59 +117,88 @@ async function setAccent(page: Page, accent: string): Promise<void> {
   await motionEnded(page)
 }
 
+/** Collects what is too faint on a page. */
+function judge(page: Page, meter: Page) {
+  const tooFaint: object[] = []
+
+  const note = (name: string, accent: string, contrast: number, least: number) => {
+    if (contrast < least) tooFaint.push({ accent, name, contrast: contrast.toFixed(2), least })
+  }
+
+  const crossing = async (line: Area) => {
+    const picture = await page.screenshot({ clip: line })
+    const [contrast = 0] = await contrastsIn(meter, picture, [{ ...line, x: 0, y: 0 }], SCALE)
+    return contrast
+  }
+
+  return {
+    tooFaint,
+
+    async measure(rows: readonly Row[]) {
+      for (const accent of ACCENTS) {
+        await setAccent(page, accent)
+        const areas = await areasOf(
+          page,
+          rows.map(([, selector]) => selector),
+        )
+        const drawn = await contrastsIn(meter, await page.screenshot(), areas, SCALE)
+        for (const [index, [name, , least]] of rows.entries()) note(name, accent, drawn[index] ?? 0, least)
+      }
+    },
+
+    async measureRings() {
+      for (const accent of ACCENTS) {
+        await setAccent(page, accent)
+        for (const [name, selector, outwards, inwards] of RINGS) {
+          const place = page.locator('coze-chat').locator(selector).first()
+          await place.focus()
+          const { x, y, height } = (await place.boundingBox()) ?? { x: 0, y: 0, height: 0 }
+          const line = { x: x - outwards, y: y + height / 2, width: outwards + inwards, height: 1 }
+          note(`ring of ${name}`, accent, await crossing(line), GRAPHIC)
+        }
+      }
+    },
+
+    /** Of what one writes in, while the focus is elsewhere. No accent is in it. */
+    async measureEdges(...selectors: string[]) {
+      await page.evaluate(() => (document.querySelector('coze-chat')?.shadowRoot?.activeElement as HTMLElement)?.blur())
+      for (const selector of selectors) {
+        for (const field of await page.locator('coze-chat').locator(selector).all()) {
+          await field.scrollIntoViewIfNeeded()
+          const { x, y, height } = (await field.boundingBox()) ?? { x: 0, y: 0, height: 0 }
+          const line = { x: x - 3, y: y + height / 2, width: 6, height: 1 }
+          note(`line around ${selector}`, '', await crossing(line), GRAPHIC)
+        }
+      }
+    },
+  }
+}
+
 for (const colorScheme of ['light', 'dark'] as const) {
+  // The launcher stands on what the page is like.
+  const head = `<style>html { background: ${colorScheme === 'dark' ? '#000' : '#fff'} }</style>`
+
   test.describe(colorScheme, () => {
     test.use({ deviceScaleFactor: SCALE, colorScheme, viewport: { width: 500, height: 900 } })
 
-    test('F111: text has 4.5:1, icons, launcher and the rings of the focus 3:1, with each of twelve accents', async ({
+    test('F111: text has 4.5:1, icons, launcher, fields and the rings of the focus 3:1, with each of twelve accents', async ({
       page,
       context,
       visitGuest,
     }) => {
       // A hundred pictures.
       test.slow()
-      const meter = await context.newPage()
+      const { tooFaint, measure, measureRings, measureEdges } = judge(page, await context.newPage())
       const chat = await visitGuest({
         tag: { preload: 'false', subtitle: 'We answer at once', disclaimer: 'Answers are made by AI.' },
-        // The launcher stands on what the page is like.
-        head: `<style>html { background: ${colorScheme === 'dark' ? '#000' : '#fff'} }</style>`,
+        head,
       })
       await page.bringToFront()
       await chat.launcher.click()
       await chat.log.locator('.chip').first().waitFor()
-      const tooFaint: object[] = []
-
-      const measure = async (rows: readonly Row[]) => {
-        for (const accent of ACCENTS) {
-          await setAccent(page, accent)
-          const areas = await areasOf(
-            page,
-            rows.map(([, selector]) => selector),
-          )
-          const drawn = await contrastsIn(meter, await page.screenshot(), areas, SCALE)
-          for (const [index, [name, , least]] of rows.entries()) {
-            const contrast = drawn[index] ?? 0
-            if (contrast < least) tooFaint.push({ accent, name, contrast: contrast.toFixed(2), least })
-          }
-        }
-      }
-
-      const measureRings = async () => {
-        for (const accent of ACCENTS) {
-          await setAccent(page, accent)
-          for (const [name, selector, outwards, inwards] of RINGS) {
-            const place = chat.widget.locator(selector).first()
-            await place.focus()
-            const { x, y, height } = (await place.boundingBox()) ?? { x: 0, y: 0, height: 0 }
-            const line = { x: x - outwards, y: y + height / 2, width: outwards + inwards, height: 1 }
-            const picture = await page.screenshot({ clip: line })
-            const [contrast = 0] = await contrastsIn(meter, picture, [{ ...line, x: 0, y: 0 }], SCALE)
-            if (contrast < GRAPHIC) tooFaint.push({ accent, name: `ring of ${name}`, contrast, least: GRAPHIC })
-          }
-        }
-      }
 
       await measure(FIRST_SCREEN)
+      await measureEdges('.composer')
       await chat.ask('/markdown')
       await measure(LONG_ANSWER)
       await chat.ask('Hello')
@@ -149,9 +208,49 @@ for (const colorScheme of ['light', 'dark'] as const) {
       // Whoever has last used a key is shown where the focus is.
       await page.keyboard.press('Tab')
       await measureRings()
+      await chat.log.getByRole('button', { name: 'Bad answer' }).last().click()
+      await chat.widget.locator('.why textarea').waitFor()
+      await measure(COMMENT)
+      await measureEdges('.why textarea')
       await chat.widget.getByRole('button', { name: 'More options' }).click()
       await chat.widget.getByRole('menuitem', { name: 'Start a new topic' }).click()
       await measure(NEW_TOPIC)
+      for (let more = 5; more--; ) {
+        await chat.widget.getByRole('button', { name: 'New conversation' }).click()
+        await expect(chat.answers).toHaveCount(0)
+        await chat.ask('Hello')
+      }
+      await chat.widget.getByRole('button', { name: 'Conversations' }).click()
+      await chat.widget.locator('.drawer .search').waitFor()
+      await measure(CONVERSATIONS)
+      await measureEdges('.drawer .search')
+      expect(tooFaint).toEqual([])
+    })
+
+    test('F111: the same before the chat, and of a teaser', async ({ page, context, visitGuest }) => {
+      test.slow()
+      const { tooFaint, measure, measureEdges } = judge(page, await context.newPage())
+      const form: ChatWidgetOptions['form'] = [
+        { name: 'name', label: 'Your name', required: true },
+        { name: 'topic', label: 'Topic', type: 'select', choices: [{ value: 'order' }] },
+        { name: 'note', label: 'Anything else', type: 'textarea' },
+        { name: 'terms', label: 'I have read the [terms](/terms)', type: 'checkbox', required: true },
+      ]
+      const options: ChatWidgetOptions = { form, title: 'Harbour Coffee', teaser: 'Questions?', teaserDelaySeconds: 0 }
+      const chat = await visitGuest({
+        tag: { preload: 'false' },
+        head: `${head}<script>window.cozeChatOptions = ${JSON.stringify(options)}</script>`,
+      })
+      await page.bringToFront()
+      await chat.widget.locator('.teaser').waitFor()
+      await measure(TEASER)
+      await chat.launcher.click()
+      await chat.widget.locator('.before .main').waitFor()
+      await measureEdges(FIELDS)
+      await chat.widget.locator('.before .main').click()
+      await chat.widget.locator('.before .fault').first().waitFor()
+      await measure(FORM)
+      await measureEdges(FIELDS)
       expect(tooFaint).toEqual([])
     })
   })

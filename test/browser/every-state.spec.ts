@@ -1,5 +1,5 @@
 /** Every state of the chat (`states/`), as far as a machine can tell: WCAG 2.2 by axe, words that are cut, motion, forced colours. */
-import { cutOff, rememberBoxes, runningAnimations, unseenBoxes } from './appearance.ts'
+import { cutOff, moving, rememberBoxes, sideways, unseenBoxes } from './appearance.ts'
 import { violationsOn } from './axe.ts'
 import { expect, test } from './guest-fixture.ts'
 import { WITH_MICROPHONE } from './headless-shell.ts'
@@ -22,7 +22,7 @@ const searched: Readonly<Record<string, Look | undefined>> = {
 for (const [name, look] of Object.entries(searched)) {
   if (!look) continue
   for (const [sceneName, scene] of Object.entries(scenes)) {
-    test(`axe finds nothing, nothing is cut or moves, and every box is seen: ${name}, ${sceneName}`, async ({
+    test(`F111: axe finds nothing, nothing is cut or moves, and every box is seen: ${name}, ${sceneName}`, async ({
       browser,
       site,
       api,
@@ -36,7 +36,8 @@ for (const [name, look] of Object.entries(searched)) {
                 // The pages around it are looked at above.
                 violations: await violationsOn(page, 'coze-chat'),
                 cut: await cutOff(page),
-                moving: look.context.reducedMotion ? await runningAnimations(page) : [],
+                sideways: await sideways(page),
+                moving: look.context.reducedMotion ? await moving(page) : [],
               }
         await rememberBoxes(page)
         expect

@@ -420,6 +420,16 @@ describe('F47: a question is never asked twice by itself', () => {
     expect(outline(store.getState()).at(-1)).toBe('a:complete:answer to 1')
   })
 
+  it('F11: what Coze refuses has failed, and does not wait for a network, although the browser believes to be offline', async () => {
+    const connection = createLine()
+    const { store, server } = setUp({ connection })
+    await store.open()
+    connection.set(false)
+    server.next(refused('quota_exceeded', false))
+    await store.send('1')
+    expect(store.getState().messages[0]).toMatchObject({ status: 'failed', problem: { code: 'quota_exceeded' } })
+  })
+
   it('keeps a question that was written while the chat could not be opened', async () => {
     const { store, server } = setUp()
     server.fail('newestConversation', failure('network'))
@@ -713,7 +723,7 @@ describe('a visitor without a conversation', () => {
 })
 
 describe('the end of a session', () => {
-  it('F23: nothing of an answer is written after reset', async () => {
+  it('F23, F24: nothing of an answer is written after reset', async () => {
     const { store, server, clock, events } = setUp()
     server.next(pausing('canary'))
     const sent = store.send('1')

@@ -71,6 +71,21 @@ const events = [
 ]
 
 describe('one call', () => {
+  it('F54: a library that gives arrays a toJSON of their own, as Prototype.js does, does not change what is sent', async () => {
+    const { client, sent } = setUp([ok()])
+    const arrays = Array.prototype as { toJSON?: unknown }
+    arrays.toJSON = function (this: unknown[]) {
+      return `[${this.join(', ')}]`
+    }
+    try {
+      const body = () => ({ additional_messages: [{ parts: [1, 2] }], text: 'a' })
+      await client.json({ path: '/v1/x', body, signal: new AbortController().signal })
+    } finally {
+      delete arrays.toJSON
+    }
+    expect(JSON.parse(String(sent[0]?.init.body))).toEqual({ additional_messages: [{ parts: [1, 2] }], text: 'a' })
+  })
+
   it('carries the token in its header, nothing of the page, and no id turned into a number', async () => {
     const { sent, client } = setUp([ok()])
     const { signal } = new AbortController()

@@ -13,7 +13,7 @@ describe('secrets and texts', () => {
       if (number === 1) return Response.json({ access_token: canary, expires_in: 900 })
       if (number === 2) return oauthError(401, 'invalid_client', { 'x-tt-logid': 'log-1' })
       if (number === 3) throw new TypeError(`fetch failed: Bearer ${canary}`)
-      return oauthError(500, `evil\r\ncode \u2028 ${'x'.repeat(400)}`)
+      return oauthError(500, `evil\r\ncode \u2028 \u202Edesrever\u2066 ${'x'.repeat(400)}`)
     }
     const answers = []
     for (const user of ['alice', 'bob', 'carol', 'dave']) {
@@ -37,6 +37,8 @@ describe('secrets and texts', () => {
         expect(value.length).toBeLessThanOrEqual(200)
         // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
         expect(value).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/)
+        // They turn what stands around them in a terminal.
+        expect(value).not.toMatch(/\p{Bidi_Control}/u)
       }
     }
     expect(events).toContainEqual(

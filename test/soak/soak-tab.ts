@@ -89,6 +89,14 @@ function lookFor(word: string): Sight {
   }
 }
 
+/** Runs in the page. */
+function whyShut(): string | null | undefined {
+  return document
+    .querySelector('coze-chat')
+    ?.shadowRoot?.querySelector('[data-fatal] .problem p')
+    ?.getAttribute('title')
+}
+
 /** Runs in the page: the person presses the button beside the trouble, or sends what was given back. */
 function pressOn(word: string): void {
   const root = document.querySelector('coze-chat')?.shadowRoot
@@ -152,14 +160,27 @@ export async function openSoakTab(options: {
   async function open(): Promise<void> {
     await page.goto(url)
     await page.locator('coze-chat button[part=launcher]').click()
-    await composer.waitFor()
+    await fieldAtHand()
   }
 
   async function reload(): Promise<void> {
     reloads++
     await page.reload()
     await page.locator('coze-chat button[part=launcher]').click()
-    await composer.waitFor()
+    await fieldAtHand()
+  }
+
+  /** A chat that is shut has no field, but a button. */
+  async function fieldAtHand(): Promise<void> {
+    const until = Date.now() + PATIENCE_MS
+    let reason: string | null | undefined
+    while (!(await composer.isVisible()) && Date.now() < until) {
+      await sleep(READ_MS)
+      const now = await page.evaluate(whyShut)
+      if (now && now !== reason) console.log(`a chat is shut: ${now}`)
+      reason = now
+      await page.evaluate(pressOn, '')
+    }
   }
 
   const tab: SoakTab = {
@@ -175,6 +196,7 @@ export async function openSoakTab(options: {
     reload,
     async ask({ reloadInAnswer = false } = {}) {
       const word = canary(tab.owner, nextNumber())
+      await fieldAtHand()
       await composer.fill(`echo ${word}`)
       await composer.press('Enter')
       let failuresSeen = 0

@@ -68,5 +68,8 @@ describe('backoffMs', () => {
     expect(backoffMs(0, 0, 7_000)).toBe(7_000)
     expect(backoffMs(0, 0, 86_400_000)).toBe(300_000)
     expect(backoffMs(9, 0.999, 1)).toBeGreaterThan(29_000)
+    // `getToken()` of the page may say anything.
+    for (const odd of [Number.NaN, -1, Number.NEGATIVE_INFINITY]) expect(backoffMs(0, 0, odd)).toBe(500)
+    expect(backoffMs(0, 0, Number.POSITIVE_INFINITY)).toBe(300_000)
   })
 })

@@ -113,7 +113,7 @@ describe('createTokenManager', () => {
     expect(await second).toBe('t1')
   })
 
-  it('F1: without any timer the token is renewed when the page wakes', async () => {
+  it('F1, F2: without any timer the token is renewed when the page wakes', async () => {
     await tokens.get()
     clock.sleep(850_000, true)
     tokens.wake()
@@ -132,7 +132,7 @@ describe('createTokenManager', () => {
     expect(await outcome(tokens.get())).toBe('t1')
   })
 
-  it('rests while the page is hidden, and asks on use all the same', async () => {
+  it('F1: rests while the page is hidden, and asks on use all the same', async () => {
     await tokens.get()
     bench.page.hidden = true
     tokens.suspend()
@@ -140,6 +140,17 @@ describe('createTokenManager', () => {
     expect([bench.asked.length, clock.pending]).toEqual([1, 0])
     expect(await outcome(tokens.get())).toBe('t2')
     expect(clock.pending).toBe(0)
+  })
+
+  it('F1: a token in its last minute, for which no timer ran, is handed out and renewed by whoever asks for it', async () => {
+    await tokens.get()
+    bench.page.hidden = true
+    tokens.suspend()
+    await clock.advance(850_000)
+    expect(await outcome(tokens.get())).toBe('t1')
+    await settle(clock)
+    expect(bench.asked).toHaveLength(2)
+    expect(await outcome(tokens.get())).toBe('t2')
   })
 
   it('F2: a sleep past the expiry makes one renewal before the first request', async () => {
@@ -266,7 +277,7 @@ describe('createTokenManager', () => {
     for (const jump of jumps) expect(Math.abs((await requests(jump)) - right)).toBeLessThanOrEqual(1)
   })
 
-  it('F2, F7: whatever clocks and sleeps do, no token is handed out after its end', async () => {
+  it('F2, F3, F7: whatever clocks and sleeps do, no token is handed out after its end', async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 0, max: 700_000 }) }),
       fc.record({ kind: fc.constant('sleep' as const), ms: fc.integer({ min: 1_000, max: 30 * DAY }) }),
@@ -496,7 +507,7 @@ describe('createTokenManager', () => {
     expect(tokens.peek()?.text).toBe('t2')
   })
 
-  it('F21: an answer that comes after the end is nobody’s', async () => {
+  it('F3, F21: an answer that comes after the end is nobody’s', async () => {
     let release = (_: object) => {}
     bench.answer = () => new Promise((resolve) => (release = resolve))
     const waiting = outcome(tokens.get())

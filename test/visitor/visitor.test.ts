@@ -277,7 +277,7 @@ describe('createVisitor', () => {
   })
 
   describe('logging in and out', () => {
-    it('signs a user in with a new session; the anonymous ticket is gone and its chat is not carried over', async () => {
+    it('T6: signs a user in with a new session; the anonymous ticket is gone and its chat is not carried over', async () => {
       const tab = openTab()
       const visitor = visit(tab)
       const heard = record(visitor)
@@ -328,7 +328,7 @@ describe('createVisitor', () => {
       expect(JSON.stringify([...origin.local])).not.toContain('42')
     })
 
-    it('logs out at once, tells the server, and starts a stranger', async () => {
+    it('T20: logs out at once, tells the server, and starts a stranger', async () => {
       service.user = 'A'
       const tab = openTab()
       const visitor = visit(tab, { userToken: 'jwt' })

@@ -1,5 +1,6 @@
 /** Runs the page's functions that an agent asks for, and turns whatever happens into text for the agent. */
 import type { Clock } from '../../platform/clock.ts'
+import { toJson } from '../../platform/to-json.ts'
 import type { PendingToolCall } from '../chat-state.ts'
 import type { ToolOutput } from '../chat-transport.ts'
 
@@ -46,7 +47,7 @@ async function runTool(call: PendingToolCall, parent: AbortSignal, options: Page
       if (parent.aborted) end()
       Promise.resolve(tool(args as Record<string, unknown>, { signal: ending.signal })).then(resolve, reject)
     })
-    return JSON.stringify(result) ?? 'null'
+    return toJson(result) ?? 'null'
   } finally {
     clock.clearTimeout(timer)
     parent.removeEventListener('abort', end)

@@ -1,6 +1,8 @@
 import { createClient } from '@redis/client'
 import type { Logger } from 'pino'
+import { systemClock } from '../../platform/clock.ts'
 import { failureName } from '../../server/resilience/at-fault.ts'
+import { TimeLimitError, withTimeout } from '../../server/resilience/with-timeout.ts'
 
 const CHECK_EVERY_MS = 250
 /** A connection that does not echo a text in this time hangs, or its replies no longer match its commands. */
@@ -62,14 +64,12 @@ export function connectRedis(url: string, logger: Logger) {
 
   async function echoes(asked: Client): Promise<boolean> {
     const text = crypto.randomUUID()
-    const timer = setTimeout(() => replace(asked), ECHO_LIMIT_MS)
     try {
-      return String(await asked.sendCommand(['ECHO', text])) === text
-    } catch {
+      const echo = await withTimeout(ECHO_LIMIT_MS, systemClock, () => asked.sendCommand(['ECHO', text]))
+      return String(echo) === text
+    } catch (error) {
       // A refusal, such as NOAUTH or LOADING, is a reply.
-      return true
-    } finally {
-      clearTimeout(timer)
+      return !(error instanceof TimeLimitError)
     }
   }
 

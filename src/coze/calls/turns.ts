@@ -3,6 +3,7 @@ import type { Attachment } from '../../chat/chat-state.ts'
 import type { ChatTransport, TurnEvent } from '../../chat/chat-transport.ts'
 import { CozeChatError, isCozeChatError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { toJson } from '../../platform/to-json.ts'
 import { createLinkedAbort, type LinkedAbort } from '../../platform/waiting/linked-abort.ts'
 import type { CozeClient } from '../client.ts'
 import { required } from '../parse-object.ts'
@@ -129,5 +130,5 @@ function contentOf(
   }))
   // Coze refuses files without words.
   const words = text || attachments.map(({ name }) => name).join(', ')
-  return { content: JSON.stringify([{ type: 'text', text: words }, ...parts]), content_type: 'object_string' }
+  return { content: String(toJson([{ type: 'text', text: words }, ...parts])), content_type: 'object_string' }
 }

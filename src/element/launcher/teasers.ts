@@ -2,6 +2,7 @@
 
 import type { DrawnOptions } from '../../options/drawn-options.ts'
 import { localized } from '../../options/localized.ts'
+import { systemClock } from '../../platform/clock.ts'
 import { openStorage } from '../../platform/storage/storage.ts'
 import { launcherWords } from '../../ui/strings/launcher-words.ts'
 import { localText } from '../../ui/strings/local-text.ts'
@@ -31,7 +32,7 @@ export function createTeasers({ chat, element, root, button, emit, onAddress, si
   let dismissWord = ''
   let timer: ReturnType<typeof setTimeout> | undefined
   /** When the visitor came to this address. */
-  let since = performance.now()
+  let since = systemClock.monotonic()
   let isLeaving = false
   /** The visitor has put one away: the next one comes with another page at the soonest. */
   let isQuiet = false
@@ -81,7 +82,7 @@ export function createTeasers({ chat, element, root, button, emit, onAddress, si
     hide()
     if (isAway) return
     const due = teasers.filter((teaser) => isDue(teaser, seen(teaser), where, Date.now()))
-    const seconds = (performance.now() - since) / 1000
+    const seconds = (systemClock.monotonic() - since) / 1000
     const progress = { seconds, scrolledPercent: scrolledPercent(document), isLeaving }
     const ready = due.find((teaser) => isReached(teaser, progress))
     if (ready) {
@@ -144,7 +145,7 @@ export function createTeasers({ chat, element, root, button, emit, onAddress, si
     if (isWatching || teasers.every(({ howOften }) => howOften === 'until-seen')) return
     isWatching = true
     onAddress(() => {
-      since = performance.now()
+      since = systemClock.monotonic()
       isLeaving = isQuiet = false
       look()
     })
@@ -189,7 +190,7 @@ export function createTeasers({ chat, element, root, button, emit, onAddress, si
     if (text !== written) {
       written = text
       teasers = all
-      since = performance.now()
+      since = systemClock.monotonic()
       isQuiet = false
       hide()
       watch()

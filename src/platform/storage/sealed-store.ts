@@ -4,6 +4,7 @@
  */
 import { clear, createStore, del, delMany, entries, get, set } from 'idb-keyval'
 import type { Clock } from '../clock.ts'
+import { toJson } from '../to-json.ts'
 
 export interface SealedStore {
   /** Opens the database, which a first read would have to wait for. */
@@ -74,7 +75,11 @@ export function createSealedStore(database: string, clock: Clock): SealedStore {
         if (value === undefined) await del(name, store)
         else {
           const iv = crypto.getRandomValues(new Uint8Array(12))
-          const sealed = await crypto.subtle.encrypt(seal(name, iv), await keyOf(secret), encode(JSON.stringify(value)))
+          const sealed = await crypto.subtle.encrypt(
+            seal(name, iv),
+            await keyOf(secret),
+            encode(toJson(value) ?? 'null'),
+          )
           await set(name, { at: clock.now(), iv, sealed } satisfies Entry, store)
         }
         if (!swept) await sweep()

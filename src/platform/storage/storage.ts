@@ -30,7 +30,8 @@ export function openStorage(kind: 'session' | 'local'): KeyValueStorage {
       storage.remove(key)
       const written = use((area) => {
         area.setItem(key, value)
-        return true
+        // What asks visitors for their consent may have put functions without effect in the place of the browser's.
+        return area.getItem(key) === value
       })
       if (!written) memory.set(key, value)
     },

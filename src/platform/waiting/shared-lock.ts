@@ -41,13 +41,17 @@ export function acquireLock(
     }
     // Not left to the rejection of `request`, which was seen never to come while the holder is frozen.
     onAbort(patience.signal, () => decide('busy'))
-    locks
-      .request(name, patience, () => {
-        // Granted at the very moment of giving up: returning at once gives it back.
-        if (patience.signal.aborted) return undefined
-        return new Promise<void>(decide)
-      })
-      .catch(() => decide(undefined))
+    const onGranted = () => {
+      // Granted at the very moment of giving up: returning at once gives it back.
+      if (patience.signal.aborted) return undefined
+      return new Promise<void>(decide)
+    }
+    try {
+      locks.request(name, patience, onGranted).catch(() => decide(undefined))
+    } catch {
+      // A page may have put something else in their place.
+      decide(undefined)
+    }
   })
 }
 

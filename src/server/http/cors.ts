@@ -48,10 +48,10 @@ export function createCorsPolicy(options: {
 
   function isOwnOrigin(origin: string, request: ServiceRequest): boolean {
     if (publicOrigins.length > 0) return publicOrigins.includes(origin)
+    if (origin === request.ownOrigin) return true
     // Pages cannot set this header, and browsers send it only over https and to this machine, where no foreign name leads.
     // So it is true whatever a proxy has made of the scheme and the host.
-    if (request.header('sec-fetch-site') === 'same-origin') return isBrowserOrigin(origin)
-    return origin === request.ownOrigin
+    return request.header('sec-fetch-site') === 'same-origin' && isBrowserOrigin(origin)
   }
 
   return {

@@ -10,7 +10,7 @@ const BAD_GATEWAY = 502
  */
 export function soundResponse(response: ServiceResponse): ServiceResponse {
   const { status, headers } = response
-  const isSound = status >= 200 && status <= 599 && headers.every(isHeaderText)
+  const isSound = status >= 200 && status <= 599 && isHeaderText(headers.join(''))
   if (isSound) return response
   return {
     ...response,

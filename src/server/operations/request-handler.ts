@@ -41,17 +41,23 @@ export function createRequestHandler(options: {
     return routes
   }
 
+  function routeOf(table: RouteTable, path: string): RouteHandler {
+    const route = findRoute(table, path)
+    if (route === undefined) throw new ServiceError('not_found')
+    return route
+  }
+
   const isBelowBase = (path: string) => path.startsWith(basePath) && path.charAt(basePath.length) === '/'
 
-  async function handlerOf(request: ServiceRequest): Promise<RouteHandler> {
+  /** Not a promise once the routes are composed. */
+  function handlerOf(request: ServiceRequest): RouteHandler | Promise<RouteHandler> {
     const early = earlyRoute(request.path)
     if (early !== undefined) return early
     if (!isBelowBase(request.path)) throw new ServiceError('not_found')
     admit(request)
     if (openRequests.isDraining) throw new ServiceError('upstream_unavailable', { retryAfterSeconds: 1 })
-    const route = findRoute(routes ?? (await composedRoutes()), request.path.slice(basePath.length))
-    if (route === undefined) throw new ServiceError('not_found')
-    return route
+    const path = request.path.slice(basePath.length)
+    return routes === undefined ? composedRoutes().then((table) => routeOf(table, path)) : routeOf(routes, path)
   }
 
   return {

@@ -126,23 +126,28 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
     return reply
   }
 
+  const sendWithin = (args: readonly string[]) => withTimeout(commandTimeoutMs, clock, () => send(args))
+
   function failed(reason: string): 'unreachable' {
     lastFailure = reason
     breaker.failed()
     return 'unreachable'
   }
 
-  /** Whether Redis does everything that a store needs. A part is not enough: of a replica one can read, but nothing is kept. */
+  /**
+   * Whether Redis does everything that a store needs, each part of it in the time that a command has. A part is not enough: of a
+   * replica one can read, but nothing is kept.
+   */
   async function probe(): Promise<boolean> {
     const proof = base64url.encode(random(LOCK_PROOF_BYTES))
     probeName ??= `${prefix}probe:${proof}`
     const name = probeName
     try {
-      const steps = await withTimeout(commandTimeoutMs, clock, async () => [
-        await send(['SET', name, proof, 'PX', '5000']),
-        await send(['GET', name]),
-        await send(['EVAL', DELETE_IF_EQUAL, '1', name, proof]),
-      ])
+      const steps = [
+        await sendWithin(['SET', name, proof, 'PX', '5000']),
+        await sendWithin(['GET', name]),
+        await sendWithin(['EVAL', DELETE_IF_EQUAL, '1', name, proof]),
+      ]
       if (steps.join(' ') !== `OK ${proof} 1`) {
         failed('wrong_reply')
         return false
@@ -156,6 +161,9 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
     }
   }
 
+  /** The probe goes on where it takes longer than a request waits for it: what it finds holds for those that come later. */
+  const passesProbe = () => withTimeout(commandTimeoutMs, clock, probe).catch(() => false)
+
   /**
    * An error reply is no reply: taken for "written" it would undo logouts, and taken for "locked" it would make every visitor
    * wait (T29).
@@ -165,9 +173,9 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
     args: readonly string[],
     isReply: (reply: unknown) => reply is Reply,
   ): Promise<Outcome<Reply>> {
-    if (breaker.isOpen && !(breaker.allows() && (await probe()))) return 'unreachable'
+    if (breaker.isOpen && !(breaker.allows() && (await passesProbe()))) return 'unreachable'
     try {
-      const reply = await withTimeout(commandTimeoutMs, clock, () => send(args))
+      const reply = await sendWithin(args)
       return isReply(reply) ? { reply } : failed('wrong_reply')
     } catch (error) {
       const code = replyCode(error)

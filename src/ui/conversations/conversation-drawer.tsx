@@ -124,6 +124,12 @@ function ConversationItem(props: { panel: PanelContext; item: ConversationSummar
   const [mode, setMode] = useState<'shown' | 'renaming' | 'removing'>('shown')
   const title = item.title || strings.untitled
   const show = () => setMode('shown')
+  /** One layer a press: the list stays. */
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape') return
+    event.stopPropagation()
+    show()
+  }
   const line = useRef<HTMLLIElement>(null)
   const changed = useRef(false)
   useLayoutEffect(() => {
@@ -145,11 +151,7 @@ function ConversationItem(props: { panel: PanelContext; item: ConversationSummar
             }
             show()
           }}
-          onKeyDown={(event) => {
-            if (event.key !== 'Escape') return
-            event.stopPropagation()
-            show()
-          }}
+          onKeyDown={onKeyDown}
         >
           <input
             name="name"
@@ -166,7 +168,7 @@ function ConversationItem(props: { panel: PanelContext; item: ConversationSummar
   }
   if (mode === 'removing') {
     return (
-      <li ref={line}>
+      <li ref={line} onKeyDown={onKeyDown}>
         <span class="question">{strings.confirmRemove}</span>
         <button type="button" class="text-button" onClick={show}>
           {strings.cancel}

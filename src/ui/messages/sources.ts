@@ -1,4 +1,5 @@
 /** Where an answer comes from: the documents that were found in the agent's knowledge. Pure. */
+import { isRecord } from '../../platform/is-record.ts'
 import { parseUrl } from '../../platform/parse-url.ts'
 
 export interface Source {
@@ -42,5 +43,5 @@ function chunksOf(output: string): readonly Fields[] {
   }
 }
 
-const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {})
+const fieldsOf = (value: unknown): Fields => (isRecord(value) ? value : {})
 const wordsOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '')

@@ -61,7 +61,9 @@ export const Header = memo((props: HeaderProps) => {
       <div class="titles">
         <h2 dir="auto">{name}</h2>
         {(status || panel.subtitle) && (
-          <p class={status && late ? 'status late' : 'status'}>{status || panel.subtitle}</p>
+          <p class={status && late ? 'status late' : 'status'} dir="auto">
+            {status || panel.subtitle}
+          </p>
         )}
       </div>
       {/* Nothing sounds that cannot be muted, which the menu is for. */}

@@ -22,7 +22,7 @@ export function mountProblem(frame: HTMLElement, { parts, problem, onRetry, ...p
     <PartsContext.Provider value={parts}>
       <section class="panel" dir={panel.strings.dir} lang={panel.lang} data-fatal>
         <div role="alert">
-          <Problem panel={panel} problem={problem} onAction={onRetry} />
+          <Problem panel={panel} problem={problem} shut onAction={onRetry} />
         </div>
       </section>
     </PartsContext.Provider>,

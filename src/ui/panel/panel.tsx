@@ -153,6 +153,7 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
             <Problem
               panel={panel}
               problem={problem}
+              shut={failed}
               onAction={(action) => {
                 if (action === 'new') actions.startConversation()
                 else {

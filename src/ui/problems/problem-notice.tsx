@@ -24,11 +24,11 @@ function useSecondsUntil(at: number | undefined, clock: Clock): number {
   return seconds
 }
 
-export function ProblemNotice({ panel, problem, onAction, onDismiss }: ProblemNoticeProps) {
+export function ProblemNotice({ panel, problem, shut = false, onAction, onDismiss }: ProblemNoticeProps) {
   const { strings } = panel
   useStyles(panel, problemStyles)
   const seconds = useSecondsUntil(problem.retryAt, panel.clock ?? systemClock)
-  const action = problemAction(problem)
+  const action = problemAction(problem, shut)
   const label = { retry: strings.retry, edit: strings.edit, new: strings.newConversation, none: '' }[action]
   const dismissible = onDismiss && action !== 'new'
   const place = useRef<HTMLDivElement>(null)

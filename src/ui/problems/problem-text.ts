@@ -92,8 +92,13 @@ export function problemSentence(problem: ChatProblem, strings: Pick<Strings, Pro
   return strings[SENTENCES[problem.code]]
 }
 
-export function problemAction(problem: ChatProblem): ProblemAction {
-  return ACTIONS[SENTENCES[problem.code]] ?? 'retry'
+/**
+ * @param shut nobody can chat at all, instead of one question that failed: then there is no question to edit, and whoever waited until
+ * the owner has mended the chat must not have to load the page again
+ */
+export function problemAction({ code }: Pick<ChatProblem, 'code'>, shut: boolean): ProblemAction {
+  const action = ACTIONS[SENTENCES[code]] ?? 'retry'
+  return shut && action !== 'new' ? 'retry' : action
 }
 
 /** What visitors can read out to whoever helps them: our code, the vendor's code and its request id. */

@@ -33,6 +33,9 @@ interface Waiting {
 /** How soon the chat is there after its hours have begun, in milliseconds. */
 const LOOK_AGAIN_MS = 15_000
 
+/** What is asked, in which words, and where the answer is kept. */
+const ASKED_BY = ['consent', 'form', 'hours', 'session', 'lang', 'strings'] as const
+
 export function createAskingCore(
   host: WidgetHost,
   { createChatCore, loadStrings, parts, panelParts }: ChatMaker,
@@ -197,9 +200,10 @@ export function createAskingCore(
     },
     withdrawConsent: withdraw,
     setOptions(drawn) {
-      const changed = (['consent', 'form', 'hours', 'session'] as const).some((name) => drawn[name] !== options[name])
       try {
         const next = resolveOptions(drawn, { secure: isSecureContext })
+        // Both with their defaults and in one language: else everything would be another, and what is filled in would be lost.
+        const changed = ASKED_BY.some((name) => next[name] !== options[name])
         if (changed || agentKey(next) !== agentKey(options)) return host.restart()
         options = next
       } catch {

@@ -25,7 +25,7 @@ describe('pageSignals', () => {
     ['left', () => window.dispatchEvent(new Event('pagehide')), ['left']],
     ['shown', () => pageshow(false), ['woke']],
     ['restored', () => pageshow(true), ['restored', 'woke']],
-  ])('F1: tells that the page was %s', (_, happen, signals) => {
+  ])('F1, F9: tells that the page was %s', (_, happen, signals) => {
     const heard: PageSignal[] = []
     const off = pageSignals.on((signal) => heard.push(signal))
     happen()

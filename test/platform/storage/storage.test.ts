@@ -72,4 +72,11 @@ describe('openStorage', () => {
     storage.set('old', 'new')
     expect([storage.get('old'), storage.persistent, area.getItem('old')]).toEqual(['new', false, null])
   })
+
+  it('F16, F17: an area that takes a value and does not have it afterwards, as before a consent, is none', () => {
+    vi.stubGlobal('sessionStorage', { ...fullArea(), setItem() {} })
+    const storage = openStorage('session')
+    storage.set('key', 'value')
+    expect([storage.get('key'), storage.persistent]).toEqual(['value', false])
+  })
 })

@@ -52,10 +52,17 @@ describe('runExclusively', () => {
     expect([locks.held, clock.pending]).toEqual([['name'], 0])
   })
 
-  it('F16, F51: works without locks, and where asking for one throws', async () => {
+  it('F16, F51: works without locks, and where asking for one throws or says nothing', async () => {
     const refusing = { request: () => Promise.reject(new DOMException('denied', 'SecurityError')) }
+    const throwing = {
+      request() {
+        throw new DOMException('denied', 'SecurityError')
+      },
+    }
+    // What a page has put in their place may return anything.
+    const replaced = { request: () => undefined as never }
     const alone = { name: 'name', clock, signal: life.signal, isSuperfluous: () => false, work: async () => 'alone' }
-    for (const broken of [undefined, refusing]) {
+    for (const broken of [undefined, refusing, throwing, replaced]) {
       expect(await runExclusively({ locks: broken, ...alone })).toBe('alone')
     }
     expect(clock.pending).toBe(0)
@@ -70,7 +77,7 @@ describe('runExclusively', () => {
     expect([locks.held, clock.pending]).toEqual([[], 0])
   })
 
-  it('a lock granted in the moment of giving up is given back', async () => {
+  it('F26: a lock granted in the moment of giving up is given back, and one never granted is waited for no longer', async () => {
     let grant: (() => unknown) | undefined
     const slow = {
       request: (_name: string, _options: unknown, callback: () => unknown) => {

@@ -95,7 +95,7 @@ describe('an identity token', () => {
   })
 
   for (const [name, bearer] of Object.entries(refused)) {
-    it(`T15: with ${name} is 401 signed_out, never a visitor`, async () => {
+    it(`T10, T15: with ${name} is 401 signed_out, never a visitor`, async () => {
       expect(await ask({ keys: [rsaPem] }, bearer)).toMatchObject({ status: 401, json: { error: 'signed_out' } })
     })
   }
@@ -146,7 +146,7 @@ describe('an identity token', () => {
     expect((await ask({ keys: [rsaPem] }, rs({ ...CLAIMS, exp: NOW + 659 }))).status).toBe(200)
   })
 
-  it('may be signed with HS256 or ES256, and the key is chosen by kid', async () => {
+  it('T15: may be signed with HS256 or ES256, and the key is chosen by kid', async () => {
     const hs = `Bearer ${jwt({ alg: 'HS256' }, CLAIMS, SECRET)}`
     expect((await ask({ secret: SECRET }, hs)).status).toBe(200)
     expect((await ask({ secret: SECRET }, good)).status).toBe(401)

@@ -14,7 +14,7 @@ const user = (id: string) => id as VerifiedUserId
 const visitor = (id: string) => id as VerifiedAnonymousId
 
 describe('names and subjects', () => {
-  it('keep the format for ever, since a change empties every history (golden vectors)', async () => {
+  it('T2, T21: keep the format for ever, since a change empties every history (golden vectors)', async () => {
     const names = await createSessionNamer(secret)
     const subjects = await createSubjectTagger(secret)
     const tickets = await createVisitorTickets({
@@ -75,7 +75,7 @@ describe('names and subjects', () => {
     expect(new Set(made).size).toBe(alike.length)
   })
 
-  it('a name of the site\u2019s own must be visible ASCII and must not look like a visitor\u2019s', async () => {
+  it('T2: a name of the site\u2019s own must be visible ASCII and must not look like a visitor\u2019s', async () => {
     for (const bad of ['', 'a1_x', 'with space', 'é', 'x'.repeat(65), 'line\nbreak']) {
       const names = await createSessionNamer(secret, () => bad)
       await expect(names.forUser(user('42'), 'bot1')).rejects.toMatchObject({ code: 'misconfigured' })

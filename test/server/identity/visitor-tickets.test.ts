@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { parseSecret } from '../../../src/server/crypto/secrets.ts'
 import { createVisitorTickets, type TicketSecret } from '../../../src/server/identity/visitor-tickets.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
@@ -14,7 +14,7 @@ async function createTickets({ secrets = [k1], clock = createFakeClock() } = {})
 }
 
 describe('a visitor ticket', () => {
-  it('names its visitor until its age is up, and not a second longer', async () => {
+  it('T5: names its visitor until its age is up, and not a second longer', async () => {
     const { tickets, clock } = await createTickets()
     const { ticket, holder } = await tickets.issue('bot1')
     expect(await tickets.verify(ticket, 'bot1')).toEqual(holder)
@@ -107,6 +107,21 @@ describe('a visitor ticket', () => {
     for (let length = 0; length <= 200; length++) {
       const text = ticket.padEnd(200, 'A').slice(0, length)
       if (text !== ticket) expect(await tickets.verify(text, 'bot1')).toBeUndefined()
+    }
+  })
+
+  it('T14: the browser engine’s own compare decides alone', async () => {
+    const { tickets } = await createTickets()
+    const { ticket, holder } = await tickets.issue('bot1')
+    const forged = `${ticket.slice(0, -43)}${'A'.repeat(43)}`
+    const verify = vi.spyOn(crypto.subtle, 'verify')
+    try {
+      verify.mockResolvedValue(false)
+      expect(await tickets.verify(ticket, 'bot1')).toBeUndefined()
+      verify.mockResolvedValue(true)
+      expect(await tickets.verify(forged, 'bot1')).toEqual(holder)
+    } finally {
+      verify.mockRestore()
     }
   })
 

@@ -40,7 +40,7 @@ describe('the client\u2019s address', () => {
     expect(narrowest('2001:db8:1:3::1')).not.toBe('2001:db8:1:2::/64')
   })
 
-  it('is written in one way, and what is no address shares one bucket', () => {
+  it('T12: is written in one way, and what is no address shares one bucket', () => {
     const rows: [string, string][] = [
       ['203.0.113.7', '203.0.113.7'],
       ['::ffff:203.0.113.7', '203.0.113.7'],

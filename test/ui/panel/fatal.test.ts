@@ -27,10 +27,10 @@ const hasField = (panel: Opened) => !panel.find('.composer').hidden
 const ways = (panel: Opened) => [...panel.root.querySelectorAll('.ways > *')].map((way) => way.textContent)
 
 describe('a chat that cannot be', () => {
-  it('keeps the owner’s title and offers the way to a person, and no field that would be of no use', async () => {
+  it('keeps the owner’s title and offers a person and another try, and no field that would be of no use', async () => {
     const panel = await open(WRONG)
     expect(panel.find('h2').textContent).toBe('Harbour')
-    expect([isFatal(panel), hasField(panel), ways(panel)]).toEqual([true, false, ['Talk to us']])
+    expect([isFatal(panel), hasField(panel), ways(panel)]).toEqual([true, false, ['Talk to us', 'Try again']])
   })
 
   it('offers to sign in, and a person where the owner has no sign-in', async () => {

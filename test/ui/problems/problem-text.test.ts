@@ -21,21 +21,24 @@ for (const [name, lang] of [
 
 describe('the one button', () => {
   it('is "edit" where other words would help', () => {
-    expect(problemAction(problem('input_too_long'))).toBe('edit')
-    expect(problemAction(problem('content_refused'))).toBe('edit')
+    expect(problemAction(problem('input_too_long'), false)).toBe('edit')
+    expect(problemAction(problem('content_refused'), false)).toBe('edit')
   })
   it('is a new conversation where the old one is gone', () => {
-    expect(problemAction(problem('conversation_not_found'))).toBe('new')
+    expect(problemAction(problem('conversation_not_found'), false)).toBe('new')
   })
   it('is missing where only the owner can help', () => {
     for (const code of ['misconfigured', 'not_published', 'quota_exceeded', 'account_problem'] as const) {
-      expect(problemAction(problem(code)), code).toBe('none')
+      expect(problemAction(problem(code), false), code).toBe('none')
     }
   })
   it('is "try again" otherwise', () => {
     for (const code of ['network', 'timeout', 'rate_limited', 'signed_out', 'interrupted', 'internal'] as const) {
-      expect(problemAction(problem(code)), code).toBe('retry')
+      expect(problemAction(problem(code), false), code).toBe('retry')
     }
+  })
+  it('leads on from a chat that is shut, whatever has shut it', () => {
+    for (const code of ERROR_CODES) expect(problemAction(problem(code), true), code).toMatch(/^(retry|new)$/)
   })
 })
 

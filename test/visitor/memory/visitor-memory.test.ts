@@ -4,11 +4,21 @@ import { memoryStorage } from '../../support/fake-platform.ts'
 import fc from '../../support/fast-check.ts'
 
 describe('readMemory', () => {
-  it('answers what the same subject wrote, and nothing to any other', () => {
+  it('F19, F20: answers what the same subject wrote, and nothing to any other', () => {
     const storage = memoryStorage(new Map())
     writeMemory(storage, 'key', 's_A', { conversationId: '42', seal: 'secret' })
     expect(readMemory(storage, 'key', 's_A')).toEqual({ conversationId: '42', seal: 'secret' })
     expect(readMemory(storage, 'key', 's_B')).toEqual({})
+  })
+
+  it('F19: what another version of the widget wrote is nothing, whatever it looks like', () => {
+    const memoryOf = (version: object) => {
+      const text = JSON.stringify({ ...version, subject: 's', conversationId: '42' })
+      return readMemory(memoryStorage(new Map([['key', text]])), 'key', 's')
+    }
+    expect(memoryOf({ v: 1 })).toEqual({ conversationId: '42' })
+    for (const other of [{}, { v: 0 }, { v: 2 }, { v: '1' }, { v: null }, { v: [1] }])
+      expect(memoryOf(other)).toEqual({})
   })
 
   it('F19: ten thousand foreign, old or broken values do no harm', () => {

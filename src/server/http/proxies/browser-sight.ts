@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { CozeChatError } from '../../../errors.ts'
 import { cleanText } from '../clean-text.ts'
 import type { ServiceRequest } from '../service-request.ts'
@@ -31,6 +32,7 @@ export interface BrowserSight {
 
 /** Where a request tells no host (HTTP/1.0), a URL needs one all the same. */
 const NO_HOST = 'localhost'
+const MAX_READINGS = 100
 
 /**
  * @param options.tell called once for each kind of problem, with a sentence that names the cure
@@ -42,6 +44,8 @@ export function createBrowserSight(options: {
   tell: (problem: ProxyProblem, message: string) => void
 }): BrowserSight {
   const follow = createProxyFollower(options.trustProxy)
+  // Browsers reach a service under a few names only, and reading one costs as much as looking a token up.
+  const readings = new LRUCache<string, { origin: string | undefined }>({ max: MAX_READINGS })
   const publicOrigins = readPublicOrigins(options.publicUrl)
   const told = new Set<string>()
 
@@ -51,14 +55,18 @@ export function createBrowserSight(options: {
     options.tell(problem, message)
   }
 
-  /** `elements` are those of `Forwarded`, which counts only where the older headers say nothing. */
-  function wayOf(request: ServiceRequest): ProxyWay & { elements: readonly ForwardedElement[] } {
-    const forwardedFor = request.header('x-forwarded-for')
-    const forwarded = request.header('forwarded')
-    const elements = forwarded === undefined ? [] : (parseForwarded(forwarded) ?? [])
-    const nodesOfForwarded = elements.map((element) => element.for ?? '')
-    const nodes = forwardedFor ? listOf(forwardedFor) : nodesOfForwarded
-    return { ...follow(request.remoteAddress, nodes), elements }
+  function wayOf(request: ServiceRequest, elements: readonly ForwardedElement[]): ProxyWay {
+    return follow(request.remoteAddress, nodesOf(request, elements))
+  }
+
+  function saidOriginOf(said: string): string | undefined {
+    let reading = readings.get(said)
+    if (reading === undefined) {
+      const { scheme, host } = splitOrigin(said)
+      reading = { origin: originOfHost(scheme, host || NO_HOST) }
+      readings.set(said, reading)
+    }
+    return reading.origin
   }
 
   /** Without a proxy that is trusted, headers of proxies are read only to tell the owner of it. */
@@ -90,22 +98,25 @@ export function createBrowserSight(options: {
     )
   }
 
+  function originByProxies(request: ServiceRequest): string | undefined {
+    const elements = elementsOf(request)
+    return forwardedOrigin(request, wayOf(request, elements).hops, elements)
+  }
+
   return {
     publicOrigins,
     originOf(request) {
-      const { scheme, host } = splitOrigin(request.saidOrigin)
-      const own = originOfHost(scheme, host || NO_HOST)
+      const own = saidOriginOf(request.saidOrigin)
       if (own === undefined) return undefined
-      const seen = options.trustProxy === undefined ? own : (forwardedOrigin(request, wayOf(request)) ?? own)
+      const seen = options.trustProxy === undefined ? own : (originByProxies(request) ?? own)
       if (publicOrigins.length === 0 || publicOrigins.includes(seen)) return seen
       return publicOrigins[0]
     },
     addressOf(request) {
-      const { client, hops, unreadable, elements } = wayOf(request)
-      if (hops === 0) {
-        const forwardedFor = request.header('x-forwarded-for')
-        tellOfUntrusted(request, forwardedFor ? listOf(forwardedFor) : elements.map((element) => element.for ?? ''))
-      } else if (unreadable !== undefined) {
+      const elements = elementsOf(request)
+      const { client, hops, unreadable } = wayOf(request, elements)
+      if (hops === 0) tellOfUntrusted(request, nodesOf(request, elements))
+      else if (unreadable !== undefined) {
         tellOnce(
           'unreadable',
           `The proxy at ${client} tells no address of its client but "${cleanText(unreadable).slice(0, 60)}", so all visitors behind it share the limits of one address. Let it write the address into X-Forwarded-For.`,
@@ -116,17 +127,32 @@ export function createBrowserSight(options: {
   }
 }
 
+const NO_ELEMENTS: readonly ForwardedElement[] = []
+
+/** Those of `Forwarded`, which counts only where the older headers say nothing. */
+function elementsOf(request: ServiceRequest): readonly ForwardedElement[] {
+  const forwarded = request.header('forwarded')
+  return forwarded === undefined ? NO_ELEMENTS : (parseForwarded(forwarded) ?? NO_ELEMENTS)
+}
+
+/** The addresses that proxies have written, the nearest last. */
+function nodesOf(request: ServiceRequest, elements: readonly ForwardedElement[]): readonly string[] {
+  const forwardedFor = request.header('x-forwarded-for')
+  return forwardedFor ? listOf(forwardedFor) : elements.map((element) => element.for ?? '')
+}
+
 /** `undefined` when trusted proxies say nothing, or what makes no origin: then what the request itself says counts. */
 function forwardedOrigin(
   request: ServiceRequest,
-  way: { hops: number; elements: readonly ForwardedElement[] },
+  hops: number,
+  elements: readonly ForwardedElement[],
 ): string | undefined {
-  if (way.hops === 0) return undefined
+  if (hops === 0) return undefined
   const said = splitOrigin(request.saidOrigin)
   const header = (name: string) => request.header(name)
   // What the farthest trusted proxy wrote is that many entries from the end. Proxies that overwrite a header leave one.
-  const pick = <T>(values: readonly T[]): T | undefined => values.at(Math.max(-way.hops, -values.length))
-  const element = pick(way.elements)
+  const pick = <T>(values: readonly T[]): T | undefined => values.at(Math.max(-hops, -values.length))
+  const element = pick(elements)
   const scheme = forwardedScheme(header, element, pick) ?? said.scheme
   const host = forwardedHost(header, element, pick) ?? said.host
   const port = forwardedPort(header, pick)

@@ -7,19 +7,13 @@
  */
 import { readBareAddress, readPointedAddress } from './addresses.ts'
 import { decodeReference } from './character-references.ts'
-import {
-  type Cut,
-  contentOf,
-  type Delimiter,
-  Delimiters,
-  LONGEST_SPAN,
-  MAX_DEPTH,
-  type Part,
-  sidesOf,
-} from './delimiters.ts'
-import { type Inline, inlineNode, normalizeLabel } from './inline-nodes.ts'
-import { endOf, readLabel, readTarget } from './link-parts.ts'
-import { closeOpen, GUESS_SPAN } from './unfinished.ts'
+import { createCodeSpans } from './code-spans.ts'
+import { type Cut, contentOf, Delimiters, LONGEST_SPAN, type Part, sidesOf } from './delimiters.ts'
+import { type Inline, inlineNode } from './inline-nodes.ts'
+import { createInlineOutput } from './inline-output.ts'
+import { createLinkBrackets } from './link-brackets.ts'
+import { endOf } from './link-parts.ts'
+import { closeOpen } from './unfinished.ts'
 
 export interface InlineContext {
   /** The address of a label, where it has one. */
@@ -57,56 +51,31 @@ const ESCAPABLE = /[!-/:-@[-`{-~]/
 const TAG =
   /<(?:[a-z][a-z\d-]{0,30}(?:\s+[a-z_:][\w.:-]{0,99}(?:\s*=\s*(?:[^\s"'=<>`]{1,999}|'[^']{0,999}'|"[^"]{0,999}"))?)*\s*\/?|\/[a-z][a-z\d-]{0,30}\s*|!--[\s\S]{0,999}?--)>/iy
 
-interface Bracket {
-  readonly part: number
-  readonly at: number
-  readonly image: boolean
-  readonly below: Delimiter | undefined
-  active: boolean
-  /** Another bracket opened after it. */
-  followed: boolean
-}
-
 /** @param from where to go on; what is before has been read */
 export function parseInline(text: string, context: InlineContext, from = 0): InlineContent {
-  const parts: Part[] = []
+  const output = createInlineOutput()
+  const { parts, addText } = output
   const delimiters = new Delimiters()
-  const brackets: Bracket[] = []
-  /** Backticks that nothing closes. */
-  let lonelyTicks = Number.POSITIVE_INFINITY
-  let ticks: Map<number, number[]> | undefined
-  let plain = ''
+  const codeSpans = createCodeSpans(text, context)
+  const links = createLinkBrackets(text, context, output, delimiters)
   let at = from
   let nextCut = from + STRETCH
   let nextMail = text.indexOf('@', at)
 
-  function flush(): void {
-    if (plain) parts.push(plain)
-    plain = ''
-  }
-
   function add(part: Inline, end: number): void {
-    flush()
-    parts.push(part)
+    output.add(part)
     at = end
   }
 
   function addPlain(end: number): void {
-    plain += text.slice(at, end)
+    addText(text.slice(at, end))
     at = end
   }
 
   function readNewline(): void {
-    let words = plain.length
-    while (plain[words - 1] === ' ') words--
-    const isHard = plain.length - words >= 2
-    plain = plain.slice(0, words)
-    let end = at + 1
-    while (text[end] === ' ') end++
-    if (isHard) add(inlineNode('br'), end)
-    // The end of a line means nothing after a break.
-    else if (plain || !isBreak(parts.at(-1))) plain += '\n'
-    at = end
+    output.endLine()
+    at++
+    while (text[at] === ' ') at++
   }
 
   function readBackslash(): void {
@@ -115,124 +84,50 @@ export function parseInline(text: string, context: InlineContext, from = 0): Inl
     if (formula >= 0) add(inlineNode('math', [text.slice(at, formula)]), formula)
     else if (next === '\n') add(inlineNode('br'), at + 2)
     else if (ESCAPABLE.test(next)) {
-      plain += next
+      addText(next)
       at += 2
     } else addPlain(at + 1)
   }
 
-  /** Where runs of so many backticks are. */
-  function ticksOf(length: number): readonly number[] {
-    if (!ticks) {
-      ticks = new Map()
-      for (const { 0: run, index } of text.slice(at).matchAll(/`+/g)) {
-        const known = ticks.get(run.length)
-        if (known) known.push(at + index)
-        else ticks.set(run.length, [at + index])
-      }
-      for (const places of ticks.values()) places.reverse()
-    }
-    const places = ticks.get(length) ?? []
-    while (places.length > 0 && (places.at(-1) ?? 0) < at + length) places.pop()
-    return places
-  }
-
-  function codeOf(from: number, to: number): Inline {
-    let code = text.slice(from, to).replaceAll('\n', ' ')
-    if (code.startsWith(' ') && code.endsWith(' ') && /[^ ]/.test(code)) code = code.slice(1, -1)
-    // GFM: within a table the pipes of code are escaped too.
-    return inlineNode('code', [context.inTable ? code.replaceAll('\\|', '|') : code])
-  }
-
   function readTicks(): void {
-    let end = at
-    while (text[end] === '`') end++
-    const closing = ticksOf(end - at).at(-1)
-    if (closing !== undefined && closing - at <= LONGEST_SPAN) add(codeOf(end, closing), closing + end - at)
-    else if (context.growing && text.length - at < GUESS_SPAN && end < text.length) {
-      // Whatever follows is code.
-      add(codeOf(end, text.length), text.length)
-    } else {
-      lonelyTicks = Math.min(lonelyTicks, text.length - at > LONGEST_SPAN ? Number.POSITIVE_INFINITY : at)
-      addPlain(end)
-    }
+    const { node, end } = codeSpans.read(at)
+    if (node === undefined) addPlain(end)
+    else add(node, end)
   }
 
   function readDelimiter(char: string): void {
     let end = at + 1
     while (text[end] === char) end++
+    const length = end - at
     // One tilde is a tilde: `10~20`.
-    if (char === '~' && end - at !== 2) {
+    if (char === '~' && length !== 2) {
       addPlain(end)
       return
     }
     // A pair of surrogates is one character.
     const before = [...text.slice(Math.max(0, at - 2), at)].at(-1) ?? ''
     const after = [...text.slice(end, end + 2)][0] ?? ''
-    const length = end - at
-    const start = at
-    add(text.slice(at, end), end)
-    delimiters.push({ part: parts.length - 1, char, count: length, length, at: start, ...sidesOf(char, before, after) })
+    const part = output.add(text.slice(at, end))
+    delimiters.push({ part, char, count: length, length, at, ...sidesOf(char, before, after) })
+    at = end
   }
 
-  function openBracket(image: boolean): void {
-    const note = image ? -1 : endOf(NOTE_REFERENCE, text, at)
-    if (note >= 0) {
-      add(inlineNode('note', [], text.slice(at + 2, note - 1).toLowerCase()), note)
-      return
-    }
-    const last = brackets.at(-1)
-    if (last) last.followed = true
-    const start = at
-    add(image ? '![' : '[', at + (image ? 2 : 1))
-    brackets.push({ part: parts.length - 1, at: start, image, below: delimiters.last, active: true, followed: false })
+  function readFormula(): void {
+    const end = endOf(FORMULA, text, at)
+    if (end < 0) addPlain(at + 1)
+    else add(inlineNode('math', [text.slice(at, end)]), end)
   }
 
-  /** What the brackets up to here stand for. */
-  function targetOf(bracket: Bracket): { address: string; end: number } | undefined {
-    const after = at + 1
-    const target = readTarget(text.slice(after, after + LOOK_AHEAD - 100), 0)
-    if (target) return { address: target.text, end: after + target.end }
-    const label = readLabel(text, after)
-    const isOwn = !label || label.text.length <= 2
-    if (isOwn && bracket.followed) return undefined
-    const own = bracket.at + (bracket.image ? 2 : 1)
-    const name = normalizeLabel(isOwn ? text.slice(own, at) : label.text.slice(1, -1))
-    if (!name || name.length > 999) return undefined
-    const address = context.addressOf(name)
-    return address === undefined ? undefined : { address, end: label?.end ?? after }
+  function readNoteOrBracket(): void {
+    const note = endOf(NOTE_REFERENCE, text, at)
+    if (note >= 0) add(inlineNode('note', [], text.slice(at + 2, note - 1).toLowerCase()), note)
+    else at = links.open(at, false)
   }
 
   function closeBracket(): void {
-    const bracket = brackets.pop()
-    const isOpen = bracket?.active && at - bracket.at <= LONGEST_SPAN
-    if (!isOpen || !(closeLink(bracket) || (context.growing && closeHalfLink(bracket)))) addPlain(at + 1)
-  }
-
-  function closeLink(bracket: Bracket): boolean {
-    const target = targetOf(bracket)
-    if (!target) return false
-    flush()
-    delimiters.resolve(parts, bracket.below)
-    const node = inlineNode(bracket.image ? 'image' : 'link', contentOf(parts, bracket.part + 1), target.address)
-    if (node.depth > MAX_DEPTH) return false
-    parts.length = bracket.part
-    add(node, target.end)
-    // Nothing inside a link may be a link.
-    if (!bracket.image) for (const outer of brackets) if (!outer.image) outer.active = false
-    return true
-  }
-
-  /** Only the words of a link show before its address is complete, and nothing of a picture. */
-  function closeHalfLink(bracket: Bracket): boolean {
-    if (text.length - at >= GUESS_SPAN) return false
-    if (!/^\((?:<[^>\n]*|[^\s()]*(?:\s+["'(][^"')]*)?)$/.test(text.slice(at + 1))) return false
-    flush()
-    if (bracket.image) {
-      parts.length = bracket.part
-      delimiters.forget(bracket.below)
-    } else parts[bracket.part] = ''
-    at = text.length
-    return true
+    const end = links.close(at)
+    if (end === undefined) addPlain(at + 1)
+    else at = end
   }
 
   function readPointed(): void {
@@ -250,7 +145,7 @@ export function parseInline(text: string, context: InlineContext, from = 0): Inl
     const end = endOf(ENTITY, text, at)
     if (end < 0) addPlain(at + 1)
     else {
-      plain += decodeReference(text.slice(at, end))
+      addText(decodeReference(text.slice(at, end)))
       at = end
     }
   }
@@ -263,15 +158,14 @@ export function parseInline(text: string, context: InlineContext, from = 0): Inl
   }
 
   function readWord(char: string): void {
-    const address = mayBeginAddress(char) ? readBareAddress(text, at, brackets.length > 0) : undefined
+    const address = mayBeginAddress(char) ? readBareAddress(text, at, links.isAnyOpen()) : undefined
     if (address) add(address.node, address.end)
     else addPlain(Math.max(at + 1, endOf(PLAIN, text, at)))
   }
 
   while (at < text.length) {
     if (at >= nextCut) {
-      flush()
-      parts.push({ cut: at })
+      output.add({ cut: at })
       nextCut = at + STRETCH
     }
     const char = text[at] ?? ''
@@ -290,18 +184,15 @@ export function parseInline(text: string, context: InlineContext, from = 0): Inl
       case '~':
         readDelimiter(char)
         break
-      case '$': {
-        const end = endOf(FORMULA, text, at)
-        if (end < 0) addPlain(at + 1)
-        else add(inlineNode('math', [text.slice(at, end)]), end)
+      case '$':
+        readFormula()
         break
-      }
       case '!':
-        if (text[at + 1] === '[') openBracket(true)
+        if (text[at + 1] === '[') at = links.open(at, true)
         else addPlain(at + 1)
         break
       case '[':
-        openBracket(false)
+        readNoteOrBracket()
         break
       case ']':
         closeBracket()
@@ -316,34 +207,25 @@ export function parseInline(text: string, context: InlineContext, from = 0): Inl
         readWord(char)
     }
   }
-  flush()
+  output.flush()
   delimiters.match(parts, undefined)
   const settled = settledUpTo()
   if (context.growing) {
-    const open = brackets.at(-1)
-    if (open && text.length - open.at < GUESS_SPAN) {
-      if (open.image) parts.length = open.part
-      else parts[open.part] = ''
-    }
+    links.hideOpen()
     closeOpen(parts, delimiters.last, text)
+    dropBlanksAtEnd(parts)
   }
-  if (context.growing) dropBlanksAtEnd(parts)
   return stretchesOf(parts, from, settled)
 
   /** Nothing before can be changed by what may follow. */
   function settledUpTo(): number {
     const reach = text.length - LONGEST_SPAN
-    let first = Math.min(text.length - LOOK_AHEAD, lonelyTicks)
-    for (const bracket of brackets) if (bracket.at >= reach) first = Math.min(first, bracket.at)
+    let first = Math.min(text.length - LOOK_AHEAD, codeSpans.firstOpen(), links.firstOpen(reach))
     for (let mark = delimiters.last; mark && mark.at >= reach; mark = mark.previous) {
       if (mark.opens) first = Math.min(first, mark.at)
     }
     return first
   }
-}
-
-function isBreak(part: Part | undefined): boolean {
-  return typeof part === 'object' && part !== null && 'type' in part && part.type === 'br'
 }
 
 /** Before something that is not shown yet. */

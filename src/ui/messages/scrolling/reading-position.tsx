@@ -86,6 +86,8 @@ export function ReadingPosition(props: ReadingPositionProps) {
   const toBottom = () => {
     const element = scroller.current
     if (!element) return
+    // The button is about to vanish, and keys are to go on from what it leads to.
+    element.focus({ preventScroll: true })
     if (anchored) {
       // From now on the end is what is read, and it stays in view.
       onEnd()
