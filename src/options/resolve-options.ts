@@ -15,10 +15,7 @@ const DEFAULTS = Object.fromEntries(
   RULES.flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])),
 ) as Omit<Defaulted, keyof typeof ELEMENT_DEFAULTS>
 
-/**
- * Options after the check: every default is filled in, words are in the language of the chat, and nobody writes to them.
- * `apiBase` is what the page says of it, by that name or by `region`; without either the token endpoint says it.
- */
+/** Options after the check: every default is filled in, words are in the language of the chat, and nobody writes to them. */
 export type ResolvedOptions = Readonly<
   Omit<DrawnOptions, keyof Defaulted | keyof Spoken | 'features'> &
     Defaulted &
@@ -38,19 +35,12 @@ export function resolveOptions(options: DrawnOptions, page: { readonly secure: b
   }
   checkAgent(options)
   checkSecurity(options, page)
-  const apiBase = options.apiBase || (options.region && cozeApi(options.region))
-  const made = { ...(apiBase && { apiBase: apiBase.replace(/\/+$/, '') }), features: allFeatures(options.features) }
-  const resolved = Object.assign(Object.create(null), DEFAULTS, options, made)
+  const resolved = Object.assign(Object.create(null), DEFAULTS, options, { features: allFeatures(options.features) })
   for (const [name, rule] of RULES) {
     if (rule.localized) resolved[name] = localized(resolved[name], options.lang)
     if (rule.type === 'list') resolved[name] = listOf(resolved[name])
   }
   return Object.freeze(resolved)
-}
-
-/** Where Coze's own Open API of a region is. */
-export function cozeApi(region: 'cn' | 'com'): string {
-  return `https://api.coze.${region}`
 }
 
 /** As an attribute a list is text, separated by `|`. */

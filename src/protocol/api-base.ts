@@ -1,22 +1,15 @@
 /** Where the token endpoint says that the Open API of its tokens is. */
 import { parseUrl } from '../platform/parse-url.ts'
-import { isSafeUrl } from '../platform/safe-url.ts'
-
-/** A host without its scheme would be read as a path of the token endpoint's own. */
-const ADDRESS = /^(?:https?:|\.|\/)/i
 
 /**
- * Reads `api_base` of a token answer. The token goes there, so it has to be https, this machine itself, or where the token came from.
- * Anything else counts as not said.
+ * Reads `api_base` of a token answer. Anything but an address over http(s), or a relative one, counts as not said, and so does a host
+ * without its scheme, which would be a path of the endpoint's own. From a page over https the browser itself refuses plain http.
  *
  * @param endpoint address of the token endpoint, to which a relative address belongs
- * @returns an absolute address without a slash at its end
+ * @returns an absolute address
  */
-export function readApiBase(value: unknown, endpoint = ''): string | undefined {
-  if (typeof value !== 'string' || !ADDRESS.test(value)) return undefined
+export function readApiBase(value = '', endpoint = ''): string | undefined {
+  if (!/^(?:https?:|[./])/i.test(value)) return undefined
   const from = parseUrl(endpoint, globalThis.location?.href)
-  const url = parseUrl(value, from?.href)
-  if (!url || url.username || url.search || url.hash) return undefined
-  if (!isSafeUrl(url.href) && url.origin !== from?.origin) return undefined
-  return url.href.replace(/\/+$/, '')
+  return parseUrl(value, from?.href)?.href
 }

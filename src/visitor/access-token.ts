@@ -11,7 +11,7 @@ export interface AccessToken {
   /** Whose it is: the opaque tag of their session. */
   readonly subject: string
   readonly kind: IdentityKind
-  /** Where it is good, as far as the token endpoint says so: an absolute address without a slash at its end. */
+  /** Where it is good, as far as the token endpoint says so: an absolute address. */
   readonly apiBase: string | undefined
 }
 

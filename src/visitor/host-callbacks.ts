@@ -25,9 +25,7 @@ export function createCallbackSource(
           // Loaded while the page gets the token.
           tokenResponse.load().catch(() => {})
           const value = await getToken({ sessionId, expect, renew, signal })
-          if (value instanceof Response) {
-            return { ...(await readTokenResponse(value, value.url, clock, tokenResponse)), since }
-          }
+          if (value instanceof Response) return { ...(await readTokenResponse(value, clock, tokenResponse)), since }
           const nowMs = clock.now()
           const { readTokenValue } = tokenResponse.loaded ?? (await tokenResponse.load())
           return { ...readTokenValue(value, nowMs), since }

@@ -17,22 +17,20 @@ export interface VisitorParts {
 const MAX_RESPONSE_BYTES = 65_536
 
 /**
- * @param endpoint address that it came from
  * @throws CozeChatError the error that the response stands for (see `unusual-token-response.ts`); `network` where its code cannot be loaded
  * @throws TypeError where the connection breaks in the body
  */
 export async function readTokenResponse(
   response: Response,
-  endpoint: string,
   clock: Clock,
   part: Part<TokenResponsePart>,
 ): Promise<TokenGrant> {
   const text = await readText(response)
   const nowMs = clock.now()
-  const grant = response.ok && text !== undefined ? readGrant(parseJson(text), endpoint) : undefined
+  const grant = response.ok && text !== undefined ? readGrant(parseJson(text)) : undefined
   if (grant !== undefined) return grant
   const { readOtherResponse } = part.loaded ?? (await part.load())
-  return readOtherResponse(response, text, nowMs, endpoint)
+  return readOtherResponse(response, text, nowMs)
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,5 @@
 /** A token and what it says about its visitor, as our own token service writes it (`protocol/token-endpoint.ts`). */
 import { isRecord } from '../platform/is-record.ts'
-import { readApiBase } from '../protocol/api-base.ts'
 import type { IdentityKind } from '../protocol/token-endpoint.ts'
 
 export interface TokenGrant {
@@ -14,7 +13,7 @@ export interface TokenGrant {
   readonly seal: string | undefined
   /** The endpoint says that `sessionId` was made just now, for somebody who has never been here. */
   readonly fresh: boolean
-  /** Where the token is good (see `AccessToken`). */
+  /** Where the token is good, as it was said: an address, or a relative one. */
   readonly apiBase: string | undefined
   /** The agent's profile; anything, to be checked by whoever reads it. */
   readonly agent: unknown
@@ -23,17 +22,15 @@ export interface TokenGrant {
 /**
  * Reads the very fields of a `TokenResponse`, as our token service sends them and other tabs pass them on.
  * Returns undefined for whatever is not exactly that.
- *
- * @param endpoint address that the answer came from
  */
-export function readGrant(value: unknown, endpoint?: string): TokenGrant | undefined {
+export function readGrant(value: unknown): TokenGrant | undefined {
   if (!isRecord(value)) return undefined
   const field = (name: string) => (Object.hasOwn(value, name) ? value[name] : undefined)
   const text = field('access_token')
   const seconds = field('expires_in')
   if (field('error') || !isTokenText(text) || OWNER_TOKEN.test(text)) return undefined
   if (typeof seconds !== 'number' || !isTtl(seconds * 1000)) return undefined
-  return { text, ttlMs: seconds * 1000, ...readVisitor(field, endpoint) }
+  return { text, ttlMs: seconds * 1000, ...readVisitor(field) }
 }
 
 /** Tokens of Coze's that stand for the owner of the account and not for a visitor. */
@@ -52,10 +49,7 @@ export function isTtl(ttlMs: number): boolean {
   return ttlMs <= MAX_TTL_MS
 }
 
-export function readVisitor(
-  field: (name: string) => unknown,
-  endpoint: string | undefined,
-): Omit<TokenGrant, 'text' | 'ttlMs'> {
+export function readVisitor(field: (name: string) => unknown): Omit<TokenGrant, 'text' | 'ttlMs'> {
   const kind = field('kind')
   return {
     kind: kind === 'user' || kind === 'anonymous' ? kind : undefined,
@@ -63,7 +57,7 @@ export function readVisitor(
     sessionId: readTag(field('session_id')),
     seal: readTag(field('seal')),
     fresh: field('fresh') === true,
-    apiBase: readApiBase(field('api_base'), endpoint),
+    apiBase: readTag(field('api_base')),
     agent: field('agent'),
   }
 }

@@ -92,7 +92,7 @@ export function createEndpointSource(
       try {
         return await withTimeout(REQUEST_LIMIT_MS, question.signal, platform, async (signal) => {
           const response = await post(question, question.renew ? { renew: true } : {}, { signal })
-          return { ...(await readTokenResponse(response, tokenUrl, clock, parts.tokenResponse)), since }
+          return { ...(await readTokenResponse(response, clock, parts.tokenResponse)), since }
         })
       } catch (error) {
         if (isCozeChatError(error)) throw error

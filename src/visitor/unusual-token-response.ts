@@ -11,15 +11,9 @@ import { isTokenText, isTtl, OWNER_TOKEN, readVisitor, type TokenGrant } from '.
 /**
  * @param text its body; undefined where that was too large
  * @param receivedMs milliseconds since the epoch
- * @param endpoint address that it came from
  * @throws CozeChatError the error that the response stands for (see `readRefusal`, `readTokenValue`)
  */
-export function readOtherResponse(
-  response: Response,
-  text: string | undefined,
-  receivedMs: number,
-  endpoint?: string,
-): TokenGrant {
+export function readOtherResponse(response: Response, text: string | undefined, receivedMs: number): TokenGrant {
   // Browsers hide the status of a redirect that they do not follow, and give 0.
   if (!response.ok && response.status < 400) {
     throw badResponse(
@@ -32,7 +26,7 @@ export function readOtherResponse(
   const serverMs = Date.parse(response.headers.get('date') ?? '')
   const nowMs = Number.isNaN(serverMs) ? receivedMs : serverMs
   if (!response.ok) throw readRefusal(response.status, body, response.headers.get('retry-after'), nowMs)
-  return readTokenValue(body, nowMs, endpoint)
+  return readTokenValue(body, nowMs)
 }
 
 /** Some back ends return the bare token; a short word such as `unavailable` is none. */
@@ -52,11 +46,10 @@ function parseBody(text: string): unknown {
  * The lifetime may come as `expires_in` or `expires_at`, in seconds, as an epoch, or as a date; without any it is 15 minutes.
  *
  * @param nowMs when the response was written, in milliseconds since the epoch
- * @param endpoint address that it came from, where that is known
  * @throws CozeChatError `insecure_token` for a personal or service token of Coze's; the service's own code for `{ error }`;
  * `bad_response` for anything else that is no token
  */
-export function readTokenValue(value: unknown, nowMs: number, endpoint?: string): TokenGrant {
+export function readTokenValue(value: unknown, nowMs: number): TokenGrant {
   const fields = isRecord(value) ? value : { token: value }
   // Own fields only: a page may have polluted `Object.prototype` (F54).
   const field = (name: string) => (Object.hasOwn(fields, name) ? fields[name] : undefined)
@@ -76,7 +69,7 @@ export function readTokenValue(value: unknown, nowMs: number, endpoint?: string)
   if (!isTtl(ttlMs)) {
     throw badResponse('The token endpoint returns a lifetime that is none. expires_in should be the seconds left.')
   }
-  return { text, ttlMs, ...readVisitor(field, endpoint) }
+  return { text, ttlMs, ...readVisitor(field) }
 }
 
 /** Coze's default, for responses that tell no lifetime (https://www.coze.cn/docs/developer_guides/oauth_jwt). */

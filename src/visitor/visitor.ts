@@ -8,6 +8,7 @@ import { browserPlatform, type Platform } from '../platform/browser.ts'
 import type { TimerHandle } from '../platform/clock.ts'
 import { createEmitter } from '../platform/emitter.ts'
 import type { PageSignal } from '../platform/page/page-signals.ts'
+import { readApiBase } from '../protocol/api-base.ts'
 import type { IdentityKind } from '../protocol/token-endpoint.ts'
 import { type AccessToken, remainingMs } from './access-token.ts'
 import { createCallbackSource, type GetTokenCallback, type UserToken } from './host-callbacks.ts'
@@ -242,7 +243,7 @@ export function createVisitor(
     // Only the response that brings their first credential can know that nobody was here before: none that renews, and none for a user.
     const isNew = fresh && kind === 'anonymous' && ticket !== undefined
     if (presence.confirmed === visitor) introduction = { isNew, agent: profile, seal }
-    apiBase = reply.apiBase
+    apiBase = readApiBase(reply.apiBase, options.tokenUrl)
     const token = { text, ttlMs, since, subject, kind, apiBase }
     // The request has ended with the old epoch, whose callers were told `aborted`; its token is the new visitor's.
     if (presence.epoch !== epoch && presence.confirmed === visitor) tokens.adopt(token)

@@ -10,7 +10,7 @@ import type { PanelContext } from '../ui/panel-context.ts'
 import { PartsContext } from '../ui/parts.ts'
 import type { Strings } from '../ui/strings/strings.ts'
 import { restoreSize } from '../ui/theme/window-size.ts'
-import { apiBaseOf } from './api-base.ts'
+import { apiBaseOf, saysApiBase } from './api-base.ts'
 import type { ChatSurroundings } from './chat-surroundings.ts'
 import type { ChatView } from './chat-view.ts'
 import type { HeadlessChat } from './create-chat.ts'
@@ -38,8 +38,7 @@ export function createLightChatView(
   /** Grows with each change of visitor: nothing of the panel before is kept, neither a draft nor a word not yet redrawn. */
   let visit = 0
   let endWaiting = () => {}
-  let connected: string | undefined
-  let apiBase = apiBaseOf(initial, visitor.peek())
+  let apiBase = ''
   const fullScreen = createFullScreen(host, { wanted: () => host.isOpen() && !options.inline, onChange: draw })
 
   /** Draws the panel, for the first time as soon as there are words for it. */
@@ -47,7 +46,9 @@ export function createLightChatView(
     if (!strings || ended) return
     const panel: PanelContext = {
       ...options,
-      apiBase,
+      get apiBase() {
+        return apiBase
+      },
       store,
       strings,
       dir: strings.dir,
@@ -110,12 +111,9 @@ export function createLightChatView(
 
   /** To the Open API, once it is known where that is. */
   function connect(): void {
-    const next = apiBaseOf(options, visitor.peek())
-    if (next !== connected) preconnect(host.element.ownerDocument, next)
-    connected = next
-    if (next === apiBase) return
-    apiBase = next
-    if (drawn) draw()
+    const before = apiBase
+    apiBase = apiBaseOf(options, visitor.peek())
+    if (apiBase !== before) preconnect(host.element.ownerDocument, apiBase)
   }
 
   /** An inline chat is part of the page: it takes the caret only when somebody puts it there. */
@@ -128,7 +126,7 @@ export function createLightChatView(
   restoreSize(host.frame)
   fullScreen.update()
   // Nobody has named Coze's own host yet where there is a gateway, and then it is not to hear of the visitor either.
-  if (initial.apiBase || visitor.peek()) connect()
+  if (saysApiBase(initial) || visitor.peek()) connect()
   const offToken = visitor.on('token', connect)
   void Promise.all([loadWords(), tokenRequested()]).then(draw)
   return {

@@ -2,14 +2,14 @@ import type { WidgetHost } from '../element/widget-contract.ts'
 import { CozeChatError, toCozeChatError } from '../errors.ts'
 import { mountOfficialChat, type OfficialChat } from '../official/mount-official-chat.ts'
 import { purgeSdkStorage } from '../official/sdk/sdk-storage.ts'
-import { cozeApi, type ResolvedOptions } from '../options/resolve-options.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { mountProblem } from '../ui/panel/mount-problem.tsx'
 import { keepEvents } from '../ui/panel/own-events.ts'
 import type { Parts } from '../ui/parts.ts'
 import { embedWords } from '../ui/strings/embed-words.ts'
 import type { Strings } from '../ui/strings/strings.ts'
 import type { AccessToken } from '../visitor/access-token.ts'
-import { apiBaseOf } from './api-base.ts'
+import { apiBaseOf, cozeApi, saysApiBase } from './api-base.ts'
 import type { ChatView } from './chat-view.ts'
 import type { HeadlessChat } from './create-chat.ts'
 
@@ -30,7 +30,7 @@ const SLOT = 'official'
 function sdkRegion(options: ResolvedOptions, token: AccessToken): 'cn' | 'com' | undefined {
   const apiBase = apiBaseOf(options, token)
   if (apiBase === cozeApi('com')) return 'com'
-  if (apiBase === cozeApi('cn') || options.apiBase || options.sdkUrl) return options.region
+  if (apiBase === cozeApi('cn') || saysApiBase(options) || options.sdkUrl) return options.region
   throw new CozeChatError(
     'sdk_unusable',
     'Coze\'s Chat SDK talks to Coze alone, and the tokens of this service are good elsewhere (at a gateway, a Coze Studio or the simulator): set ui to "light". Where they are good at Coze as well, set region.',

@@ -120,17 +120,6 @@ describe('options after the check', () => {
     expect(Object.isFrozen(options)).toBe(true)
     expect(Object.getPrototypeOf(options)).toBeNull()
   })
-
-  it.each([
-    [{ region: 'com' }, 'https://api.coze.com'],
-    [{ apiBase: '/api/coze//' }, '/api/coze'],
-    [{ region: 'com', apiBase: '/api/coze' }, '/api/coze'],
-    [{}, undefined],
-  ])('of a page with %o is said that it talks to %s, once and when it is checked again', (options, apiBase) => {
-    const resolved = resolve({ ...AGENT, ...options })
-    expect(resolved.apiBase).toBe(apiBase)
-    expect(resolve(resolved).apiBase).toBe(apiBase)
-  })
 })
 
 describe('another chat', () => {

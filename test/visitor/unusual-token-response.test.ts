@@ -50,7 +50,7 @@ describe('readTokenValue', () => {
       seal: undefined,
       fresh: false,
       agent: undefined,
-      apiBase: 'https://api.coze.com',
+      apiBase: 'https://api.coze.com/',
     })
   })
 

@@ -1,6 +1,6 @@
 /** Checks a self-hosted Coze Studio, where `COZE_PERSONAL_TOKEN` takes the place of the OAuth app: no key, no exchange. */
 import type { Clock } from '../../platform/clock.ts'
-import { isSafeUrl } from '../../platform/safe-url.ts'
+import { isSafeUrl } from '../../server/http/safe-url.ts'
 import type { Finding } from '../report/findings.ts'
 import { examineAgents } from './agents.ts'
 import { examineClock } from './clock.ts'

@@ -94,7 +94,8 @@ export async function verify(options: VerifyOptions): Promise<Report> {
 /** Where the service says that its tokens are good, as the widget takes it where the page says nothing. */
 async function saidApiBase(endpoint: TokenEndpointProbe, [proof]: readonly UserProof[]): Promise<string> {
   const { json } = await endpoint.ask({ headers: proof ?? {} })
-  return readApiBase(json['api_base'], endpoint.url.href) ?? 'https://api.coze.cn'
+  const said = json['api_base']
+  return (typeof said === 'string' && readApiBase(said, endpoint.url.href)) || 'https://api.coze.cn'
 }
 
 function choose(only: readonly string[] | undefined): readonly Attack[] {

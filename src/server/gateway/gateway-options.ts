@@ -1,5 +1,5 @@
 import { CozeChatError } from '../../errors.ts'
-import { isSafeUrl } from '../../platform/safe-url.ts'
+import { isSafeUrl } from '../http/safe-url.ts'
 
 /** What visitors may talk to: an agent by its id, or a chatflow of an app. */
 export type GatewayTarget = string | { readonly appId: string; readonly workflowId: string }

@@ -1,7 +1,7 @@
 import { errors, importJWK, importSPKI, type JWK, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { CozeChatError, isCozeChatError } from '../../errors.ts'
 import { type Clock, systemClock } from '../../platform/clock.ts'
-import { isSafeUrl } from '../../platform/safe-url.ts'
+import { isSafeUrl } from '../http/safe-url.ts'
 import { createClockChange } from '../resilience/clock-change.ts'
 import type { Identify } from './identify.ts'
 import { explainJwtError, IdentityTokenRefusal, problemOfClaims } from './identity-token-refusal.ts'

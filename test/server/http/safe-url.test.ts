@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isSafeUrl } from '../../src/platform/safe-url.ts'
+import { isSafeUrl } from '../../../src/server/http/safe-url.ts'
 
 describe('where secrets may be sent', () => {
   it.each([
