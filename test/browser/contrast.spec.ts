@@ -203,6 +203,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await measure(LONG_ANSWER)
       await chat.ask('Hello')
       await chat.log.getByRole('button', { name: 'Good answer' }).last().click()
+      // What lies under the pointer has another colour.
+      await page.mouse.move(0, 0)
       await chat.composer.fill('And now?')
       await measure(SHORT_ANSWER)
       // Whoever has last used a key is shown where the focus is.

@@ -33,7 +33,7 @@ const FORM: ChatWidgetOptions['form'] = [
 ]
 
 for (const lang of ['en', 'ar']) {
-  test(`${lang}: titles, suggestions, questions, lists and forms of endless words stay in a narrow panel`, async ({
+  test(`F105: ${lang}: titles, suggestions, questions, lists and forms of endless words stay in a narrow panel`, async ({
     page,
     visitGuest,
   }) => {
