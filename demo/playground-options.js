@@ -81,7 +81,7 @@ export const STYLES = [
   {"name":"background-strength","initial":"0.1","about":{"en":"How much of the picture behind the conversation is seen, from 0 to 1. Up to 0.1, text on it passes whatever it shows.","zh":"对话后面的图片显示多少，0 到 1。不超过 0.1 时，无论图片是什么，文字都足够清晰。"}},
   {"name":"text","initial":"#1d1e24","about":{"en":"Colour of text.","zh":"文字的颜色。"}},
   {"name":"text-muted","initial":"#62656f","about":{"en":"Colour of secondary text.","zh":"次要文字的颜色。"}},
-  {"name":"border","initial":"#e4e4e9","about":{"en":"Colour of lines.","zh":"线条的颜色。"}},
+  {"name":"border","initial":"#e4e4e9","about":{"en":"Colour of lines. Those around fields are darker by themselves, with 3:1.","zh":"线条的颜色。输入框的边线默认更深，达到 3:1。"}},
   {"name":"font","initial":"system-ui","about":{"en":"Font family.","zh":"字体。"}},
   {"name":"font-size","initial":"14px","about":{"en":"Size of text; on touch screens 15px by default.","zh":"字号；触摸屏上默认 15px。"}},
   {"name":"density","initial":"1","about":{"en":"Factor of the distances between messages and within them.","zh":"消息之间和消息内部间距的倍数。"}},

@@ -35,7 +35,11 @@ export const STYLE_PROPERTIES: Readonly<Record<string, StyleProperty>> = {
   },
   text: { en: 'Colour of text.', zh: '文字的颜色。', initial: '#1d1e24' },
   'text-muted': { en: 'Colour of secondary text.', zh: '次要文字的颜色。', initial: '#62656f' },
-  border: { en: 'Colour of lines.', zh: '线条的颜色。', initial: '#e4e4e9' },
+  border: {
+    en: 'Colour of lines. Those around fields are darker by themselves, with 3:1.',
+    zh: '线条的颜色。输入框的边线默认更深，达到 3:1。',
+    initial: '#e4e4e9',
+  },
   font: { en: 'Font family.', zh: '字体。', initial: 'system-ui' },
   'font-size': {
     en: 'Size of text; on touch screens 15px by default.',
