@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -55,9 +55,13 @@ function unlessDone(stamp, key, work) {
 }
 
 function install() {
-  unlessDone('node_modules/.installed', hashOf(['package-lock.json']), () =>
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']),
-  )
+  unlessDone('node_modules/.installed', hashOf(['package-lock.json']), () => {
+    // `npm ci` would empty the folder of whoever lends it.
+    if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
+      fail('node_modules is a link to another folder, whose packages differ from package-lock.json. Take the link away.')
+    }
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  })
 }
 
 function build() {
