@@ -58,7 +58,7 @@ function install() {
   unlessDone('node_modules/.installed', hashOf(['package-lock.json']), () => {
     // `npm ci` would empty the folder of whoever lends it.
     if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
-      fail('node_modules is a link to another folder, whose packages differ from package-lock.json. Take the link away.')
+      fail('node_modules is a link to another folder, whose packages differ from package-lock.json. Remove the link.')
     }
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
   })
