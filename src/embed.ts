@@ -5,6 +5,7 @@ import { defineCozeChatElement, mountChatElement } from './element/coze-chat-ele
 import { readAttributes } from './options/read-attributes.ts'
 import type { ChatWidgetOptions } from './options/widget-options.ts'
 import { callHost } from './platform/call-host.ts'
+import { browserUrl } from './platform/parse-url.ts'
 
 type Queued = (chat: ChatWidget) => void
 
@@ -53,7 +54,8 @@ function start(): void {
   const script = tag instanceof HTMLScriptElement ? tag : undefined
   const base = script?.src || address
   const names: Readonly<Record<string, string>> = { chat: __CHAT_FILE__, 'launcher-extras': __LAUNCHER_EXTRAS_FILE__ }
-  const addressOf = (name: string) => new URL(names[name] ?? name.toLowerCase() + __WORDS_ENDING__, base).href
+  const addressOf = (name: string) =>
+    new (browserUrl())(names[name] ?? name.toLowerCase() + __WORDS_ENDING__, base).href
   defineCozeChatElement(async (name) => import(/* @vite-ignore */ addressOf(name)), addressOf)
 
   const nonce = script?.nonce || undefined

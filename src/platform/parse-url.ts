@@ -1,3 +1,9 @@
+/** The browser's `URL`, where a variable of the page has taken that name: browsers have it under an older one as well (F54). */
+export function browserUrl(): typeof URL {
+  const { URL: named, webkitURL } = globalThis as { URL?: unknown; webkitURL?: typeof URL }
+  return typeof named === 'function' ? (named as typeof URL) : (webkitURL as typeof URL)
+}
+
 /**
  * `URL.parse` for browsers that lack it (Chrome before 126, Safari before 18). Pure.
  *
@@ -5,7 +11,7 @@
  */
 export function parseUrl(address: string, base?: string): URL | undefined {
   try {
-    return new URL(address, base)
+    return new (browserUrl())(address, base)
   } catch {
     return undefined
   }

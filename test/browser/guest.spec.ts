@@ -209,6 +209,28 @@ test('F54: patched built-ins, polluted prototypes and a zone around fetch harm n
   expect(trouble).toEqual([])
 })
 
+test('F54: variables of the page by names of the browser’s, and Prototype.js, harm neither us nor the page', async ({
+  page,
+  visitGuest,
+}) => {
+  const trouble = watchTrouble(page)
+  const head = `<script>
+    var performance = 'fast', screen = 'home', origin = 'London', status = 1, name = 'Ann', event = 'party', parent = 'Eve'
+    var external = true, scheduler = [], visualViewport = null, clientInformation = null, devicePixelRatio = 'high'
+    var URL = '/api', Text = 'words', Option = 'a', Image = 'b.png', Node = 'c'
+    Array.prototype.toJSON = function () { return '[' + this.join(', ') + ']' }
+    Array.prototype.reduce = function () { return this.length > 1 ? this : this[0] }
+  </script>`
+  const chat = await visitGuest({ head })
+  expect(await page.evaluate(() => [typeof performance, JSON.stringify([1])])).toEqual(['string', '"[1]"'])
+  await chat.launcher.click()
+  await chat.ask('My name is Ann')
+  await chat.ask('/markdown')
+  await chat.ask('What is my name?')
+  await expect(chat.answers.last()).toContainText('Ann')
+  expect(trouble).toEqual([])
+})
+
 test('F16: in a sandboxed frame without storage, locks or an origin the chat works in memory', async ({
   page,
   demo,

@@ -52,8 +52,12 @@ export const nameConversation =
 /** What one piece of the network brought. */
 export const receiveAll =
   (events: readonly TurnEvent[], now: number): Change =>
-  (state) =>
-    events.reduce((before, event) => receive(event, now)(before), state)
+  (before) => {
+    let state = before
+    // Not `reduce`: Prototype.js puts another function in its place (F54).
+    for (const event of events) state = receive(event, now)(state)
+    return state
+  }
 
 export const receive =
   (event: TurnEvent, now: number): Change =>

@@ -2,6 +2,7 @@
  * Tells a request that the page's Content-Security-Policy blocked from a dead network: `fetch` rejects with the same `TypeError` for both,
  * but only a blocked one is reported by a `securitypolicyviolation` event (https://www.w3.org/TR/CSP3/#report-violation).
  */
+import { parseUrl } from '../parse-url.ts'
 
 export interface CspWatch {
   /**
@@ -20,7 +21,7 @@ export function watchCsp(): CspWatch {
   page?.addEventListener('securitypolicyviolation', (event) => violations.push(event), ending)
   return {
     blockedDirective(url) {
-      const address = parseAddress(url, page?.baseURI)
+      const address = parseUrl(url, page?.baseURI)
       if (!address) return undefined
       // After a redirect, browsers name the origin only.
       const names = [address.href.split('#')[0], address.origin]
@@ -30,13 +31,5 @@ export function watchCsp(): CspWatch {
       return violation?.effectiveDirective
     },
     stop: () => ending.abort(),
-  }
-}
-
-function parseAddress(url: string, base: string | undefined): URL | undefined {
-  try {
-    return new URL(url, base)
-  } catch {
-    return undefined
   }
 }

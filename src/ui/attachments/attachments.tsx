@@ -1,7 +1,7 @@
 /** Files and pictures: those that go out with the next question, and those in messages. */
 import { useLayoutEffect, useState } from 'preact/hooks'
 import type { Attachment } from '../../chat/chat-state.ts'
-import { parseUrl } from '../../platform/parse-url.ts'
+import { browserUrl, parseUrl } from '../../platform/parse-url.ts'
 import type { PanelContext } from '../panel-context.ts'
 import type { AttachmentListProps, AttachmentTrayProps, DropTargetProps, PendingUpload } from '../parts.ts'
 import { formatsFor } from '../strings/formats.ts'
@@ -109,9 +109,9 @@ function Sound({ panel, url }: { panel: PanelContext; url: string }) {
     const sound = soundIn(url)
     if (!sound) return
     // As a blob it may be played wherever the page's policy allows the chat to read answers aloud.
-    const blobUrl = URL.createObjectURL(sound)
+    const blobUrl = browserUrl().createObjectURL(sound)
     setSrc(blobUrl)
-    return () => URL.revokeObjectURL(blobUrl)
+    return () => browserUrl().revokeObjectURL(blobUrl)
   }, [url])
   if (failed) return <p role="status">{strings.soundFailed}</p>
   return (

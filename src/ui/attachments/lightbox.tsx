@@ -2,7 +2,7 @@
 import { render } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { fileNameOf } from '../../platform/file-name.ts'
-import { parseUrl } from '../../platform/parse-url.ts'
+import { browserUrl, parseUrl } from '../../platform/parse-url.ts'
 import type { PanelContext } from '../panel-context.ts'
 import { Icon, type IconPath, icons } from '../theme/icons.tsx'
 import lightboxStyles from './lightbox.css?inline'
@@ -141,11 +141,11 @@ async function download(src: string, alt: string): Promise<void> {
     const response = await fetch(src, { credentials: 'omit', referrerPolicy: 'no-referrer' })
     if (!response.ok) throw new Error(`Status ${response.status}`)
     const link = document.createElement('a')
-    link.href = URL.createObjectURL(await response.blob())
+    link.href = browserUrl().createObjectURL(await response.blob())
     const url = parseUrl(src)
     link.download = (url?.protocol !== 'blob:' && url && fileNameOf(url)) || alt || 'image'
     link.click()
-    setTimeout(() => URL.revokeObjectURL(link.href), RELEASE_MS)
+    setTimeout(() => browserUrl().revokeObjectURL(link.href), RELEASE_MS)
   } catch {
     open(src, '_blank', 'noopener,noreferrer')
   }

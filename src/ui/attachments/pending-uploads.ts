@@ -1,5 +1,7 @@
 /** Files that are uploaded before the question they belong to is sent. */
+
 import type { ChatStore } from '../../chat/chat-store.ts'
+import { browserUrl } from '../../platform/parse-url.ts'
 import type { PendingFiles, PendingUpload, PendingUploads } from '../parts.ts'
 
 export const MAX_FILES = 10
@@ -21,14 +23,14 @@ export function createPendingUploads(store: Pick<ChatStore, 'upload'>, onChange:
   const forget = ({ id, previewUrl }: PendingUpload) => {
     controllers.get(id)?.abort()
     controllers.delete(id)
-    if (previewUrl) URL.revokeObjectURL(previewUrl)
+    if (previewUrl) browserUrl().revokeObjectURL(previewUrl)
   }
 
   const start = async (file: File) => {
     const id = nextId++
     const controller = new AbortController()
     controllers.set(id, controller)
-    const previewUrl = file.type.startsWith('image/') ? URL.createObjectURL(file) : undefined
+    const previewUrl = file.type.startsWith('image/') ? browserUrl().createObjectURL(file) : undefined
     change({
       items: [...files.items, { id, name: file.name, previewUrl, progress: 0, failed: false, attachment: undefined }],
     })

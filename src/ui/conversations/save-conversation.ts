@@ -2,7 +2,7 @@
 import type { Attachment, ChatMessage, ChatState } from '../../chat/chat-state.ts'
 import type { ChatStore } from '../../chat/chat-store.ts'
 import { type Clock, systemClock } from '../../platform/clock.ts'
-import { parseUrl } from '../../platform/parse-url.ts'
+import { browserUrl, parseUrl } from '../../platform/parse-url.ts'
 import type { Strings } from '../strings/strings.ts'
 import { timeOfDay } from '../strings/time-of-day.ts'
 
@@ -76,10 +76,10 @@ export function fileName(name: string, at: number): string {
 /** As a click on a link would; a strict content security policy has nothing against it. */
 function download(text: string, name: string): void {
   const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/markdown;charset=utf-8' }))
+  link.href = browserUrl().createObjectURL(new Blob([text], { type: 'text/markdown;charset=utf-8' }))
   link.download = name
   link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), RELEASE_MS)
+  setTimeout(() => browserUrl().revokeObjectURL(link.href), RELEASE_MS)
 }
 
 const isSaid = ({ status, text, attachments }: ChatMessage) =>

@@ -1,4 +1,5 @@
 /** Reads a text aloud, piece by piece, so that the first words are heard soon. On a page one speaker reads at a time. */
+import { browserUrl } from '../../platform/parse-url.ts'
 
 export type SpeechPhase = 'idle' | 'loading' | 'playing'
 /** `blocked`: by the page's Content-Security-Policy. `press`: the browser demands another press, since fetching the sound took long. */
@@ -102,7 +103,7 @@ export function createSpeaker(
 
 /** Until the end of the sound, or until it is stopped. */
 async function play(player: HTMLAudioElement, sound: Blob, signal: AbortSignal, onStart: () => void): Promise<void> {
-  const url = URL.createObjectURL(sound)
+  const url = browserUrl().createObjectURL(sound)
   const over = new AbortController()
   try {
     await new Promise<void>((resolve, reject) => {
@@ -127,7 +128,7 @@ async function play(player: HTMLAudioElement, sound: Blob, signal: AbortSignal, 
     over.abort()
     player.pause()
     player.removeAttribute('src')
-    URL.revokeObjectURL(url)
+    browserUrl().revokeObjectURL(url)
   }
 }
 

@@ -12,7 +12,8 @@ export interface InlineNode {
 }
 
 export function inlineNode(type: InlineNode['type'], kids: readonly Inline[] = [], to = ''): InlineNode {
-  const depth = kids.reduce((most, kid) => (typeof kid === 'string' ? most : Math.max(most, kid.depth)), 0) + 1
+  let depth = 1
+  for (const kid of kids) if (typeof kid !== 'string') depth = Math.max(depth, kid.depth + 1)
   return { type, kids, to, depth }
 }
 
