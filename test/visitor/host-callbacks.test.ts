@@ -30,6 +30,26 @@ describe('createCallbackSource', () => {
     expect(await ask(() => Promise.reject(own))).toBe(own)
   })
 
+  it('F12: a function that never ends is given up after ten seconds, and told so', async () => {
+    const clock = createFakeClock()
+    let told: AbortSignal | undefined
+    const asked = createCallbackSource(
+      ({ signal }) => {
+        told = signal
+        return new Promise(() => {})
+      },
+      createFakeOrigin(clock).openTab().platform,
+      bundledParts,
+    )
+      .ask({ sessionId: 'id', expect: undefined, renew: false, signal: new AbortController().signal })
+      .catch((error: CozeChatError) => error)
+    await clock.advance(9_999)
+    expect(told?.aborted).toBe(false)
+    await clock.advance(1)
+    expect(await asked).toMatchObject({ code: 'timeout', retryable: true })
+    expect([told?.aborted, clock.pending]).toEqual([true, 0])
+  })
+
   it('refuses a personal token', async () => {
     expect(await ask(() => 'pat_abc')).toMatchObject({ code: 'insecure_token', retryable: false })
   })

@@ -328,7 +328,7 @@ describe('createVisitor', () => {
       expect(JSON.stringify([...origin.local])).not.toContain('42')
     })
 
-    it('logs out at once, tells the server, and starts a stranger', async () => {
+    it('T20: logs out at once, tells the server, and starts a stranger', async () => {
       service.user = 'A'
       const tab = openTab()
       const visitor = visit(tab, { userToken: 'jwt' })

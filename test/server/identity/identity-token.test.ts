@@ -146,7 +146,7 @@ describe('an identity token', () => {
     expect((await ask({ keys: [rsaPem] }, rs({ ...CLAIMS, exp: NOW + 659 }))).status).toBe(200)
   })
 
-  it('may be signed with HS256 or ES256, and the key is chosen by kid', async () => {
+  it('T15: may be signed with HS256 or ES256, and the key is chosen by kid', async () => {
     const hs = `Bearer ${jwt({ alg: 'HS256' }, CLAIMS, SECRET)}`
     expect((await ask({ secret: SECRET }, hs)).status).toBe(200)
     expect((await ask({ secret: SECRET }, good)).status).toBe(401)

@@ -59,7 +59,7 @@ describe('identity in the request', () => {
 })
 
 describe('requests that are refused cheaply', () => {
-  it('F72, T7: another method, type, charset or shape is a 4xx of the list', async () => {
+  it('F72, T7, T17: another method, type, charset or shape is a 4xx of the list', async () => {
     const { ask, coze } = createTestService()
     const type = (value: string) => ({ headers: { 'content-type': value } })
     const rows: [Parameters<typeof ask>[0], number, string][] = [

@@ -92,6 +92,7 @@ describe('the private key', () => {
       [pkcs8.slice(0, 800), /cut off/],
       [pkcs8.replace(/.{64}\n/, ''), /not a readable RSA/],
       ['-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----', /OPENSSH/],
+      [`-----BEGIN DSA PRIVATE KEY-----\n${'CANARY'.repeat(10)}\n-----END DSA PRIVATE KEY-----`, /of the kind "DSA/],
       [Buffer.from('rubbish '.repeat(40)).toString('base64'), /not a readable RSA/],
     ]
     for (const [text, message] of rows) {

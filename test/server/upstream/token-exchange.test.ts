@@ -226,6 +226,13 @@ describe('the exchange', () => {
     expect(visited).toEqual(['/token'])
   })
 
+  it('T16 F31: of an answer 64 KiB are read, and then it is none, with a token or without', async () => {
+    const token = '{"access_token":"czs_1","expires_in":900}'
+    const padded = (bytes: number) => create(() => new Response(token.padEnd(bytes))).exchange.exchange(NAME)
+    expect(await padded(65_536)).toMatchObject({ accessToken: 'czs_1' })
+    await expect(padded(65_537)).rejects.toMatchObject({ code: 'upstream_unavailable' })
+  })
+
   it('F30 F31: HTML, nothing, half a JSON, wrong types and 5 MB are all unavailable', async () => {
     const bodies = [
       '<html>login</html>',

@@ -11,6 +11,15 @@ describe('readMemory', () => {
     expect(readMemory(storage, 'key', 's_B')).toEqual({})
   })
 
+  it('F19: what another version of the widget wrote is nothing, whatever it looks like', () => {
+    const memoryOf = (version: object) => {
+      const text = JSON.stringify({ ...version, subject: 's', conversationId: '42' })
+      return readMemory(memoryStorage(new Map([['key', text]])), 'key', 's')
+    }
+    expect(memoryOf({ v: 1 })).toEqual({ conversationId: '42' })
+    for (const other of [{}, { v: 0 }, { v: 2 }, { v: '1' }, { v: null }, { v: [1] }]) expect(memoryOf(other)).toEqual({})
+  })
+
   it('F19: ten thousand foreign, old or broken values do no harm', () => {
     const record = fc.record(
       {
