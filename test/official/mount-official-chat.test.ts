@@ -491,9 +491,7 @@ describe('the end', () => {
     const { getToken } = world.visitor
     let renew = (_: { text: string }) => {}
     world.visitor.getToken = () => new Promise((resolve) => (renew = resolve))
-    const [client] = clients()
-    const { onRefreshToken } = client?.options.auth as { onRefreshToken: (refused?: string) => Promise<string> }
-    const asked = onRefreshToken('refused')
+    const asked = clients()[0]?.options.auth.onRefreshToken('refused')
     await settle()
     expect(world.clock.pending).toBeGreaterThan(0)
     chat.destroy()

@@ -17,7 +17,8 @@ describe('readMemory', () => {
       return readMemory(memoryStorage(new Map([['key', text]])), 'key', 's')
     }
     expect(memoryOf({ v: 1 })).toEqual({ conversationId: '42' })
-    for (const other of [{}, { v: 0 }, { v: 2 }, { v: '1' }, { v: null }, { v: [1] }]) expect(memoryOf(other)).toEqual({})
+    for (const other of [{}, { v: 0 }, { v: 2 }, { v: '1' }, { v: null }, { v: [1] }])
+      expect(memoryOf(other)).toEqual({})
   })
 
   it('F19: ten thousand foreign, old or broken values do no harm', () => {
