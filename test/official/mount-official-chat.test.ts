@@ -491,7 +491,8 @@ describe('the end', () => {
     const { getToken } = world.visitor
     let renew = (_: { text: string }) => {}
     world.visitor.getToken = () => new Promise((resolve) => (renew = resolve))
-    const asked = clients()[0]?.options.auth.onRefreshToken('refused')
+    const refresh = clients()[0]?.options.auth?.onRefreshToken as (old?: string) => Promise<string>
+    const asked = refresh('refused')
     await settle()
     expect(world.clock.pending).toBeGreaterThan(0)
     chat.destroy()
