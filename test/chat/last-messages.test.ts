@@ -240,7 +240,7 @@ describe('yours alone', () => {
     expect(browser.kept.size).toBe(0)
   })
 
-  it('another conversation is not the one on screen', async () => {
+  it('F20: another conversation is not the one on screen', async () => {
     const browser = await browserOfAnn()
     browser.setMemory({ ...browser.owner.recall(), conversationId: '43' })
     expect(await browser.page(opening).show()).toBe(opening)

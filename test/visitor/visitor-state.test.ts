@@ -316,7 +316,7 @@ const keys = <T extends object>(record: T) => Object.keys(record) as (keyof T)[]
 const PAIRS = keys(EVENTS).flatMap((event) => keys(STATES).map((state) => [event, state] as const))
 
 describe('reducePresence', () => {
-  it.each(PAIRS)('%s, in the state "%s"', (event, state) => {
+  it.each(PAIRS)('F21: %s, in the state "%s"', (event, state) => {
     expect(describeSteps(STATES[state], EVENTS[event])).toEqual(TABLE[event][state] ?? [])
   })
 

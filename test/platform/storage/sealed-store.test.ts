@@ -68,7 +68,7 @@ it('the same text is another noise each time', async () => {
   expect(database.get('a')?.iv).not.toEqual(first?.iv)
 })
 
-it('forgets after thirty days, and what the clock says to be of the future', async () => {
+it('F19: forgets after thirty days, and what the clock says to be of the future', async () => {
   const clock = createFakeClock()
   const store = createSealedStore('test', clock)
   await store.write('a', 'secret', 1)

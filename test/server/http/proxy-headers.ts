@@ -259,6 +259,31 @@ export const PROXY_ROWS: readonly ProxyRow[] = [
     host: SHOP,
     headers: { 'x-forwarded-for': '203.0.113.7:51234', 'front-end-https': 'On' },
   },
+  // Names of their own for the scheme
+  {
+    ...INNER,
+    name: 'a proxy that says X-Forwarded-Protocol: ssl',
+    host: SHOP,
+    headers: { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-protocol': 'ssl' },
+  },
+  {
+    ...INNER,
+    name: 'a proxy that says X-Scheme',
+    host: SHOP,
+    headers: { 'x-forwarded-for': '203.0.113.7', 'x-scheme': 'https' },
+  },
+  {
+    ...INNER,
+    trust: 2,
+    name: 'Alibaba Cloud CDN before a proxy that speaks http',
+    host: SHOP,
+    headers: {
+      'x-forwarded-for': '203.0.113.7, 47.246.1.2',
+      'x-client-scheme': 'https',
+      'x-forwarded-proto': 'http',
+      'ali-cdn-real-ip': '203.0.113.7',
+    },
+  },
   // Azure
   {
     ...INNER,

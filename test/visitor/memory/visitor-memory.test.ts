@@ -4,7 +4,7 @@ import { memoryStorage } from '../../support/fake-platform.ts'
 import fc from '../../support/fast-check.ts'
 
 describe('readMemory', () => {
-  it('answers what the same subject wrote, and nothing to any other', () => {
+  it('F19, F20: answers what the same subject wrote, and nothing to any other', () => {
     const storage = memoryStorage(new Map())
     writeMemory(storage, 'key', 's_A', { conversationId: '42', seal: 'secret' })
     expect(readMemory(storage, 'key', 's_A')).toEqual({ conversationId: '42', seal: 'secret' })

@@ -10,6 +10,14 @@ export interface ForwardedElement {
 
 export type HeaderReader = (name: string) => string | undefined
 
+/** The first is what nearly all say. */
+const SCHEME_HEADERS = [
+  'x-forwarded-proto',
+  'x-forwarded-scheme',
+  'x-forwarded-protocol',
+  'x-url-scheme',
+  'x-scheme',
+] as const
 /** More entries than any honest chain of proxies has. */
 const MAX_ENTRIES = 32
 const FORWARDED_PAIR = /[\t ]*(?:([\w!#$%&'*+.^`|~-]+)=("(?:[^"\\]|\\.)*"|[^\s",;]*))?[\t ]*([;,]|$)/y
@@ -64,12 +72,14 @@ export function forwardedScheme(
   const edge =
     header('cloudfront-forwarded-proto') ??
     /"scheme"\s*:\s*"(\w+)"/.exec(header('cf-visitor') ?? '')?.[1] ??
-    header('fly-forwarded-proto')
-  const listed = header('x-forwarded-proto') ?? header('x-forwarded-scheme') ?? header('x-url-scheme')
+    header('fly-forwarded-proto') ??
+    header('x-client-scheme')
+  const listed = SCHEME_HEADERS.map(header).find((text) => text !== undefined)
   const told = edge ?? (listed === undefined ? undefined : pick(listOf(listed))) ?? forwarded?.proto
   switch (told?.trim().toLowerCase()) {
     case 'https':
     case 'wss':
+    case 'ssl':
       return 'https'
     case 'http':
     case 'ws':
