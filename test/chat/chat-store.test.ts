@@ -723,7 +723,7 @@ describe('a visitor without a conversation', () => {
 })
 
 describe('the end of a session', () => {
-  it('F23: nothing of an answer is written after reset', async () => {
+  it('F23, F24: nothing of an answer is written after reset', async () => {
     const { store, server, clock, events } = setUp()
     server.next(pausing('canary'))
     const sent = store.send('1')

@@ -57,6 +57,12 @@ describe('an event stream', () => {
     )
   })
 
+  it('F40: a connection that ends within a character shows that something is missing there', () => {
+    const bytes = bytesOf('data:一张')
+    expect(decode([bytes.slice(0, -1)])).toEqual([{ name: '', data: '一\ufffd' }])
+    expect(decode([bytes])).toEqual([{ name: '', data: '一张' }])
+  })
+
   it('F42: refuses a line that never ends, one that ends too late, and an event of endless lines', () => {
     const mebibyte = bytesOf('x'.repeat(1024 * 1024))
     const tooLarge = expect.objectContaining({ code: 'stream_too_large' })
