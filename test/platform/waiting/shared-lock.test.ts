@@ -77,7 +77,7 @@ describe('runExclusively', () => {
     expect([locks.held, clock.pending]).toEqual([[], 0])
   })
 
-  it('a lock granted in the moment of giving up is given back', async () => {
+  it('F26: a lock granted in the moment of giving up is given back, and one never granted is waited for no longer', async () => {
     let grant: (() => unknown) | undefined
     const slow = {
       request: (_name: string, _options: unknown, callback: () => unknown) => {
