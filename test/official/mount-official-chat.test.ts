@@ -7,7 +7,6 @@ import {
   type OfficialChatSetup,
   type OfficialVisitor,
 } from '../../src/official/index.ts'
-import { TOKEN_WAIT_MS } from '../../src/official/sdk/sdk-token.ts'
 import { SETTLE_MS, START_LIMIT_MS } from '../../src/official/start-watch.ts'
 import type { ReplicaOptions } from '../../src/simulator/chat-sdk/web-chat-client.ts'
 import { createWorld, openPage, SDK_URL, serveScripts, settle, xhrOver } from './support.ts'
@@ -318,7 +317,7 @@ describe('what the SDK is given', () => {
     void refresh('czs_canary_1').then((text) => {
       answer = text
     })
-    await world.clock.advance(TOKEN_WAIT_MS - 1)
+    await world.clock.advance(14_999)
     expect(answer).toBeUndefined()
     await world.clock.advance(1)
     expect(answer).toBe('czs_canary_1')
@@ -358,6 +357,25 @@ describe('what the page notices', () => {
     expect(page.printed.filter((line) => /canary|onRefreshToken|isNeedQuote/.test(line))).toEqual([])
     expect(document.documentElement.outerHTML).not.toContain('canary')
     expect(JSON.stringify([{ ...localStorage }, { ...sessionStorage }])).not.toContain('canary')
+    chat.destroy()
+  })
+
+  it('F38: the object with which the SDK starts, and which it prints, holds no token', async () => {
+    const { setup } = prepare()
+    const tokens: string[] = []
+    class WebChatClient {
+      constructor({ auth }: { auth: { token: string } }) {
+        tokens.push(auth.token)
+      }
+      showChatBot() {}
+      hideChatBot() {}
+      destroy() {}
+    }
+    Object.assign(window, { CozeWebSDK: { WebChatClient } })
+    const chat = await mountOfficialChat(setup)
+    chat.show()
+    chat.recreate()
+    expect(tokens).toEqual(['', ''])
     chat.destroy()
   })
 

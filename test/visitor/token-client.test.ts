@@ -101,7 +101,7 @@ describe('createTokenClient', () => {
     create()
   })
 
-  it('proves who asks, waits for its turn, asks, and confirms, in this order', async () => {
+  it('F26: proves who asks, waits for its turn, asks, and confirms, in this order', async () => {
     expect(await request({ renew: true })).toBe('czs_a')
     expect(steps).toEqual(['userToken()', 'ask under the lock', 'confirm user'])
     expect(asked).toEqual([expect.objectContaining({ sessionId: 'visitor-id-number-001', renew: true, bearer: 'jwt' })])
@@ -126,7 +126,7 @@ describe('createTokenClient', () => {
     expect(await request({ revalidate: true, isSuperfluous: () => true })).toBe('czs_a')
   })
 
-  it('runs no getToken() of the page while other tabs wait for it', async () => {
+  it('F26: runs no getToken() of the page while other tabs wait for it', async () => {
     shared = false
     create()
     expect(await request()).toBe('czs_a')

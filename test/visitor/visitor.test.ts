@@ -111,7 +111,7 @@ describe('createVisitor', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('sends the request of the contract', async () => {
+  it('F30, T9: sends the request of the contract', async () => {
     const visitor = visit(openTab(), { userToken: () => 'eyJ.jwt', tokenField: 'user_id' })
     await visitor.getToken()
     const init = service.requests[0]?.init

@@ -326,7 +326,7 @@ describe('F98: an event that cannot be read', () => {
     ...['chat.created', 'message.delta', 'message.completed', 'audio.delta', 'chat.requires_action', 'never.heard.of'],
   )
 
-  it('costs itself alone, also where the fault is ours: a card whose reader throws', () => {
+  it('F43: costs itself alone, also where the fault is ours: a card whose reader throws', () => {
     const turn = createTurnDecoder({
       ...cards,
       read: () => {

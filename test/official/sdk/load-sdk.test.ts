@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { loadOfficialSdk, SDK_LOAD_LIMIT_MS } from '../../../src/official/sdk/load-sdk.ts'
+import { loadOfficialSdk } from '../../../src/official/sdk/load-sdk.ts'
 import { createWorld, openPage, type ScriptAnswer, SDK_URL, serveScripts, settle } from '../support.ts'
 
 afterEach(() => vi.unstubAllGlobals())
@@ -74,7 +74,7 @@ describe('loading the SDK', () => {
 
   it('F49: a host that never answers is given up after 15 s, and the next call starts anew', async () => {
     const { outcome, scripts, clock, start } = load(['silent', 'replica'])
-    await pass(clock, SDK_LOAD_LIMIT_MS)
+    await pass(clock, 15_000)
     await expect(outcome).resolves.toMatchObject({ error: { code: 'sdk_load_failed', retryable: true } })
     expect(scripts[0]?.isConnected).toBe(false)
     expect(clock.pending).toBe(0)
@@ -85,6 +85,8 @@ describe('loading the SDK', () => {
     for (const answer of [
       'html',
       () => Object.assign(window, { CozeWebSDK: { version: 1 } }),
+      () => Object.assign(window, { CozeWebSDK: { WebChatClient: { create() {} } } }),
+      () => Object.assign(window, { CozeWebSDK: null }),
     ] satisfies ScriptAnswer[]) {
       const { outcome, scripts } = load([answer])
       await expect(outcome).resolves.toMatchObject({ error: { code: 'sdk_unusable' } })

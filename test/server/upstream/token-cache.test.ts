@@ -254,6 +254,30 @@ describe('a store that several processes share', () => {
     expect(mints).toBe(1)
   })
 
+  it('F55: whoever gets the lock after another process looks once more for what that one has left', async () => {
+    const clock = createFakeClock()
+    const memory = createMemoryTokenStore({ clock })
+    const held = {
+      accessToken: 'czs_other',
+      lifeMs: 900_000,
+      leadMs: 180_000,
+      isRenewal: false,
+      receivedAtMs: clock.now(),
+    }
+    const store: TokenStore = {
+      ...memory,
+      async acquire() {
+        await memory.set(`token:${NAME}`, held, { ttlMs: 900_000 })
+        return async () => {}
+      },
+    }
+    const cache = createTokenCache({ store, clock, chance: () => 0 })
+    let mints = 0
+    const mint = async () => ({ accessToken: `czs_${++mints}`, lifeMs: 900_000 })
+    expect((await cache.get(NAME, { mint })).token.accessToken).toBe('czs_other')
+    expect(mints).toBe(0)
+  })
+
   it('F65: a lock that nobody gives back costs 3 s and no token', async () => {
     const { clock, one, two } = fleet()
     const start = clock.now()
