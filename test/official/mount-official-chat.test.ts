@@ -7,7 +7,6 @@ import {
   type OfficialChatSetup,
   type OfficialVisitor,
 } from '../../src/official/index.ts'
-import { SETTLE_MS, START_LIMIT_MS } from '../../src/official/start-watch.ts'
 import type { ReplicaOptions } from '../../src/simulator/chat-sdk/web-chat-client.ts'
 import { createWorld, openPage, SDK_URL, serveScripts, settle, xhrOver } from './support.ts'
 
@@ -199,7 +198,7 @@ describe('a start that fails', () => {
     const chat = await mountOfficialChat(setup)
     chat.show()
     await settle()
-    await world.clock.advance(SETTLE_MS - 1)
+    await world.clock.advance(2_999)
     expect(events).toEqual([])
     await world.clock.advance(1)
     await world.clock.advance(60_000)
@@ -237,7 +236,7 @@ describe('a start that fails', () => {
     const chat = await mountOfficialChat(setup)
     chat.show()
     await settle()
-    await world.clock.advance(START_LIMIT_MS)
+    await world.clock.advance(30_000)
     expect(events).toMatchObject([{ type: 'start-failed', error: { code: 'timeout' } }])
     chat.destroy()
   })

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { CozeChatError } from '../../src/errors.ts'
 import type { AccessToken } from '../../src/visitor/access-token.ts'
 import { fingerprint } from '../../src/visitor/session-id.ts'
-import { createVisitor, REST_AFTER_MS, type Visitor, type VisitorOptions } from '../../src/visitor/visitor.ts'
+import { createVisitor, type Visitor, type VisitorOptions } from '../../src/visitor/visitor.ts'
 import { bundledParts } from '../../src/widget/bundled-parts.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { createFakeOrigin, type FakeOrigin, type FakeTab } from '../support/fake-platform.ts'
@@ -93,7 +93,7 @@ describe('createVisitor', () => {
     const open = service.requests.length
     expect(open).toBeGreaterThan(3)
     visitor.setWatched(false)
-    await clock.advance(REST_AFTER_MS)
+    await clock.advance(5 * 60_000)
     const closed = service.requests.length
     await clock.advance(DAY)
     expect(service.requests.length).toBe(closed)

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { IDENTITY_FIELDS } from '../../../src/protocol/token-endpoint.ts'
 import { appId, botId, createGatewayFixture, type Flavour, ORIGIN, spoken, workflowId } from './support.ts'
+
+/** Not the list of the source, or nothing went red when a name was taken from it. */
+const ALIASES = ['user_id', 'userId', 'uid', 'sub', 'session_name', 'sessionName']
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 const HEAD =
@@ -138,7 +140,7 @@ describe('POST /chat', () => {
   it('T1: refuses every name for a user, in body, query and headers', async () => {
     const { visit, asked } = await createGatewayFixture()
     const browser = await visit()
-    for (const field of IDENTITY_FIELDS) {
+    for (const field of ALIASES) {
       const tries = [
         browser.json('POST', '/chat', { message: 'hi', [field]: 'alice' }),
         browser.json('POST', `/chat?${field}=alice`, { message: 'hi' }),

@@ -154,8 +154,11 @@ describe('one flight', () => {
     const second = get()
     gone.abort(new Error('left'))
     await expect(first).rejects.toThrow('left')
+    const third = get()
     finish()
     expect((await second).token.accessToken).toBe('czs_1')
+    expect((await third).token.accessToken).toBe('czs_1')
+    expect(state.mints).toBe(1)
   })
 
   it('F59: a flight that shows no sign of life for 3 s is replaced by the waiter\u2019s own', async () => {
