@@ -57,7 +57,7 @@ describe('a limiter', () => {
     // Two seconds of work, on a machine that may be busy with other tests.
   }, 60_000)
 
-  it('T13, T27: a full table forgets who has hardly asked, before who is busy, before who has used up their budget', async () => {
+  it('T13, T27, F60: a full table forgets who has hardly asked, before who is busy, before who has used up their budget', async () => {
     const table = new CountTable({ points: 6, duration: 60 }, 30, createFakeClock())
     const countOf = async (key: string) =>
       (await table.consume(key).catch((refused: RateLimiterRes) => refused)).consumedPoints
