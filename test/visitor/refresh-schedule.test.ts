@@ -21,6 +21,7 @@ describe('refreshLeadMs', () => {
     const leads = Array.from({ length: 10_000 }, (_, index) => Math.floor(refreshLeadMs(900_000, index / 10_000) / 600))
     const perSlot = new Map<number, number>()
     for (const lead of leads) perSlot.set(lead, (perSlot.get(lead) ?? 0) + 1)
+    expect(perSlot.size).toBe(10)
     expect(Math.max(...perSlot.values())).toBeLessThanOrEqual((3 * leads.length) / perSlot.size)
   })
 })

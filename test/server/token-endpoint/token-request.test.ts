@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type asker, createTestService, ORIGIN, TOKEN_URL } from '../support/test-service.ts'
+import { type asker, createTestService, ORIGIN, TOKEN_URL, tokenRequest } from '../support/test-service.ts'
 
 /** Not the list of the source, or nothing went red when a name was taken from it. */
 const ALIASES = ['user_id', 'userId', 'uid', 'sub', 'session_name', 'sessionName']
@@ -61,6 +61,18 @@ describe('identity in the request', () => {
 })
 
 describe('requests that are refused cheaply', () => {
+  it('F72: bytes that are no UTF-8 are refused, so that two bodies never read alike', async () => {
+    const { service, coze } = createTestService()
+    const bytes = (odd: number[]) => new Uint8Array([...Buffer.from('{"session_id":"'), ...odd, ...Buffer.from('"}')])
+    const statusOf = async (body: Uint8Array<ArrayBuffer>) =>
+      (await service.fetch(new Request(tokenRequest(), { body }))).status
+    expect(await statusOf(bytes([0x61]))).toBe(200)
+    for (const odd of [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xc0, 0xaf], [0xf5, 0x80, 0x80, 0x80]]) {
+      expect(await statusOf(bytes(odd))).toBe(400)
+    }
+    expect(coze.seen).toHaveLength(1)
+  })
+
   it('F72, T7, T17: another method, type, charset or shape is a 4xx of the list', async () => {
     const { ask, coze } = createTestService()
     const type = (value: string) => ({ headers: { 'content-type': value } })

@@ -39,7 +39,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve))
 const dated = (ms: number) => ({ date: new Date(ms).toUTCString() })
 
 describe('the exchange', () => {
-  it('T10: sends an RS256 assertion of five minutes with a long jti in the Authorization header alone', async () => {
+  it('T10, F69: sends an RS256 assertion of five minutes with a long jti in the Authorization header alone', async () => {
     const { coze, exchange } = create(goodReply(), {
       scope: { account_permission: { permission_list: ['Connector.botChat'] } },
     })
