@@ -53,6 +53,22 @@ export const sideways = (page: Page): Promise<string[]> =>
       .map((element) => `${element.tagName.toLowerCase()}.${element.className}`)
   })
 
+/** As far apart as WCAG 1.4.12 wants letters, words and lines to go. */
+const TEXT_SPACING =
+  '* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-block-end: 2em !important }'
+
+export async function withTextSpacing<Result>(page: Page, look: () => Promise<Result>): Promise<Result> {
+  const style = await page.evaluateHandle((css) => {
+    const added = document.createElement('style')
+    added.textContent = css
+    document.querySelector('coze-chat')?.shadowRoot?.append(added)
+    return added
+  }, TEXT_SPACING)
+  const result = await look()
+  await style.evaluate((added) => added.remove())
+  return result
+}
+
 /**
  * Remembers on the page what is told from its surroundings by a background alone, before and after a pseudo-element too. To be called
  * without forced colours, and followed by {@link unseenBoxes}.

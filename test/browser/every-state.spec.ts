@@ -1,5 +1,5 @@
 /** Every state of the chat (`states/`), as far as a machine can tell: WCAG 2.2 by axe, words that are cut, motion, forced colours. */
-import { cutOff, moving, rememberBoxes, sideways, unseenBoxes } from './appearance.ts'
+import { cutOff, moving, rememberBoxes, sideways, unseenBoxes, withTextSpacing } from './appearance.ts'
 import { violationsOn } from './axe.ts'
 import { expect, test } from './guest-fixture.ts'
 import { WITH_MICROPHONE } from './headless-shell.ts'
@@ -38,6 +38,9 @@ for (const [name, look] of Object.entries(searched)) {
                 cut: await cutOff(page),
                 sideways: await sideways(page),
                 moving: look.context.reducedMotion ? await moving(page) : [],
+                // WCAG 1.4.12, where there is least room.
+                cutWhenSpaced: look.context.reducedMotion ? await withTextSpacing(page, () => cutOff(page)) : [],
+                sidewaysWhenSpaced: look.context.reducedMotion ? await withTextSpacing(page, () => sideways(page)) : [],
               }
         await rememberBoxes(page)
         expect
