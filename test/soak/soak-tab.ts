@@ -93,7 +93,7 @@ function lookFor(word: string): Sight {
 function whyShut(): string | null | undefined {
   return document
     .querySelector('coze-chat')
-    ?.shadowRoot?.querySelector('[data-fatal] .problem p')
+    ?.shadowRoot?.querySelector('[data-fatal]:has(.composer[hidden]) .problem p')
     ?.getAttribute('title')
 }
 
