@@ -140,7 +140,7 @@ describe('start at once', () => {
     expect(early.phase).toBe('opening')
     expect(early.conversationId).toBeUndefined()
     const late = showConversation(
-      { id: '42', title: '', sectionId: 's' },
+      { id: '42', sectionId: 's' },
       { messages: HISTORY, olderCursor: undefined },
       true,
     )(early)
@@ -151,7 +151,7 @@ describe('start at once', () => {
     const browser = await browserOfAnn()
     const early = await browser.page(opening).show()
     const late = showConversation(
-      { id: '42', title: '', sectionId: 's' },
+      { id: '42', sectionId: 's' },
       { messages: HISTORY.slice(0, 1), olderCursor: undefined },
       true,
     )(early)
