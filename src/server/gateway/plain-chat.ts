@@ -16,6 +16,7 @@ import { eventResponse } from './response/visible-response.ts'
 import { wireResponse } from './response/wire-responses.ts'
 import { routeNamed } from './route-matching.ts'
 import type { RunRoute } from './run-route.ts'
+import { upstreamUnavailable } from './upstream/upstream-failure.ts'
 
 export interface PlainQuestion {
   message: string
@@ -95,7 +96,7 @@ export function createPlainChat(options: {
 
   return async (question, visitor, request) => {
     const response = await ask(question, visitor, request)
-    if (response.kind !== 'events') throw unavailable()
+    if (response.kind !== 'events') throw upstreamUnavailable()
     if (question.stream) return eventResponse(response, request)
     const { stream, logId } = response
     return wireResponse(200, await readAnswer(stream, logId), logId)
@@ -113,7 +114,7 @@ async function readAnswer(stream: BackpressuredStream<VisibleEvent>, logId: stri
   let size = 0
   for (;;) {
     const events = await stream.next().catch(() => {
-      throw unavailable()
+      throw upstreamUnavailable()
     })
     if (events === undefined) break
     for (const { name, data } of events) {
@@ -127,7 +128,7 @@ async function readAnswer(stream: BackpressuredStream<VisibleEvent>, logId: stri
       size += String(content).length
       if (size > MAX_ANSWER_LENGTH) {
         stream.close()
-        throw unavailable()
+        throw upstreamUnavailable()
       }
       if (name !== MESSAGE_COMPLETED) continue
       if (type === 'answer') texts.push(String(content))
@@ -141,8 +142,4 @@ async function readAnswer(stream: BackpressuredStream<VisibleEvent>, logId: stri
 function failureCodeOf(data: Readonly<Record<string, unknown>>): number | string {
   const { code } = (data['last_error'] as { code?: unknown } | undefined) ?? data
   return typeof code === 'number' || typeof code === 'string' ? code : UNKNOWN_FAILURE
-}
-
-function unavailable(): ServiceError {
-  return new ServiceError('upstream_unavailable', { retryAfterSeconds: 2 })
 }

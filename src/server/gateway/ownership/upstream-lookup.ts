@@ -1,10 +1,10 @@
 import type { ServiceRequest } from '../../http/service-request.ts'
 import type { AuthenticatedVisitor } from '../../identity/authenticated-visitor.ts'
+import { fieldsOf } from '../lossless-json.ts'
 import { meansMissing } from '../response/refusal.ts'
 import { routeNamed } from '../route-matching.ts'
 import type { Exchange } from '../upstream/exchange.ts'
 import { buildUpstreamRequest } from '../upstream/upstream-request.ts'
-import { fieldsOf } from './fields-of.ts'
 
 export type LookupRoute = 'conversation_retrieve' | 'chat_retrieve'
 
