@@ -2,6 +2,7 @@
  * `POST /chat`: one message in, one answer out, for pages that need no more. It is the route that Coze's
  * guide to the isolation of sessions proposes (`docs/coze.md`).
  */
+import { isRecord } from '../../platform/is-record.ts'
 import { IDENTITY_FIELDS } from '../../protocol/token-endpoint.ts'
 import { ServiceError } from '../http/service-error.ts'
 import type { ServiceRequest } from '../http/service-request.ts'
@@ -42,12 +43,12 @@ const IDENTITY = IDENTITY_FIELDS.map((name) => name.toLowerCase())
  * @throws ServiceError `identity_in_body` for a field that names the visitor, `bad_request` for any other field or type
  */
 export function readPlainQuestion(json: unknown): PlainQuestion {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new ServiceError('bad_request')
+  if (!isRecord(json)) throw new ServiceError('bad_request')
   for (const name of Object.keys(json)) {
     if (IDENTITY.includes(name.toLowerCase())) throw new ServiceError('identity_in_body')
     if (!FIELDS.includes(name)) throw new ServiceError('bad_request')
   }
-  const { message, conversation_id: conversationId, stream = false } = json as Record<string, unknown>
+  const { message, conversation_id: conversationId, stream = false } = json
   if (
     typeof message !== 'string' ||
     message.trim() === '' ||
