@@ -34,7 +34,7 @@ export interface ChatStore extends Conversations {
   stop(): void
   /**
    * Asks a failed or stopped question again, or fetches an interrupted answer.
-   * @param words for the newest question, while nothing is under way: these replace it, and its answers go, here and at the server
+   * @param words replace the newest question, while nothing is under way; its answers are deleted, here and at the server
    */
   retry(messageKey: string, words?: Question): Promise<void>
   /** Drops the answer to the last question and asks it again. */

@@ -44,6 +44,8 @@ interface Kept {
 /** As many as the first page of the server's list, which takes their place: the length of the chat does not change then. */
 const MAX_MESSAGES = 20
 const MAX_BYTES = 200_000
+/** What was kept in another form is not found. */
+const VERSION = 1
 
 /**
  * @param agent separates several agents on one origin
@@ -71,7 +73,7 @@ export function createLastMessages(
   /** Undefined where the visitor is known only by the id of the tab: the next one to sign in would have the same. */
   function entryName(): string | undefined {
     const { subject } = owner.state
-    return subject === undefined || subject.startsWith('l_') ? undefined : `1 ${agent} ${subject}`
+    return subject === undefined || subject.startsWith('l_') ? undefined : `${VERSION} ${agent} ${subject}`
   }
 
   return {

@@ -50,13 +50,13 @@ export function createRouteRunner(parts: RouteRunnerParts, options: ResolvedGate
   }
 
   return async (route, input, visitor, request) => {
-    const known = readWireRequest(route, input, options)
-    await ownerCheck.checkRequest(known, visitor, request)
+    const checked = readWireRequest(route, input, options)
+    await ownerCheck.checkRequest(checked, visitor, request)
     if (studioList !== undefined && route.claims === 'conversations') {
-      return listStudioConversations(known, visitor, request, { studioList, lookUp })
+      return listStudioConversations(checked, visitor, request, { studioList, lookUp })
     }
-    if (beginsConversation(known)) await spendConversation(visitor)
-    const wireRequest = withForcedFields(known, visitor, connectorId)
+    if (beginsConversation(checked)) await spendConversation(visitor)
+    const wireRequest = withForcedFields(checked, visitor, connectorId)
     // An upload keeps a connection open as a streamed response does.
     const mayStream = route.streams !== undefined || route.body === 'upload'
     const giveBackPlace = mayStream ? limits.openStream(visitor.sessionName, request) : () => {}
