@@ -97,7 +97,8 @@ describe('teaser', () => {
     const element = placeElement({ ...AGENT, teaser: 'Hi', teaserDelaySeconds: 0.02 })
     await soon(() => expect(placesOf(element)).toBe(1))
     element.chat.open()
-    await new Promise((resolve) => setTimeout(resolve, 40))
+    const later = placeElement({ ...AGENT, botId: 'another', teaser: 'Hello', teaserDelaySeconds: 0.02 })
+    await soon(() => expect(teaserOf(later)?.textContent).toBe('Hello'))
     expect(teaserOf(element)).toBeNull()
   })
 
