@@ -18,8 +18,11 @@ test('an answer is read aloud and stopped again; another one takes over', async 
   await chat.log.getByRole('button', { name: 'Stop reading aloud' }).click()
   await expect(chat.log.getByRole('button', { name: 'Stop reading aloud' })).toHaveCount(0)
   const asked = spoken.length
-  await page.waitForTimeout(500)
-  expect(spoken).toHaveLength(asked)
+  await chat.ask('echo the end')
+  await chat.answers.last().hover()
+  await chat.answers.last().getByRole('button', { name: 'Read aloud' }).click()
+  await expect.poll(() => spoken.length).toBeGreaterThan(asked)
+  expect(spoken[asked]).toContain('the end')
 })
 
 test('a page whose policy forbids sound is told so calmly', async ({ page, demo, chat }) => {
