@@ -16,7 +16,11 @@ export function isWorthKeeping({ messages }: ChatState, { seal }: { readonly sea
 }
 
 /** @param agent separates several agents on one origin */
-export function createLoadedLastMessages(part: Part<LastMessagesPart>, agent: string, visitor: KnownVisitor): LastMessages {
+export function createLoadedLastMessages(
+  part: Part<LastMessagesPart>,
+  agent: string,
+  visitor: KnownVisitor,
+): LastMessages {
   let lastMessages: LastMessages | undefined
 
   /** @returns undefined where it cannot be loaded, or where somebody else may be there by then */

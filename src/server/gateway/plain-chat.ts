@@ -8,7 +8,7 @@ import { ServiceError } from '../http/service-error.ts'
 import type { ServiceRequest } from '../http/service-request.ts'
 import type { ServiceResponse } from '../http/service-response.ts'
 import type { AuthenticatedVisitor } from '../identity/authenticated-visitor.ts'
-import type { GatewayTarget } from './gateway-options.ts'
+import type { ResolvedGatewayOptions } from './gateway-options.ts'
 import type { BackpressuredStream } from './response/backpressured-stream.ts'
 import { UNKNOWN_FAILURE, VendorRefusal } from './response/refusal.ts'
 import type { UpstreamResponse } from './response/upstream-response.ts'
@@ -69,10 +69,10 @@ export type AnswerPlainQuestion = (
 /** Asks the first of the service's agents and chatflows. */
 export function createPlainChat(options: {
   runRoute: RunRoute
-  targets: readonly GatewayTarget[]
+  targets: ResolvedGatewayOptions['targets']
 }): AnswerPlainQuestion {
   const { runRoute, targets } = options
-  const [target = ''] = targets
+  const [target] = targets
 
   async function ask(
     { message, conversationId }: PlainQuestion,
