@@ -23,7 +23,7 @@ export type AccessTokenFor = (
   options: { renew: boolean },
 ) => Promise<string>
 
-export interface ExchangeContext {
+export interface CallContext {
   readonly route: GatewayRoute
   readonly visitor: AuthenticatedVisitor
   /** The browser's request. */
@@ -38,7 +38,7 @@ export interface ExchangeContext {
  * @throws VendorRefusal what Coze has refused, or 4100 for a request that can be sent only once and had a rejected token
  * @throws ServiceError for failures on the way
  */
-export type Exchange = (upstreamRequest: UpstreamRequest, context: ExchangeContext) => Promise<UpstreamResponse>
+export type CallUpstream = (upstreamRequest: UpstreamRequest, context: CallContext) => Promise<UpstreamResponse>
 
 const MAX_JSON_BYTES = 8 * 1024 * 1024
 const BODY_LIMIT_MS = 15_000
@@ -46,18 +46,18 @@ const BODY_LIMIT_MS = 15_000
 /** In place of a response: another token may do. */
 const TOKEN_REJECTED = Symbol('Coze did not accept the token')
 
-export function createExchange(options: {
+export function createCallUpstream(options: {
   client: UpstreamClient
   accessTokenFor: AccessTokenFor
   isStudio: boolean
   clock: Clock
-}): Exchange {
+}): CallUpstream {
   const { client, accessTokenFor, isStudio, clock } = options
 
   async function attempt(
     upstreamRequest: UpstreamRequest,
     token: string,
-    { route, request }: ExchangeContext,
+    { route, request }: CallContext,
   ): Promise<UpstreamResponse | typeof TOKEN_REJECTED> {
     const open = await client.open(upstreamRequest, token, request.signal)
     const { ok, headers } = open.response
