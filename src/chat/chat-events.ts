@@ -3,7 +3,7 @@ import type { AssistantMessage, ChatProblem } from './chat-state.ts'
 import type { Question } from './chat-transport.ts'
 
 export type ChatStoreEvent =
-  /** A question was taken, to be asked as soon as it can be; asked again after a failure it is no other question. */
+  /** A question was taken, and will be asked as soon as it can be. Asking it again after a failure is not reported. */
   | { readonly type: 'question'; readonly question: Question }
   /** A finished answer. */
   | { readonly type: 'message'; readonly message: AssistantMessage }

@@ -8,7 +8,7 @@ export interface Remembered {
 }
 
 export interface Recalled extends Remembered {
-  /** The service takes them for new, so there is nothing to look up. What is remembered tells against it. */
+  /** The service says that they are new, so there is nothing to look up. A remembered conversation wins over it. */
   readonly isNew?: boolean
 }
 

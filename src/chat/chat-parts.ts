@@ -3,7 +3,7 @@ import type { Part } from '../platform/part.ts'
 import type { createConversations } from './conversations.ts'
 import type { createTurnRecovery } from './turns/turn-recovery.ts'
 
-export interface ConversationsPart {
+export interface ConversationOperationsPart {
   readonly createConversations: typeof createConversations
 }
 
@@ -12,6 +12,6 @@ export interface RecoveryPart {
 }
 
 export interface ChatParts {
-  readonly conversations: Part<ConversationsPart>
+  readonly conversations: Part<ConversationOperationsPart>
   readonly recovery: Part<RecoveryPart>
 }

@@ -26,7 +26,7 @@ export interface ChatSession {
   /** Aborts when the session ends. */
   readonly signal: AbortSignal
   readonly thread: Thread
-  /** The newest conversation where `conversationId` is absent or gone. */
+  /** Loads the wanted conversation; the newest one where none is wanted, or where it is gone. */
   load(signal: AbortSignal, wanted?: Pick<Recalled, 'conversationId' | 'isNew'>): Promise<LoadedConversation>
   /** A new conversation. */
   create(signal: AbortSignal): Promise<LoadedConversation>
@@ -39,7 +39,7 @@ export interface ChatSession {
   destroy(): void
 }
 
-/** What a conversation is refused with that is gone, or that belongs to somebody else. */
+/** How the server refuses a conversation that is gone, or that belongs to somebody else. */
 export const CONVERSATION_GONE: readonly ErrorCode[] = ['conversation_not_found', 'permission_denied']
 
 const NO_MESSAGES: MessagePage = { messages: [], olderCursor: undefined }

@@ -34,7 +34,7 @@ export interface ChatStore extends Conversations {
   stop(): void
   /**
    * Asks a failed or stopped question again, or fetches an interrupted answer.
-   * @param words for the newest question, while nothing is under way: these replace it, and its answers go, here and at the server
+   * @param words replace the newest question, while nothing is under way; its answers are deleted, here and at the server
    */
   retry(messageKey: string, words?: Question): Promise<void>
   /** Drops the answer to the last question and asks it again. */
@@ -63,17 +63,14 @@ export interface ChatStoreOptions {
   memory?: ChatMemory
   /** Functions of the page that the agent may call. */
   tools?: Readonly<Record<string, ChatTool>>
-  /** Milliseconds that one tool may take. Default 30 s. */
-  toolLimitMs?: number
   onEvent?: (event: ChatStoreEvent) => void
 }
 
 export function createChatStore(options: ChatStoreOptions): ChatStore {
-  const { transport, parts, clock = systemClock, connection, memory } = options
-  const { tools = {}, toolLimitMs: limitMs = 30_000 } = options
+  const { transport, parts, clock = systemClock, connection, memory, tools = {} } = options
   const container = createStateContainer(clock, options.onEvent)
   const session = createChatSession(container, transport, memory)
-  const runner = createTurnRunner(container, session, transport, { clock, tools, limitMs })
+  const runner = createTurnRunner(container, session, transport, { clock, tools })
   const recovery = createLoadedRecovery(parts.recovery, runner, ({ createTurnRecovery }) =>
     createTurnRecovery(container, transport, runner, { clock, connection }),
   )

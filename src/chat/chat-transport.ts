@@ -13,7 +13,6 @@ import type {
 
 export interface Conversation {
   readonly id: string
-  readonly title: string
   /** The current context window. */
   readonly sectionId: string | undefined
 }
@@ -55,7 +54,6 @@ export type TurnEvent =
   | { readonly type: 'question-saved'; readonly messageId: string }
   | { readonly type: 'text-delta'; readonly messageId: string; readonly text: string }
   | { readonly type: 'reasoning-delta'; readonly messageId: string; readonly text: string }
-  | { readonly type: 'audio-delta'; readonly messageId: string; readonly base64: string }
   /** The whole message. Its text wins over the deltas. */
   | {
       readonly type: 'message-completed'

@@ -1,4 +1,4 @@
-/** Whether the browser believes to be online: a hint to try sooner, never a reason not to try. */
+/** Whether the browser believes that it is online: a hint to try sooner, never a reason not to try. */
 export interface Connection {
   isOnline(): boolean
   /** Returns an unsubscribe function. */

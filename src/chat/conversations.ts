@@ -14,7 +14,7 @@ import {
 import type { StateContainer } from './state-container.ts'
 import type { Turns } from './turns/turns.ts'
 
-/** Until the server has a name for it. */
+/** Stands for the new context window until the server has named it. */
 const NEXT_SECTION = 'next'
 
 export type Rating = 'like' | 'unlike'
@@ -40,7 +40,7 @@ export interface Conversations {
   renameConversation(conversationId: string, title: string): Promise<void>
   deleteConversation(conversationId: string): Promise<void>
   /**
-   * Every one of the visitor's, after stopping an answer that is under way.
+   * Deletes all of the visitor's, after stopping an answer that is under way.
    * @param onDeleted called with the number of those that are gone so far
    * @returns how many could not be deleted: `Infinity` where the list could not be read
    */

@@ -10,8 +10,8 @@ import type { AgentProfile, Attachment, Change, ChatMessage, ChatState } from '.
 import type { StoredMessage } from './chat-transport.ts'
 import { fromStored } from './reducers/message-list.ts'
 
-/** Whose messages they are. */
-export interface Owner {
+/** Whose messages they are: what has to be known of the visitor here. */
+export interface KnownVisitor {
   /** Something was kept here for somebody. */
   readonly hasKept: boolean
   readonly state: { readonly subject: string | undefined }
@@ -44,6 +44,8 @@ interface Kept {
 /** As many as the first page of the server's list, which takes their place: the length of the chat does not change then. */
 const MAX_MESSAGES = 20
 const MAX_BYTES = 200_000
+/** What was kept in another form is not found. */
+const VERSION = 1
 
 /**
  * @param agent separates several agents on one origin
@@ -51,7 +53,7 @@ const MAX_BYTES = 200_000
  */
 export function createLastMessages(
   agent: string,
-  owner: Owner,
+  visitor: KnownVisitor,
   sealed: SealedStore = createSealedStore('coze-chat', systemClock),
 ): LastMessages {
   let kept: ChatState['messages'] | undefined
@@ -60,7 +62,7 @@ export function createLastMessages(
   function startUse(): void {
     if (isInUse) return
     isInUse = true
-    owner.on('change', () => {
+    visitor.on('change', () => {
       // Not a word of the visitor who has gone may stay in memory (F24).
       kept = undefined
       // Also takes away what earlier visitors left, whose secrets are gone already.
@@ -70,16 +72,16 @@ export function createLastMessages(
 
   /** Undefined where the visitor is known only by the id of the tab: the next one to sign in would have the same. */
   function entryName(): string | undefined {
-    const { subject } = owner.state
-    return subject === undefined || subject.startsWith('l_') ? undefined : `1 ${agent} ${subject}`
+    const { subject } = visitor.state
+    return subject === undefined || subject.startsWith('l_') ? undefined : `${VERSION} ${agent} ${subject}`
   }
 
   return {
     prepare: sealed.open,
 
     async show(apply) {
-      const { signal } = owner
-      const { conversationId, seal } = owner.recall()
+      const { signal } = visitor
+      const { conversationId, seal } = visitor.recall()
       if (seal === undefined) return
       startUse()
       const name = entryName()
@@ -94,13 +96,13 @@ export function createLastMessages(
         return
       startUse()
       kept = messages
-      const { signal } = owner
-      const { seal = owner.introduction?.seal ?? randomId() } = owner.recall()
+      const { signal } = visitor
+      const { seal = visitor.introduction?.seal ?? randomId() } = visitor.recall()
       const name = entryName()
       if (name === undefined) return
       const written = await sealed.write(name, seal, summary(state))
       if (signal.aborted) await sealed.clear()
-      else if (written) owner.remember({ ...owner.recall(), seal })
+      else if (written) visitor.remember({ ...visitor.recall(), seal })
     },
   }
 }

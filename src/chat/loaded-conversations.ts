@@ -1,16 +1,16 @@
 /** Loads the operations on conversations when one is asked for. Where they cannot be loaded, that is the chat's problem. */
 import type { Part } from '../platform/part.ts'
-import type { ConversationsPart } from './chat-parts.ts'
+import type { ConversationOperationsPart } from './chat-parts.ts'
 import type { ChatSession } from './chat-session.ts'
 import type { Conversations } from './conversations.ts'
 import type { StateContainer } from './state-container.ts'
 
 /** @param create makes them, once their code is there */
 export function createLoadedConversations(
-  part: Part<ConversationsPart>,
+  part: Part<ConversationOperationsPart>,
   container: StateContainer,
   session: ChatSession,
-  create: (module: ConversationsPart) => Conversations,
+  create: (module: ConversationOperationsPart) => Conversations,
 ): Conversations {
   let conversations: Conversations | undefined
 

@@ -1,7 +1,7 @@
 /** Loads what keeps the newest messages in the browser, for visitors who have some there or who go on with their conversation. */
 import type { Part } from '../platform/part.ts'
 import type { ChatState } from './chat-state.ts'
-import type { createLastMessages, LastMessages, Owner } from './last-messages.ts'
+import type { createLastMessages, KnownVisitor, LastMessages } from './last-messages.ts'
 
 export interface LastMessagesPart {
   readonly createLastMessages: typeof createLastMessages
@@ -16,15 +16,19 @@ export function isWorthKeeping({ messages }: ChatState, { seal }: { readonly sea
 }
 
 /** @param agent separates several agents on one origin */
-export function createLoadedLastMessages(part: Part<LastMessagesPart>, agent: string, owner: Owner): LastMessages {
+export function createLoadedLastMessages(
+  part: Part<LastMessagesPart>,
+  agent: string,
+  visitor: KnownVisitor,
+): LastMessages {
   let lastMessages: LastMessages | undefined
 
   /** @returns undefined where it cannot be loaded, or where somebody else may be there by then */
   async function load(): Promise<LastMessages | undefined> {
-    const { signal } = owner
+    const { signal } = visitor
     try {
       const module = part.loaded ?? (await part.load())
-      lastMessages ??= module.createLastMessages(agent, owner)
+      lastMessages ??= module.createLastMessages(agent, visitor)
     } catch {
       return undefined
     }
@@ -33,13 +37,13 @@ export function createLoadedLastMessages(part: Part<LastMessagesPart>, agent: st
 
   return {
     async prepare() {
-      if (owner.hasKept) (await load())?.prepare()
+      if (visitor.hasKept) (await load())?.prepare()
     },
     async show(apply) {
-      if (owner.recall().seal !== undefined) await (await load())?.show(apply)
+      if (visitor.recall().seal !== undefined) await (await load())?.show(apply)
     },
     async keep(state) {
-      if (isWorthKeeping(state, owner.recall())) await (await load())?.keep(state)
+      if (isWorthKeeping(state, visitor.recall())) await (await load())?.keep(state)
     },
   }
 }

@@ -3,9 +3,8 @@ import { CozeChatError, isCozeChatError } from '../errors.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { toJson } from '../platform/to-json.ts'
 import { onAbort } from '../platform/waiting/abort.ts'
-import { createDeadline } from '../platform/waiting/deadline.ts'
-import { createLinkedAbort } from '../platform/waiting/linked-abort.ts'
 import { cozeLanguage } from '../protocol/coze-language.ts'
+import { type CallLimit, startLimit } from './call-limit.ts'
 import { errorFromResponse } from './coze-errors.ts'
 import { createEventDecoder, type StreamEvent } from './event-stream.ts'
 import { parseObject, type Uncertain } from './parse-object.ts'
@@ -187,38 +186,7 @@ export function createCozeClient(options: CozeClientOptions): CozeClient {
   }
 }
 
-/** A time limit that also ends with the caller's signal. */
-interface Limit {
-  readonly signal: AbortSignal
-  restart(limitMs: number): void
-  /** Leaves neither a timer nor a listener. */
-  end(): void
-  /** Why it failed: its caller left, it took too long, or the connection broke. */
-  explain(cause: unknown, code: 'network' | 'interrupted'): CozeChatError
-}
-
-function startLimit(caller: AbortSignal, limitMs: number, clock: Clock): Limit {
-  const { signal, abort, unlink } = createLinkedAbort(caller)
-  const deadline = createDeadline(clock, abort)
-  deadline.set(limitMs)
-  return {
-    signal,
-    restart: deadline.set,
-    end() {
-      deadline.clear()
-      unlink()
-    },
-    explain(cause, code) {
-      if (isCozeChatError(cause)) return cause
-      if (caller.aborted) return new CozeChatError('aborted', 'The call was stopped by its caller.', { cause })
-      return signal.aborted
-        ? new CozeChatError('timeout', 'Coze did not answer in time.', { retryable: true, cause })
-        : new CozeChatError(code, 'The connection to Coze failed.', { retryable: true, cause })
-    },
-  }
-}
-
-async function* readChunks({ body }: Response, limit: Limit): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+async function* readChunks({ body }: Response, limit: CallLimit): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   const reader = body?.getReader()
   const cancel = () => void reader?.cancel().catch(() => {})
   const stopListening = onAbort(limit.signal, cancel)

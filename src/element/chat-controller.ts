@@ -8,7 +8,6 @@ import { watchBackGesture } from '../platform/page/back-gesture.ts'
 import { isOfInputMethod } from '../platform/page/input-method.ts'
 import { SMALL_SCREEN } from '../platform/page/screen.ts'
 import { embedWords } from '../ui/strings/embed-words.ts'
-
 import { createChatEvents } from './chat-events.ts'
 import type {
   ChatEventMap,
@@ -59,8 +58,9 @@ export function createChatController(
   const page = { secure: view.isSecureContext }
 
   let state = AT_FIRST
+  /** As the page gave them. */
   let given: ChatWidgetOptions = {}
-  /** Only while the chat is on the page. */
+  /** Those with their defaults, only while the chat is on the page. */
   let options: DrawnOptions | undefined
   let frame: HTMLElement = element
   /** While it is on the screen. */
@@ -74,7 +74,7 @@ export function createChatController(
   let key = ''
   let ending = new AbortController()
 
-  const drawn = () => drawnOptions(given, document.documentElement.lang)
+  const withDefaults = () => drawnOptions(given, document.documentElement.lang)
 
   function change(changes: Partial<ChatWidgetState>): void {
     state = { ...state, ...changes }
@@ -107,7 +107,7 @@ export function createChatController(
     )
     darkPage.addEventListener('change', () => options && place(options), { signal })
     if (complete.preload)
-      whenSpareTime(view, signal, () => loading || fetchAhead(document, fileAddress, drawn(), 'perhaps'))
+      whenSpareTime(view, signal, () => loading || fetchAhead(document, fileAddress, withDefaults(), 'perhaps'))
   }
 
   function place(wanted: DrawnOptions): void {
@@ -128,12 +128,7 @@ export function createChatController(
   function drawLauncher(): void {
     if (!options) return
     const { open, unread } = state
-    launcher.update({
-      open,
-      unread,
-      label: embedWords(options).name,
-      icon: options.icon,
-    })
+    launcher.update({ open, unread, label: embedWords(options).name, icon: options.icon })
   }
 
   /** Few pages ask for more than a button, and theirs can wait until the page has nothing else to do. */
@@ -163,11 +158,11 @@ export function createChatController(
     return loading
   }
 
-  async function startWidget(drawn: DrawnOptions, signal: AbortSignal): Promise<WidgetCore> {
+  async function startWidget(initial: DrawnOptions, signal: AbortSignal): Promise<WidgetCore> {
     change({ status: 'loading' })
     first?.show()
     try {
-      fetchAhead(document, fileAddress, drawn, 'now')
+      fetchAhead(document, fileAddress, initial, 'now')
       const widget = await importFile('chat')
       const resolved = options && (await widget.prepareOptions(options, page))
       if (signal.aborted || !resolved) throw notOnPage()
@@ -288,7 +283,7 @@ export function createChatController(
     setOptions(partial) {
       given = { ...given, ...partial }
       if (!options) return
-      options = drawn()
+      options = withDefaults()
       place(options)
       drawLauncher()
       core?.setOptions(options)
@@ -330,11 +325,11 @@ export function createChatController(
       if (!isComplete(given)) {
         change({ status: 'failed' })
         importFile('chat')
-          .then((widget) => widget.prepareOptions(drawn(), page))
+          .then((widget) => widget.prepareOptions(withDefaults(), page))
           .catch(fail)
         return
       }
-      const complete = drawn()
+      const complete = withDefaults()
       key = agentKey(complete)
       if (!claimAgent(key, element)) {
         console.warn('[coze-chat-widget] This agent already has a chat on the page; that one serves.')

@@ -42,7 +42,7 @@ export interface MarkdownPart {
 }
 
 /** A piece of code in one colour. */
-export interface HighlightedPart {
+export interface HighlightedPiece {
   readonly text: string
   /** Becomes the class `md-k-<kind>`; empty for plain text. */
   readonly kind: string
@@ -50,7 +50,7 @@ export interface HighlightedPart {
 
 export interface HighlightingPart {
   /** Returns the same text in pieces, or `undefined` for a language that nobody here knows. */
-  readonly highlight: (code: string, language: string) => readonly HighlightedPart[] | undefined
+  readonly highlight: (code: string, language: string) => readonly HighlightedPiece[] | undefined
 }
 
 export interface MathPart {

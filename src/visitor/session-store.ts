@@ -38,11 +38,11 @@ export interface SessionStore {
   releaseClaim(): void
   /** The page came back. `taken`: another tab has taken the id over meanwhile. */
   claimAgain(): Promise<ClaimVerdict>
-  /** Messages were kept here for somebody, whoever it was. */
+  /** This browser keeps messages for somebody, whoever it is. */
   readonly hasKept: boolean
   /** @param servedSeal of this visitor, where the token service gives one out */
   recall(visitor: ConfirmedVisitor, servedSeal?: string): VisitorMemory
-  /** In place of what was remembered before, but for the seal. */
+  /** Replaces what was remembered before, except the seal. */
   remember(visitor: ConfirmedVisitor, memory: VisitorMemory, servedSeal?: string): void
   /** Forgets what was remembered, for whomever. */
   forgetMemory(): void
@@ -122,7 +122,7 @@ export function createSessionStore({ scope, agent, platform }: SessionStoreOptio
         setId(candidate)
         if (scope === 'device' || kind === 'user') return candidate
         const claimed = claimId(candidate)
-        // It is nobody else's, and the first visit need not wait for the browser's word on it.
+        // Made by this page, so no other tab has it: a first visit need not wait for the verdict.
         if (candidate === madeHere) return candidate
         const verdict = await abortable(claimed, signal)
         if (verdict === 'own' && (storedId() ?? id) === candidate) return candidate

@@ -15,7 +15,7 @@ export interface TokenGrant {
   readonly fresh: boolean
   /** Where the token is good, as it was said: an address, or a relative one. */
   readonly apiBase: string | undefined
-  /** The agent's profile; anything, to be checked by whoever reads it. */
+  /** The agent's profile, unchecked. */
   readonly agent: unknown
 }
 

@@ -75,7 +75,7 @@ export function createEndpointSource(
       headers: {
         'content-type': 'application/json',
         [TOKEN_REQUEST_HEADER]: IS_ID.test(agent) ? agent : '1',
-        // One of the headers that need no leave of another origin's.
+        // CORS-safelisted: another origin need not allow it.
         'accept-language': cozeLanguage(lang),
         ...(bearer && { authorization: `Bearer ${bearer}` }),
       },

@@ -37,7 +37,7 @@ export interface SignedOut {
   readonly untilMs: number
 }
 
-/** An open chat asks again at once, and several times. */
+/** How long it holds that nobody is signed in: an open chat asks again at once, and several times. */
 const SIGNED_OUT_HOLD_MS = 1_000
 
 /**
@@ -120,7 +120,7 @@ export function reducePresence(presence: Presence, event: PresenceEvent): readon
         const signedOut = { error: nobodySignedIn(), untilMs: Number.POSITIVE_INFINITY }
         return announceSignedOut(endEpoch({ ...presence, expected: 'user', signedOut }, 'logout'))
       }
-      // Not undefined, for the same reason.
+      // And not undefined, or the server would sign them in again until the site's own logout has arrived.
       return endEpoch({ ...presence, expected: 'anonymous', signedOut: undefined }, 'logout')
     }
     case 'forgotten':

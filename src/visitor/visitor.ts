@@ -66,7 +66,7 @@ export interface VisitorState {
 export interface Introduction {
   /** They have never been here before, so there is nothing to look up. */
   readonly isNew: boolean
-  /** The agent's profile; anything. */
+  /** The agent's profile, unchecked. */
   readonly agent: unknown
   /** Secret of this user, with which their kept messages are encrypted. It is stored nowhere. */
   readonly seal: string | undefined
@@ -109,15 +109,15 @@ export interface Visitor {
   identify(identity?: { userToken?: VisitorOptions['userToken'] }): void
   /** Forgets the visitor here, in the other tabs, and as far as possible on the server; works offline. */
   logout(): void
-  /** What is kept of the visitor here goes, and an anonymous one is another one from now on. Whoever is signed in stays it. */
+  /** Deletes what this browser keeps of the visitor. An anonymous visitor becomes a new one; a user stays signed in. */
   forget(): void
   /** Undefined before a visitor is confirmed. */
   readonly introduction: Introduction | undefined
-  /** Messages were kept here for somebody; who is there now need not be known. */
+  /** This browser keeps messages for somebody. It can be asked before it is known who is there. */
   readonly hasKept: boolean
   /** What was remembered for the confirmed visitor; empty before there is one. */
   recall(): VisitorMemory
-  /** In place of what was remembered before, but for the seal; does nothing before a visitor is confirmed. */
+  /** Replaces what was remembered before, except the seal. Does nothing before a visitor is confirmed. */
   remember(memory: VisitorMemory): void
   /** Returns an unsubscribe function. */
   on<Type extends keyof VisitorEvents>(type: Type, listener: (event: VisitorEvents[Type]) => void): () => void
@@ -295,6 +295,7 @@ export function createVisitor(
     else if (signal === 'woke') tokens.wake()
     else if (signal === 'left') session.releaseClaim()
     else {
+      // Restored: while the page lay in the back/forward cache, somebody else may have come.
       reclaimSession()
       dispatch({ type: 'doubted' })
     }

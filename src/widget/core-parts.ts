@@ -1,5 +1,5 @@
 /** The parts of a chat that have nothing to do with its looks. The widget loads them, and `headless.ts` has them from the beginning. */
-import type { ConversationsPart, RecoveryPart } from '../chat/chat-parts.ts'
+import type { ConversationOperationsPart, RecoveryPart } from '../chat/chat-parts.ts'
 import type { LastMessagesPart } from '../chat/loaded-last-messages.ts'
 import type { MediaCallsPart } from '../coze/coze-parts.ts'
 import type { CardsPart } from '../coze/turn/cards.ts'
@@ -7,7 +7,7 @@ import type { Part } from '../platform/part.ts'
 import type { TokenResponsePart } from '../visitor/read-token-response.ts'
 
 export interface CoreParts {
-  readonly conversations: Part<ConversationsPart & LastMessagesPart>
+  readonly conversations: Part<ConversationOperationsPart & LastMessagesPart>
   readonly recovery: Part<RecoveryPart>
   readonly markdown: Part<CardsPart>
   readonly tokenResponse: Part<TokenResponsePart>

@@ -16,7 +16,7 @@ export interface ChatExtras {
   /** Fills `{{user_name}}` in the agent's opening message. */
   userName?: string
   onEvent?: (event: ChatStoreEvent) => void
-  /** Default `omit`; `same-origin` where `apiBase` is a gateway that reads the site's cookies. */
+  /** Default `omit`. Set `same-origin` where `apiBase` is a gateway that reads the site's cookies. */
   credentials?: RequestCredentials
   /** Replaces parts of the browser, for tests and unusual hosts. */
   platform?: Partial<Platform>

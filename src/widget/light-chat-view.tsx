@@ -84,7 +84,7 @@ export function createLightChatView(
     drawnIn.add(host.frame)
     if (!stays) host.frame.replaceChildren()
     for (const question of typed?.questions ?? []) void store.send(question)
-    // That of Coze's own chat has no field.
+    // The first frame of Coze's own chat has no field.
     return stays && options.ui === 'light'
   }
 

@@ -154,7 +154,7 @@ function createChatCore(host: WidgetHost, surroundings: ChatSurroundings = {}): 
     async logout() {
       chat.logout()
     },
-    // Nobody has asked for it.
+    // This chat has asked for none; `asking-core.ts` is the one that does.
     async withdrawConsent() {},
     setOptions(drawn: DrawnOptions) {
       let next: ResolvedOptions

@@ -1,8 +1,9 @@
 /** The chat in each of its languages on the narrowest screen, and from right to left. */
 import type { Locator, Page } from '@playwright/test'
+import { OTHER_LANGUAGES } from '../../src/ui/strings/match-language.ts'
 import { type ChatPage, expect, test } from './demo-fixture.ts'
 
-const LANGUAGES = ['zh-CN', 'zh-TW', 'en', 'ja', 'ko', 'es', 'de', 'fr', 'pt-BR', 'ru', 'ar', 'vi']
+const LANGUAGES = ['en', ...OTHER_LANGUAGES]
 /** 1,280 pixels at 400 %, and the smallest phones. */
 const NARROW = { width: 320, height: 640 }
 

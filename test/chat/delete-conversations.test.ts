@@ -18,7 +18,7 @@ function server(ids: readonly string[], { refuses = [] as readonly string[], gon
     },
     async newestConversation() {
       const [id] = stored
-      return id === undefined ? undefined : { id, title: '', sectionId: undefined }
+      return id === undefined ? undefined : { id, sectionId: undefined }
     },
     async deleteConversation(_: AbortSignal, id: string) {
       calls.push(`delete ${id}`)

@@ -48,7 +48,7 @@ function createBrowser() {
   let memory: { conversationId?: string; seal?: string } = { conversationId: '42' }
   const listeners: (() => void)[] = []
   let ending = new AbortController()
-  const owner = {
+  const visitor = {
     hasKept: true,
     state: { subject: 'u_ann' as string | undefined },
     get signal() {
@@ -64,11 +64,11 @@ function createBrowser() {
   return {
     kept,
     sealed,
-    owner,
+    visitor,
     /** As the session does it: what was remembered goes first, before anybody hears of it. */
     change() {
       memory = {}
-      owner.state.subject = undefined
+      visitor.state.subject = undefined
       ending.abort()
       ending = new AbortController()
       for (const listener of listeners) listener()
@@ -77,7 +77,7 @@ function createBrowser() {
       memory = next
     },
     page(state: ChatState) {
-      const last = createLastMessages('a', owner, sealed)
+      const last = createLastMessages('a', visitor, sealed)
       const set = (next: ChatState) => {
         state = next
         void last.keep(state)
@@ -108,25 +108,25 @@ describe('before it is known who is there', () => {
   const lastMessages = { prepare: vi.fn(), show: vi.fn(), keep: vi.fn() }
 
   it('what opens the kept messages is made ready, and nothing is shown, where something was kept for somebody', async () => {
-    const { owner } = createBrowser()
-    createLoadedLastMessages(part(), 'a', owner).prepare()
+    const { visitor } = createBrowser()
+    createLoadedLastMessages(part(), 'a', visitor).prepare()
     await settle()
     expect(lastMessages.prepare).toHaveBeenCalledTimes(1)
     expect(lastMessages.show).not.toHaveBeenCalled()
   })
 
   it('nothing is loaded where nothing was kept', async () => {
-    const { owner } = createBrowser()
+    const { visitor } = createBrowser()
     const unloaded = part()
-    createLoadedLastMessages(unloaded, 'a', { ...owner, hasKept: false }).prepare()
+    createLoadedLastMessages(unloaded, 'a', { ...visitor, hasKept: false }).prepare()
     await settle()
     expect(unloaded.load).not.toHaveBeenCalled()
   })
 
   it('the database is opened, and nothing is read', async () => {
-    const { owner, sealed } = createBrowser()
+    const { visitor, sealed } = createBrowser()
     const read = vi.spyOn(sealed, 'read')
-    createLastMessages('a', owner, sealed).prepare()
+    createLastMessages('a', visitor, sealed).prepare()
     expect(sealed.open).toHaveBeenCalledTimes(1)
     expect(read).not.toHaveBeenCalled()
   })
@@ -140,7 +140,7 @@ describe('start at once', () => {
     expect(early.phase).toBe('opening')
     expect(early.conversationId).toBeUndefined()
     const late = showConversation(
-      { id: '42', title: '', sectionId: 's' },
+      { id: '42', sectionId: 's' },
       { messages: HISTORY, olderCursor: undefined },
       true,
     )(early)
@@ -151,7 +151,7 @@ describe('start at once', () => {
     const browser = await browserOfAnn()
     const early = await browser.page(opening).show()
     const late = showConversation(
-      { id: '42', title: '', sectionId: 's' },
+      { id: '42', sectionId: 's' },
       { messages: HISTORY.slice(0, 1), olderCursor: undefined },
       true,
     )(early)
@@ -195,7 +195,7 @@ describe('start at once', () => {
 describe('yours alone', () => {
   it('F20: another subject sees nothing of it', async () => {
     const browser = await browserOfAnn()
-    browser.owner.state.subject = 'u_bo'
+    browser.visitor.state.subject = 'u_bo'
     expect(await browser.page(opening).show()).toBe(opening)
   })
 
@@ -204,20 +204,20 @@ describe('yours alone', () => {
     browser.change()
     await settle()
     expect(browser.kept.size).toBe(0)
-    browser.owner.state.subject = 'u_ann'
+    browser.visitor.state.subject = 'u_ann'
     browser.setMemory({ conversationId: '42' })
     expect(await browser.page(opening).show()).toBe(opening)
   })
 
   it('F24: after a change of visitor the messages of the one before are not remembered, not even to compare them', async () => {
-    const { owner, sealed, change, setMemory } = createBrowser()
-    const lastMessages = createLastMessages('agent', owner, sealed)
+    const { visitor, sealed, change, setMemory } = createBrowser()
+    const lastMessages = createLastMessages('agent', visitor, sealed)
     const write = vi.spyOn(sealed, 'write')
     await lastMessages.keep(ready)
     await lastMessages.keep(ready)
     expect(write).toHaveBeenCalledTimes(1)
     change()
-    owner.state.subject = 'u_bo'
+    visitor.state.subject = 'u_bo'
     setMemory({ conversationId: '42' })
     await lastMessages.keep(ready)
     expect(write).toHaveBeenCalledTimes(2)
@@ -229,12 +229,12 @@ describe('yours alone', () => {
     browser.change()
     await settle()
     expect(browser.kept.size).toBe(0)
-    expect(browser.owner.recall()).toEqual({})
+    expect(browser.visitor.recall()).toEqual({})
   })
 
   it('F20: where the id of the tab stands for the subject, it may be anybody: nothing is kept or shown', async () => {
     const browser = createBrowser()
-    browser.owner.state.subject = 'l_fingerprint'
+    browser.visitor.state.subject = 'l_fingerprint'
     browser.page(ready)
     await settle()
     expect(browser.kept.size).toBe(0)
@@ -242,13 +242,13 @@ describe('yours alone', () => {
 
   it('F20: another conversation is not the one on screen', async () => {
     const browser = await browserOfAnn()
-    browser.setMemory({ ...browser.owner.recall(), conversationId: '43' })
+    browser.setMemory({ ...browser.visitor.recall(), conversationId: '43' })
     expect(await browser.page(opening).show()).toBe(opening)
   })
 
   it('a conversation that was deleted is not kept: an empty one takes its place', async () => {
     const browser = await browserOfAnn()
-    browser.setMemory({ ...browser.owner.recall(), conversationId: '43' })
+    browser.setMemory({ ...browser.visitor.recall(), conversationId: '43' })
     browser.page({ ...ready, conversationId: '43', messages: [] })
     await settle()
     expect(browser.kept.size).toBe(0)

@@ -127,16 +127,16 @@ export function createScriptedServer(): ScriptedServer {
     },
     async openConversation(signal, conversationId) {
       arrive('openConversation', signal, conversationId)
-      return { id: conversationId, title: '', sectionId: 's1' }
+      return { id: conversationId, sectionId: 's1' }
     },
     async newestConversation(signal, isNew) {
       arrive('newestConversation', signal, isNew)
-      return { id: 'v1', title: '', sectionId: 's1' }
+      return { id: 'v1', sectionId: 's1' }
     },
     async createConversation(signal) {
       arrive('createConversation', signal)
       messages.length = 0
-      return { id: `v${++conversations}`, title: '', sectionId: 's1' }
+      return { id: `v${++conversations}`, sectionId: 's1' }
     },
     async listConversations(signal, page) {
       arrive('listConversations', signal, page)

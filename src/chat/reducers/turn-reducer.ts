@@ -91,7 +91,7 @@ export const receive =
       case 'step':
         return showStep(patchTurn({ phase: 'streaming' })(state), event.step, now)
     }
-    // An `audio-delta` is not shown: its sound comes as a whole message before the turn ends. `other` means nothing to a chat.
+    // `other` means nothing to a chat, but it is a sign of life.
     return state
   }
 

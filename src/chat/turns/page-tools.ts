@@ -10,9 +10,10 @@ export type ChatTool = (args: Record<string, unknown>, context: { signal: AbortS
 export interface PageToolsOptions {
   tools: Readonly<Record<string, ChatTool>>
   clock: Clock
-  /** Milliseconds one call may take. */
-  limitMs: number
 }
+
+/** Of one call: a function that never returns must not hold up the turn for ever. */
+const CALL_LIMIT_MS = 30_000
 
 /** Runs all calls at once. Never rejects, because the agent has to hear about a failure too. */
 export function runPageTools(
@@ -31,7 +32,7 @@ export function runPageTools(
 }
 
 async function runTool(call: PendingToolCall, parent: AbortSignal, options: PageToolsOptions): Promise<string> {
-  const { tools, clock, limitMs } = options
+  const { tools, clock } = options
   // The name comes from the agent: `constructor` is not a tool.
   const tool = Object.hasOwn(tools, call.name) ? tools[call.name] : undefined
   if (tool === undefined) throw new Error(`There is no tool "${call.name}" on this page.`)
@@ -40,7 +41,7 @@ async function runTool(call: PendingToolCall, parent: AbortSignal, options: Page
   const ending = new AbortController()
   const end = () => ending.abort()
   parent.addEventListener('abort', end)
-  const timer = clock.setTimeout(end, limitMs)
+  const timer = clock.setTimeout(end, CALL_LIMIT_MS)
   try {
     const result = await new Promise((resolve, reject) => {
       ending.signal.addEventListener('abort', () => reject(new Error('The tool was stopped or took too long.')))

@@ -1,6 +1,5 @@
 /** One turn, from a request to the end of its answer. What to do when it breaks off is decided elsewhere. */
 import { CozeChatError, type ErrorCode } from '../../errors.ts'
-import type { Clock } from '../../platform/clock.ts'
 import { createDeadline } from '../../platform/waiting/deadline.ts'
 import { createLinkedAbort, type LinkedAbort } from '../../platform/waiting/linked-abort.ts'
 import type { ChatSession } from '../chat-session.ts'
@@ -75,9 +74,10 @@ export function createTurnRunner(
   container: StateContainer,
   session: ChatSession,
   transport: ChatTransport,
-  { clock, ...tools }: PageToolsOptions & { clock: Clock },
+  pageTools: PageToolsOptions,
 ): TurnRunner {
   const { apply, emit, getState } = container
+  const { clock } = pageTools
   let lastLeft: Turn | undefined
 
   function begin(): Turn {
@@ -121,7 +121,7 @@ export function createTurnRunner(
     if (session.thread.beforeAsk) await session.thread.beforeAsk()
     let last = await readAnswer(turn, transport.ask(requests.signal, turn.conversationId, question))
     while (last.type === 'action-required') {
-      const outputs = await runPageTools(last.calls, requests.signal, { clock, ...tools })
+      const outputs = await runPageTools(last.calls, requests.signal, pageTools)
       const { conversationId = '', turnId = '' } = turn
       last = await readAnswer(turn, transport.submitToolOutputs(requests.signal, conversationId, turnId, outputs))
     }

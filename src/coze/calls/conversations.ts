@@ -91,6 +91,6 @@ export function createConversationCalls(
   }
 }
 
-function toConversation({ id, name = '', last_section_id }: Uncertain<WireConversation>): Conversation {
-  return { id: required(id), title: name, sectionId: last_section_id }
+function toConversation({ id, last_section_id }: Uncertain<WireConversation>): Conversation {
+  return { id: required(id), sectionId: last_section_id }
 }

@@ -62,7 +62,8 @@ export function createTurnDecoder(cards: CardReader, memory: TurnMemory = create
       case 'message.completed':
         return readMessage(value)
       case 'audio.delta':
-        return readSpeech(value)
+        memory.speech.add(value.id ?? '', value.content ?? '')
+        return [{ type: 'other', name }]
       case 'chat.completed':
         // The player is there before the turn ends.
         return [...playersOf(memory), ...readChat(value), { type: 'completed' }]
@@ -126,11 +127,6 @@ export function createTurnDecoder(cards: CardReader, memory: TurnMemory = create
     }
     if (type === 'follow_up') return [{ type: 'follow-up', text: content }]
     return [readStep(message, memory, cards) ?? { type: 'other', name: 'message.completed' }]
-  }
-
-  function readSpeech({ id: messageId = '', content: base64 = '' }: WireEventObject): TurnEvent[] {
-    memory.speech.add(messageId, base64)
-    return [{ type: 'audio-delta', messageId, base64 }]
   }
 
   return {

@@ -12,7 +12,7 @@ import { createServiceLimits, type ServiceLimits } from '../limits/service-limit
 import { createEventRate } from '../operations/event-rate.ts'
 import { createEventSink, type EventSink, reportTrouble } from '../operations/events.ts'
 import { createSupplierHealth, type SupplierHealth } from '../operations/supplier-health.ts'
-import type { TokenServiceOptions } from '../service-options.ts'
+import { DEFAULT_TOKEN_TTL_SECONDS, type TokenServiceOptions } from '../service-options.ts'
 import { createMemoryTokenStore } from '../store/memory-token-store.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import { type UpstreamAddress, upstreamAddress } from '../upstream/upstream-address.ts'
@@ -35,6 +35,8 @@ export interface ServiceParts {
   readonly upstream: UpstreamAddress
   /** Through which all exchanges go. */
   readonly gate: UpstreamGate
+  /** The life of the tokens that Coze is asked for. */
+  readonly tokenTtlSeconds: number
   /** Absent: tokens go to browsers. */
   readonly gateway: ResolvedGatewayOptions | undefined
 }
@@ -85,6 +87,7 @@ export function createServiceParts(options: TokenServiceOptions): ServiceParts {
       concurrency: options.limits?.upstreamConcurrency,
       maxWaiting: options.limits?.upstreamQueue,
     }),
+    tokenTtlSeconds: options.tokenTtlSeconds ?? DEFAULT_TOKEN_TTL_SECONDS,
     gateway,
   }
 }

@@ -39,7 +39,7 @@ export interface ResolvedGatewayOptions {
   readonly maxNewConversations: number
   readonly fileHosts: readonly string[]
   readonly studio: StudioOptions | undefined
-  readonly targets: readonly GatewayTarget[]
+  readonly targets: readonly [GatewayTarget, ...GatewayTarget[]]
 }
 
 /** The Chat SDK's channel. */
@@ -56,7 +56,7 @@ const LOCAL_HOST = /\.(?:localhost|local|internal|lan|home|arpa|test|invalid)$/
  */
 export function resolveGatewayOptions(
   gateway: true | GatewayOptions,
-  targets: readonly GatewayTarget[] | undefined,
+  targets: readonly GatewayTarget[] = [],
 ): ResolvedGatewayOptions {
   const {
     connectorId = DEFAULT_CONNECTOR_ID,
@@ -66,11 +66,12 @@ export function resolveGatewayOptions(
     fileHosts = [],
     studio,
   } = gateway === true ? {} : gateway
-  const areIds = (targets ?? []).every((target) =>
+  const [firstTarget, ...otherTargets] = targets
+  const areIds = targets.every((target) =>
     typeof target === 'string' ? ID.test(target) : ID.test(target.appId) && ID.test(target.workflowId),
   )
   check(
-    areIds && targets !== undefined && targets.length > 0,
+    areIds && firstTarget !== undefined,
     'bots must name what visitors may talk to through the gateway: ids of agents (COZE_BOT_IDS), or { appId, workflowId } for chatflows.',
   )
   check(ID.test(connectorId), 'gateway.connectorId must be the id of a channel, such as "999".')
@@ -94,7 +95,15 @@ export function resolveGatewayOptions(
     studio === undefined || /^[\x21-\x7e]+$/.test(studio.personalToken),
     'gateway.studio.personalToken must be a personal access token (pat_…) of that Coze Studio.',
   )
-  return { connectorId, maxUploadBytes, maxOpenStreams, maxNewConversations, fileHosts, studio, targets }
+  return {
+    connectorId,
+    maxUploadBytes,
+    maxOpenStreams,
+    maxNewConversations,
+    fileHosts,
+    studio,
+    targets: [firstTarget, ...otherTargets],
+  }
 }
 
 function check(condition: boolean, message: string): asserts condition {

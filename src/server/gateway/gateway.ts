@@ -27,7 +27,7 @@ import { visibleResponse } from './response/visible-response.ts'
 import { refusalResponse } from './response/wire-responses.ts'
 import { matchPath, type RouteMatch } from './route-matching.ts'
 import { createRouteRunner } from './run-route.ts'
-import { createExchange } from './upstream/exchange.ts'
+import { createCallUpstream } from './upstream/call-upstream.ts'
 import { createUpstreamClient } from './upstream/upstream-client.ts'
 
 export interface GatewayParts {
@@ -67,7 +67,7 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
   const { cors, clock, events, limits, tokens, basePath } = parts
   const { studio, targets } = options
   const isStudio = studio !== undefined
-  const exchange = createExchange({
+  const callUpstream = createCallUpstream({
     client: createUpstreamClient({
       baseUrl: (studio?.baseUrl ?? parts.apiBase).replace(/\/+$/, ''),
       fetch: parts.fetch,
@@ -80,7 +80,7 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
     isStudio,
     clock,
   })
-  const lookUp = createUpstreamLookup(exchange)
+  const lookUp = createUpstreamLookup(callUpstream)
   const studioList = isStudio ? createStudioConversationList(parts.store) : undefined
   const ownerCheck = createOwnerCheck({ ownership: createOwnership(parts.store), lookUp, studioList })
   const newConversations = createLimiter(
@@ -89,7 +89,7 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
     { store: parts.store, clock },
   )
   const runRoute = createRouteRunner(
-    { exchange, lookUp, ownerCheck, studioList, limits, newConversations, clock },
+    { callUpstream, lookUp, ownerCheck, studioList, limits, newConversations, clock },
     options,
   )
   const answerPlainQuestion = createPlainChat({ runRoute, targets })

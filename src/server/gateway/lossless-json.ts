@@ -29,6 +29,11 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return isRecord(value) && !isLongNumber(value)
 }
 
+/** The fields of a parsed value; `undefined` for what has none. */
+export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return isJsonObject(value) ? value : undefined
+}
+
 export function writeJson(value: object | string): string {
   return stringify(value) ?? 'null'
 }

@@ -2,12 +2,13 @@
  * `POST /chat`: one message in, one answer out, for pages that need no more. It is the route that Coze's
  * guide to the isolation of sessions proposes (`docs/coze.md`).
  */
+import { isRecord } from '../../platform/is-record.ts'
 import { IDENTITY_FIELDS } from '../../protocol/token-endpoint.ts'
 import { ServiceError } from '../http/service-error.ts'
 import type { ServiceRequest } from '../http/service-request.ts'
 import type { ServiceResponse } from '../http/service-response.ts'
 import type { AuthenticatedVisitor } from '../identity/authenticated-visitor.ts'
-import type { GatewayTarget } from './gateway-options.ts'
+import type { ResolvedGatewayOptions } from './gateway-options.ts'
 import type { BackpressuredStream } from './response/backpressured-stream.ts'
 import { UNKNOWN_FAILURE, VendorRefusal } from './response/refusal.ts'
 import type { UpstreamResponse } from './response/upstream-response.ts'
@@ -16,6 +17,7 @@ import { eventResponse } from './response/visible-response.ts'
 import { wireResponse } from './response/wire-responses.ts'
 import { routeNamed } from './route-matching.ts'
 import type { RunRoute } from './run-route.ts'
+import { upstreamUnavailable } from './upstream/upstream-failure.ts'
 
 export interface PlainQuestion {
   message: string
@@ -41,12 +43,12 @@ const IDENTITY = IDENTITY_FIELDS.map((name) => name.toLowerCase())
  * @throws ServiceError `identity_in_body` for a field that names the visitor, `bad_request` for any other field or type
  */
 export function readPlainQuestion(json: unknown): PlainQuestion {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new ServiceError('bad_request')
+  if (!isRecord(json)) throw new ServiceError('bad_request')
   for (const name of Object.keys(json)) {
     if (IDENTITY.includes(name.toLowerCase())) throw new ServiceError('identity_in_body')
     if (!FIELDS.includes(name)) throw new ServiceError('bad_request')
   }
-  const { message, conversation_id: conversationId, stream = false } = json as Record<string, unknown>
+  const { message, conversation_id: conversationId, stream = false } = json
   if (
     typeof message !== 'string' ||
     message.trim() === '' ||
@@ -67,10 +69,10 @@ export type AnswerPlainQuestion = (
 /** Asks the first of the service's agents and chatflows. */
 export function createPlainChat(options: {
   runRoute: RunRoute
-  targets: readonly GatewayTarget[]
+  targets: ResolvedGatewayOptions['targets']
 }): AnswerPlainQuestion {
   const { runRoute, targets } = options
-  const [target = ''] = targets
+  const [target] = targets
 
   async function ask(
     { message, conversationId }: PlainQuestion,
@@ -95,7 +97,7 @@ export function createPlainChat(options: {
 
   return async (question, visitor, request) => {
     const response = await ask(question, visitor, request)
-    if (response.kind !== 'events') throw unavailable()
+    if (response.kind !== 'events') throw upstreamUnavailable()
     if (question.stream) return eventResponse(response, request)
     const { stream, logId } = response
     return wireResponse(200, await readAnswer(stream, logId), logId)
@@ -113,7 +115,7 @@ async function readAnswer(stream: BackpressuredStream<VisibleEvent>, logId: stri
   let size = 0
   for (;;) {
     const events = await stream.next().catch(() => {
-      throw unavailable()
+      throw upstreamUnavailable()
     })
     if (events === undefined) break
     for (const { name, data } of events) {
@@ -127,7 +129,7 @@ async function readAnswer(stream: BackpressuredStream<VisibleEvent>, logId: stri
       size += String(content).length
       if (size > MAX_ANSWER_LENGTH) {
         stream.close()
-        throw unavailable()
+        throw upstreamUnavailable()
       }
       if (name !== MESSAGE_COMPLETED) continue
       if (type === 'answer') texts.push(String(content))
@@ -141,8 +143,4 @@ async function readAnswer(stream: BackpressuredStream<VisibleEvent>, logId: stri
 function failureCodeOf(data: Readonly<Record<string, unknown>>): number | string {
   const { code } = (data['last_error'] as { code?: unknown } | undefined) ?? data
   return typeof code === 'number' || typeof code === 'string' ? code : UNKNOWN_FAILURE
-}
-
-function unavailable(): ServiceError {
-  return new ServiceError('upstream_unavailable', { retryAfterSeconds: 2 })
 }

@@ -28,7 +28,8 @@ export type ForcedField = 'connector_id' | 'user_id' | 'session_name' | 'ext'
 export interface GatewayRoute extends Visibility {
   /** For events and metrics. */
   readonly name: string
-  readonly methods: readonly string[]
+  /** The first is the one that Coze documents, and the only one that Coze Studio has. */
+  readonly methods: readonly [string, ...string[]]
   /** Parts such as `:conversation_id` are ids, and are checked like the query and body fields of the same name. */
   readonly path: string
   /** Query parameters that are passed on; all others are dropped. */

@@ -13,7 +13,7 @@ import { openUpload, type UploadBody } from './request/upload-body.ts'
 import { type RouteInput, readWireRequest, type WireRequest } from './request/wire-request.ts'
 import type { UpstreamResponse } from './response/upstream-response.ts'
 import type { GatewayRoute } from './routes.ts'
-import type { Exchange } from './upstream/exchange.ts'
+import type { CallUpstream } from './upstream/call-upstream.ts'
 import { buildUpstreamRequest } from './upstream/upstream-request.ts'
 
 /**
@@ -29,7 +29,7 @@ export type RunRoute = (
 ) => Promise<UpstreamResponse>
 
 export interface RouteRunnerParts {
-  readonly exchange: Exchange
+  readonly callUpstream: CallUpstream
   readonly lookUp: UpstreamLookup
   readonly ownerCheck: OwnerCheck
   /** There only with Coze Studio. */
@@ -41,7 +41,7 @@ export interface RouteRunnerParts {
 }
 
 export function createRouteRunner(parts: RouteRunnerParts, options: ResolvedGatewayOptions): RunRoute {
-  const { exchange, lookUp, ownerCheck, studioList, limits, newConversations, clock } = parts
+  const { callUpstream, lookUp, ownerCheck, studioList, limits, newConversations, clock } = parts
   const { connectorId, maxUploadBytes } = options
 
   async function spendConversation({ sessionName }: AuthenticatedVisitor): Promise<void> {
@@ -50,13 +50,13 @@ export function createRouteRunner(parts: RouteRunnerParts, options: ResolvedGate
   }
 
   return async (route, input, visitor, request) => {
-    const known = readWireRequest(route, input, options)
-    await ownerCheck.checkRequest(known, visitor, request)
+    const checked = readWireRequest(route, input, options)
+    await ownerCheck.checkRequest(checked, visitor, request)
     if (studioList !== undefined && route.claims === 'conversations') {
-      return listStudioConversations(known, visitor, request, { studioList, lookUp })
+      return listStudioConversations(checked, visitor, request, { studioList, lookUp })
     }
-    if (beginsConversation(known)) await spendConversation(visitor)
-    const wireRequest = withForcedFields(known, visitor, connectorId)
+    if (beginsConversation(checked)) await spendConversation(visitor)
+    const wireRequest = withForcedFields(checked, visitor, connectorId)
     // An upload keeps a connection open as a streamed response does.
     const mayStream = route.streams !== undefined || route.body === 'upload'
     const giveBackPlace = mayStream ? limits.openStream(visitor.sessionName, request) : () => {}
@@ -67,7 +67,7 @@ export function createRouteRunner(parts: RouteRunnerParts, options: ResolvedGate
       if (route.body === 'upload') upload = openUpload(request, { maxBytes: maxUploadBytes, clock })
       const upstreamRequest = buildUpstreamRequest(wireRequest, request, upload)
       const context = { route, visitor, request, isReplayable: upload === undefined }
-      const response = await exchange(upstreamRequest, context)
+      const response = await callUpstream(upstreamRequest, context)
       if (response.kind !== 'json') {
         isStreaming = true
         response.stream.onClose(giveBackPlace)

@@ -1,22 +1,11 @@
 import { ServiceError } from '../http/service-error.ts'
-import type { ServiceRequest } from '../http/service-request.ts'
 import type { AccessPasses } from '../identity/access-pass.ts'
 import type { AuthenticatedVisitor } from '../identity/authenticated-visitor.ts'
-import type { TokenOrigin } from '../operations/events.ts'
 import type { TokenStore } from '../store/token-store.ts'
+import type { VisitorTokens } from '../upstream/visitor-tokens.ts'
 
 /** What the token endpoint hands out to browsers: Coze's tokens (`VisitorTokens`) or, with a gateway, access passes. */
-export interface BrowserCredentials {
-  /**
-   * @param options.renew Coze has rejected the last token
-   * @returns `leftMs`: for how long it is good
-   * @throws ServiceError
-   */
-  issue(
-    visitor: AuthenticatedVisitor,
-    request: ServiceRequest,
-    options: { renew: boolean },
-  ): Promise<{ text: string; leftMs: number; source: TokenOrigin }>
+export interface BrowserCredentials extends Pick<VisitorTokens, 'issue'> {
   /**
    * Logout: what was handed out ends as far as it can.
    * @throws ServiceError `upstream_unavailable` when this process alone knows of it so far

@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.ts'
+import { isRecord } from '../../platform/is-record.ts'
 import { MAX_TOKEN_REQUEST_BYTES, TOKEN_REQUEST_HEADER, type TokenRequest } from '../../protocol/token-endpoint.ts'
 import { readRequestText } from '../http/request-body.ts'
 import { ServiceError } from '../http/service-error.ts'
@@ -34,11 +35,11 @@ function parseTokenRequest(text: string): TokenRequest {
   } catch {
     throw new ServiceError('bad_request')
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw refusalOf(text)
+  if (!isRecord(json)) throw refusalOf(text)
   for (const field of Object.keys(json)) {
     if (!FIELDS.has(field)) throw refusalOf(text)
   }
-  const { session_id, expect, renew, end } = json as Record<string, unknown>
+  const { session_id, expect, renew, end } = json
   if (
     (session_id !== undefined && typeof session_id !== 'string') ||
     (expect !== undefined && expect !== 'user' && expect !== 'anonymous') ||

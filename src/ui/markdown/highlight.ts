@@ -1,7 +1,7 @@
 /** Colours for finished code. */
 import { parse, type TokenType } from 'sugar-high/core'
 import { lang, languages } from 'sugar-high/lang'
-import type { HighlightedPart } from '../parts.ts'
+import type { HighlightedPiece } from '../parts.ts'
 
 /** Identifiers, signs and space keep the colour of the text. */
 const KINDS: Partial<Record<TokenType, string>> = {
@@ -14,11 +14,11 @@ const KINDS: Partial<Record<TokenType, string>> = {
 }
 
 /** @returns the same text in parts, or `undefined` for a language nobody here knows */
-export function highlight(code: string, language: string): readonly HighlightedPart[] | undefined {
+export function highlight(code: string, language: string): readonly HighlightedPiece[] | undefined {
   const name = lang(language.toLowerCase())
   if (!name || name === 'plaintext') return undefined
   const lines = parse(code, languages.find(({ id }) => id === name)?.config).lines
-  const parts: HighlightedPart[] = []
+  const parts: HighlightedPiece[] = []
   for (const [index, { tokens }] of lines.entries()) {
     const line = index ? [{ type: 'break' as const, value: '\n' }, ...tokens] : tokens
     for (const { type, value } of line) {

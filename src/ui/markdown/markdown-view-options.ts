@@ -1,4 +1,4 @@
-import type { HighlightedPart } from '../parts.ts'
+import type { HighlightedPiece } from '../parts.ts'
 
 export interface MarkdownStrings {
   readonly copy: string
@@ -19,7 +19,7 @@ export interface MarkdownStrings {
 }
 
 /** Colours finished code; `undefined` leaves it plain. */
-export type Highlight = (code: string, language: string) => Promise<readonly HighlightedPart[] | undefined>
+export type Highlight = (code: string, language: string) => Promise<readonly HighlightedPiece[] | undefined>
 
 /** Draws a formula, which is given with its delimiters; `undefined` leaves it as it was written. */
 export type DrawMath = (source: string) => Promise<Node | undefined>

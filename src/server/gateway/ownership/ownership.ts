@@ -16,8 +16,10 @@ export interface Ownership {
 }
 
 const DAY_MS = 86_400_000
-/** Since the last use. Coze keeps messages for 180 days; a chat or a file is named again soon or never. */
-const KEPT_MS: Record<OwnedKind, number> = { conversation: 180 * DAY_MS, chat: DAY_MS, file: 7 * DAY_MS }
+/** As long as Coze keeps messages. */
+export const CONVERSATION_KEPT_MS = 180 * DAY_MS
+/** Since the last use. A chat or a file is named again soon or never. */
+const KEPT_MS: Record<OwnedKind, number> = { conversation: CONVERSATION_KEPT_MS, chat: DAY_MS, file: 7 * DAY_MS }
 
 /**
  * Whose an entry of the gateway's store is: what belongs to a session names it, and all other keys end with its name. For

@@ -4,6 +4,7 @@ import type { SessionName } from '../../identity/session-name.ts'
 import type { TokenStore } from '../../store/token-store.ts'
 import type { WireRequest } from '../request/wire-request.ts'
 import type { UpstreamResponse } from '../response/upstream-response.ts'
+import { CONVERSATION_KEPT_MS } from './ownership.ts'
 import type { UpstreamLookup } from './upstream-lookup.ts'
 
 /**
@@ -20,9 +21,6 @@ export interface StudioConversationList {
 /** Each entry of a page costs one request to Studio. */
 const MAX_PAGE_SIZE = 20
 
-const DAY_MS = 86_400_000
-/** Counted from the beginning of the last conversation. Coze keeps messages for the same time. */
-const KEPT_MS = 180 * DAY_MS
 const MAX_ENTRIES = 100
 
 /** Id of the agent, id of the conversation. */
@@ -38,7 +36,7 @@ export function createStudioConversationList(store: TokenStore): StudioConversat
   }
 
   async function write(session: SessionName, entries: readonly Entry[]): Promise<void> {
-    await store.set(keyOf(session), { entries: entries.slice(0, MAX_ENTRIES) }, { ttlMs: KEPT_MS })
+    await store.set(keyOf(session), { entries: entries.slice(0, MAX_ENTRIES) }, { ttlMs: CONVERSATION_KEPT_MS })
   }
 
   return {

@@ -11,7 +11,7 @@
  * - an object: these fields and no others; `'*'` stands for any name
  * - a function: what it returns
  */
-import { isLongNumber } from '../lossless-json.ts'
+import { isJsonObject, isLongNumber } from '../lossless-json.ts'
 
 export type Shape =
   | 'value'
@@ -42,7 +42,7 @@ export function cutTo(shape: Shape, value: unknown): unknown {
   }
   if (typeof shape === 'function') return shape(value)
   if (isList(shape)) return listIn(value)?.map((item) => cutTo(shape[0], item))
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || isLongNumber(value)) return undefined
+  if (!isJsonObject(value)) return undefined
   return cutFields(shape, { ...missingLists(shape), ...value })
 }
 

@@ -4,6 +4,7 @@
  */
 import { VENDOR_CODES } from '../../../coze/vendor-codes.ts'
 import { dataOf, printedCode, statusOf } from '../../../coze/wire/studio.ts'
+import { isJsonObject } from '../lossless-json.ts'
 import type { GatewayRoute } from '../routes.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -45,8 +46,8 @@ function cozeCodeOf(code: number): number {
 }
 
 function withCozeFields(data: unknown): unknown {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return data
-  const { status, CreatedAt: createdAt, ...fields } = data as Record<string, unknown>
+  if (!isJsonObject(data)) return data
+  const { status, CreatedAt: createdAt, ...fields } = data
   return {
     ...fields,
     ...(typeof status === 'string' && { status: statusOf(status) }),

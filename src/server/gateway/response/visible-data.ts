@@ -1,4 +1,5 @@
 /** What of Coze's agents, apps, conversations, messages, chats and files a visitor may see. */
+import { isJsonObject } from '../lossless-json.ts'
 import { cutFields, type Shape, values } from './shape.ts'
 import { visibleContent } from './visible-content.ts'
 
@@ -58,8 +59,8 @@ const MESSAGE_FIELDS = {
 
 /** The content is cut like that of a message in a stream. */
 export const MESSAGE: Shape = (value) => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const message = cutFields(MESSAGE_FIELDS, { ...value })
+  if (!isJsonObject(value)) return undefined
+  const message = cutFields(MESSAGE_FIELDS, value)
   return 'content' in message
     ? { ...message, content: visibleContent(message['type'], message['content']) ?? '' }
     : message

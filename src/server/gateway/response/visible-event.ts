@@ -43,18 +43,11 @@ const MESSAGE: FieldShapes = {
 
 const SPEECH: FieldShapes = { ...words('id', 'conversation_id', 'chat_id'), content: 'text' }
 
-const CHAT_EVENTS: ReadonlySet<string> = new Set([
-  ...[
-    'created',
-    'in_progress',
-    'completed',
-    'failed',
-    'requires_action',
-    'required_action',
-    'canceled',
-    'cancelled',
-  ].map((state) => `conversation.chat.${state}`),
-])
+const CHAT_EVENTS: ReadonlySet<string> = new Set(
+  ['created', 'in_progress', 'completed', 'failed', 'requires_action', 'required_action', 'canceled', 'cancelled'].map(
+    (state) => `conversation.chat.${state}`,
+  ),
+)
 
 /**
  * @param json the event's data as it came

@@ -1,6 +1,6 @@
-import { ServiceError } from '../../http/service-error.ts'
 import type { BackpressuredStream } from '../response/backpressured-stream.ts'
 import type { VisibleEvent } from '../response/visible-event.ts'
+import { upstreamUnavailable } from './upstream-failure.ts'
 
 /** How far into the stream the ids of its turn may be. */
 const MAX_HEAD_BYTES = 65_536
@@ -18,14 +18,10 @@ export async function readTurnHead(stream: BackpressuredStream<VisibleEvent>): P
     return isFirst
   }
   const isWithinLimit = await stream.peek(isHead, MAX_HEAD_BYTES).catch(() => {
-    throw unavailable()
+    throw upstreamUnavailable()
   })
   if (isWithinLimit) return first
   // Nobody may see a turn that cannot be told whose it is.
   stream.close()
-  throw unavailable()
-}
-
-function unavailable(): ServiceError {
-  return new ServiceError('upstream_unavailable', { retryAfterSeconds: 2 })
+  throw upstreamUnavailable()
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../platform/clock.ts'
 import { ServiceError } from '../../http/service-error.ts'
 import { failureName } from '../../resilience/at-fault.ts'
+import { upstreamUnavailable } from './upstream-failure.ts'
 
 export interface UpstreamRequest {
   readonly method: string
@@ -92,7 +93,7 @@ export function createUpstreamClient(options: {
       close()
       if (response !== undefined) cause = `HTTP_${response.status}`
       if (cause !== 'left') onFailure(host, cause)
-      throw new ServiceError('upstream_unavailable', { retryAfterSeconds: 2 })
+      throw upstreamUnavailable()
     }
     if (response.status >= 500) onFailure(host, `HTTP_${response.status}`)
     else onAnswer()

@@ -8,6 +8,11 @@ import type { GatewayRoute } from '../routes.ts'
 const DEFAULT_RETRY_SECONDS = 2
 const MAX_RETRY_SECONDS = 300
 
+/** The error where there is no response, or none that can be used. */
+export function upstreamUnavailable(): ServiceError {
+  return new ServiceError('upstream_unavailable', { retryAfterSeconds: DEFAULT_RETRY_SECONDS })
+}
+
 /**
  * The error for a response whose body says nothing, by its status.
  * @param nowMs milliseconds since the epoch, for a `Retry-After` that is a date

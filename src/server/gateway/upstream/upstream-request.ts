@@ -21,8 +21,7 @@ export function buildUpstreamRequest(
   const language = request.header('accept-language')
   const contentType = upload?.contentType ?? (Array.isArray(route.body) ? 'application/json' : undefined)
   return {
-    // The first is the documented one, and the only one that Coze Studio has.
-    method: route.methods[0] ?? 'GET',
+    method: route.methods[0],
     path,
     query,
     headers: {

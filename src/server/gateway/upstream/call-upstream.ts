@@ -4,13 +4,13 @@ import { readText } from '../../http/body.ts'
 import { ServiceError } from '../../http/service-error.ts'
 import type { ServiceRequest } from '../../http/service-request.ts'
 import type { AuthenticatedVisitor } from '../../identity/authenticated-visitor.ts'
-import { parseJsonObject } from '../lossless-json.ts'
+import { fieldsOf, parseJsonObject } from '../lossless-json.ts'
 import { createBackpressuredStream, rawBytes, type StreamSource } from '../response/backpressured-stream.ts'
 import { createEventReader } from '../response/event-reader.ts'
 import { REFUSED, VendorRefusal } from '../response/refusal.ts'
 import { cozeBodyOf } from '../response/studio-body.ts'
 import type { UpstreamResponse } from '../response/upstream-response.ts'
-import { ERROR, type VisibleEvent } from '../response/visible-event.ts'
+import { ERROR } from '../response/visible-event.ts'
 import type { GatewayRoute } from '../routes.ts'
 import { readTurnHead } from './turn-head.ts'
 import type { OpenResponse, UpstreamClient, UpstreamRequest } from './upstream-client.ts'
@@ -23,7 +23,7 @@ export type AccessTokenFor = (
   options: { renew: boolean },
 ) => Promise<string>
 
-export interface ExchangeContext {
+export interface CallContext {
   readonly route: GatewayRoute
   readonly visitor: AuthenticatedVisitor
   /** The browser's request. */
@@ -38,48 +38,56 @@ export interface ExchangeContext {
  * @throws VendorRefusal what Coze has refused, or 4100 for a request that can be sent only once and had a rejected token
  * @throws ServiceError for failures on the way
  */
-export type Exchange = (upstreamRequest: UpstreamRequest, context: ExchangeContext) => Promise<UpstreamResponse>
+export type CallUpstream = (upstreamRequest: UpstreamRequest, context: CallContext) => Promise<UpstreamResponse>
 
 const MAX_JSON_BYTES = 8 * 1024 * 1024
 const BODY_LIMIT_MS = 15_000
 
+/** In place of a response: another token may do. */
 const TOKEN_REJECTED = Symbol('Coze did not accept the token')
 
-export function createExchange(options: {
+export function createCallUpstream(options: {
   client: UpstreamClient
   accessTokenFor: AccessTokenFor
   isStudio: boolean
   clock: Clock
-}): Exchange {
+}): CallUpstream {
   const { client, accessTokenFor, isStudio, clock } = options
 
   async function attempt(
     upstreamRequest: UpstreamRequest,
     token: string,
-    { route, request }: ExchangeContext,
+    { route, request }: CallContext,
   ): Promise<UpstreamResponse | typeof TOKEN_REJECTED> {
     const open = await client.open(upstreamRequest, token, request.signal)
-    const { response } = open
-    const contentType = response.headers.get('content-type') ?? ''
-    if (response.ok && route.streams === 'events' && /^text\/event-stream/i.test(contentType)) {
-      const readFailure = isStudio ? (data: string) => cozeBodyOf(route, parseJsonObject(data), data) : undefined
-      const stream = createBackpressuredStream(sourceOf(open), { reader: createEventReader(readFailure), clock })
-      const first = await readTurnHead(stream)
-      // Studio tells in an event what Coze tells in JSON.
-      if (isStudio && first?.name === ERROR) {
-        stream.close()
-        throw errorFromBody(route, response, fieldsOf(first) ?? {}, clock.now())
-      }
-      if (!meansTokenRefused(fieldsOf(first)?.['code'])) {
-        return { kind: 'events', stream, first, logId: logIdOf(response.headers) }
-      }
-      stream.close()
-      return TOKEN_REJECTED
-    }
-    if (response.ok && route.streams === 'sound' && /^(?:audio\/|application\/octet-stream)/i.test(contentType)) {
+    const { ok, headers } = open.response
+    const contentType = headers.get('content-type') ?? ''
+    if (ok && route.streams === 'events' && /^text\/event-stream/i.test(contentType)) return readTurn(route, open)
+    if (ok && route.streams === 'sound' && /^(?:audio\/|application\/octet-stream)/i.test(contentType)) {
       const stream = createBackpressuredStream(sourceOf(open), { reader: rawBytes, clock })
-      return { kind: 'sound', stream, contentType, logId: logIdOf(response.headers) }
+      return { kind: 'sound', stream, contentType, logId: logIdOf(headers) }
     }
+    return readJson(route, open)
+  }
+
+  async function readTurn(route: GatewayRoute, open: OpenResponse): Promise<UpstreamResponse | typeof TOKEN_REJECTED> {
+    const { response } = open
+    const readFailure = isStudio ? (data: string) => cozeBodyOf(route, parseJsonObject(data), data) : undefined
+    const stream = createBackpressuredStream(sourceOf(open), { reader: createEventReader(readFailure), clock })
+    const first = await readTurnHead(stream)
+    const head = fieldsOf(first?.data)
+    // Studio tells in an event what Coze tells in JSON.
+    if (isStudio && first?.name === ERROR) {
+      stream.close()
+      throw errorFromBody(route, response, head ?? {}, clock.now())
+    }
+    if (!meansTokenRefused(head?.['code'])) return { kind: 'events', stream, first, logId: logIdOf(response.headers) }
+    stream.close()
+    return TOKEN_REJECTED
+  }
+
+  async function readJson(route: GatewayRoute, open: OpenResponse): Promise<UpstreamResponse | typeof TOKEN_REJECTED> {
+    const { response } = open
     const text = await readBody(open, clock)
     const json = text === undefined ? undefined : parseJsonObject(text)
     const body = isStudio ? cozeBodyOf(route, json, text ?? '') : json
@@ -114,8 +122,4 @@ async function readBody({ response, close }: OpenResponse, clock: Clock): Promis
   const body = await readText(response.body, { maxBytes: MAX_JSON_BYTES, timeoutMs: BODY_LIMIT_MS, clock })
   close()
   return 'failure' in body ? undefined : body.text
-}
-
-function fieldsOf(event: VisibleEvent | undefined): Readonly<Record<string, unknown>> | undefined {
-  return typeof event?.data === 'object' ? event.data : undefined
 }
