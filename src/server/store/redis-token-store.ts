@@ -7,6 +7,7 @@ import { openSealedText, sealText } from '../crypto/sealed-text.ts'
 import { deriveMacKey, deriveSealKey, macOf, parseSecret } from '../crypto/secrets.ts'
 import { failureName } from '../resilience/at-fault.ts'
 import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
+import { notify } from '../resilience/notify.ts'
 import { withTimeout } from '../resilience/with-timeout.ts'
 import { createMemoryTokenStore } from './memory-token-store.ts'
 import { TOMBSTONE_MS, type TokenStore } from './token-store.ts'
@@ -95,12 +96,8 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
     threshold: 1,
     pauseMs: BREAKER_PAUSE_MS,
     onChange(open) {
-      try {
-        if (open) onStateChange?.('unreachable', lastFailure)
-        else onStateChange?.('reachable')
-      } catch {
-        // The site's own code; it must not fail the request that noticed.
-      }
+      // The site's own code must not fail the request that noticed.
+      notify(() => (open ? onStateChange?.('unreachable', lastFailure) : onStateChange?.('reachable')))
     },
   })
   let lastFailure = ''
