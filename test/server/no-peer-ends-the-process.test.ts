@@ -1,15 +1,17 @@
 import { once } from 'node:events'
 import type { RequestListener } from 'node:http'
 import { connect } from 'node:net'
+import { runInNewContext } from 'node:vm'
 import express from 'express'
 import { Hono } from 'hono'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { headerText, isHeaderText } from '../../src/server/http/header-text.ts'
 import { toNodeListener } from '../../src/server/node.ts'
 import type { HookName } from '../../src/server/operations/events.ts'
+import { createRedisTokenStore } from '../../src/server/store/redis-token-store.ts'
 import { createGatewayFixture } from './gateway/support.ts'
 import { closeNodeServers, listenOnNode } from './support/node-server.ts'
-import { createTestService, tokenRequest } from './support/test-service.ts'
+import { createTestService, SECRET, tokenRequest } from './support/test-service.ts'
 
 /** What would have ended the process: an error that nobody caught. */
 const uncaught: unknown[] = []
@@ -44,6 +46,13 @@ function refusing(refuse: () => Response): typeof globalThis.fetch {
 
 const thrown = (error: Error): never => {
   throw error
+}
+
+/** As libraries that patch promises make them: its own methods cannot be relied on. */
+class OddPromise extends Promise<unknown> {
+  override catch(): never {
+    throw new TypeError('catch is not supported')
+  }
 }
 
 describe('T28: what a peer sends does not end the process', () => {
@@ -101,6 +110,20 @@ describe('T28: what a peer sends does not end the process', () => {
       metrics: { observe: () => {}, contentType: 'text/plain', render: () => Promise.reject(new Error('x')) },
     })
     expect((await broken.service.fetch(new Request('https://shop.example/api/coze/metrics'))).status).toBe(503)
+  })
+
+  it.each<[string, () => unknown]>([
+    ['throws', () => thrown(new Error('listener'))],
+    ['throws nothing', () => thrown(undefined as never)],
+    ['rejects', () => Promise.reject(new Error('listener'))],
+    ['rejects with a promise of another realm', () => runInNewContext('Promise.reject(new Error("listener"))')],
+    ['rejects with a promise of a class of its own', () => OddPromise.reject(new Error('listener'))],
+    ['returns what throws when it is looked at', () => new Proxy({}, { get: () => thrown(new Error('listener')) })],
+  ])('T28: a listener that %s harms nobody, be it for events or for the state of Redis', async (_, listener) => {
+    const sendCommand = () => Promise.reject(new Error('connect ECONNREFUSED'))
+    const store = createRedisTokenStore({ client: { sendCommand }, secret: SECRET, onStateChange: listener as never })
+    const { ask } = createTestService({ store, onEvent: listener as never })
+    expect((await ask()).status).toBe(200)
   })
 
   it.each<[hook: HookName, status: number]>([

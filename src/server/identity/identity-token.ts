@@ -1,4 +1,13 @@
-import { errors, importJWK, importSPKI, type JWK, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import {
+  errors,
+  importJWK,
+  importSPKI,
+  type JWK,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
+  jwtVerify,
+} from 'jose'
 import { CozeChatError, isCozeChatError } from '../../errors.ts'
 import { type Clock, systemClock } from '../../platform/clock.ts'
 import { isSafeUrl } from '../http/safe-url.ts'
@@ -101,7 +110,7 @@ export function identityToken(options: IdentityTokenOptions): Identify {
 
   /** @throws CozeChatError `signed_out` for a token that is not valid at that time @throws Error where that cannot be told */
   async function subjectAt(token: string, nowMs: number): Promise<string> {
-    const { payload } = await jwtVerify(token, keyFor, {
+    const { payload } = await verify(token, {
       algorithms: [...algorithms],
       issuer,
       audience,
@@ -116,6 +125,27 @@ export function identityToken(options: IdentityTokenOptions): Identify {
     const problem = problemOfClaims(payload, { nowSeconds, maxAgeSeconds, toleranceSeconds: CLOCK_TOLERANCE_SECONDS })
     if (problem !== undefined) throw refusal(problem)
     return String(payload.sub)
+  }
+
+  /** @throws JOSEError for a token that is not valid @throws Error where that cannot be told */
+  async function verify(token: string, wanted: JWTVerifyOptions): Promise<JWTVerifyResult> {
+    try {
+      return await jwtVerify(token, keyFor, wanted)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+      // A key set may list a key twice, or give two of them one name. That is no fault of the user's: the signature tells (T26).
+      let unusable: unknown
+      for await (const key of error) {
+        try {
+          return await jwtVerify(token, key, wanted)
+        } catch (failure) {
+          // What the library says about a token whose signature is right is the verdict.
+          if (!(failure instanceof errors.JOSEError)) unusable = failure
+          else if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure
+        }
+      }
+      throw unusable ?? new errors.JWSSignatureVerificationFailed()
+    }
   }
 
   if (remoteKeys !== undefined) remoteKeySets.set(identify, remoteKeys)

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import { failureName } from '../resilience/at-fault.ts'
+import { isPromiseLike } from '../resilience/notify.ts'
 import { withTimeout } from '../resilience/with-timeout.ts'
 import type { EventSink, HookName } from './events.ts'
 
@@ -46,8 +47,4 @@ export function callHookNow<T>(
   }
   events.emit({ type: 'hook_failed', hook, cause })
   return undefined
-}
-
-export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }

@@ -3,6 +3,7 @@ import type { IdentityKind, ServiceErrorCode } from '../../protocol/token-endpoi
 import type { ProxyProblem } from '../http/proxies/browser-sight.ts'
 import type { ServiceError } from '../http/service-error.ts'
 import type { AtFault } from '../resilience/at-fault.ts'
+import { notify } from '../resilience/notify.ts'
 
 /**
  * What happened, for logs and metrics. No event holds a token, a ticket, an assertion, an id or a text of a visitor's.
@@ -113,14 +114,8 @@ export function createEventSink(
   return {
     emit(happened) {
       const event = limitAdvice(happened)
-      for (const listener of present) {
-        // Reporting it would be another event, which the same listener may throw at.
-        try {
-          // A listener may be asynchronous after all, and a rejection that nobody awaits ends a Node process.
-          const result: unknown = listener(event)
-          if (result instanceof Promise) result.catch(() => undefined)
-        } catch {}
-      }
+      // What a listener throws is not reported: that would be another event, which the same listener may throw at.
+      for (const listener of present) notify(() => listener(event))
     },
   }
 }

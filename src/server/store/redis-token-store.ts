@@ -7,6 +7,7 @@ import { openSealedText, sealText } from '../crypto/sealed-text.ts'
 import { deriveMacKey, deriveSealKey, macOf, parseSecret } from '../crypto/secrets.ts'
 import { failureName } from '../resilience/at-fault.ts'
 import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
+import { notify } from '../resilience/notify.ts'
 import { withTimeout } from '../resilience/with-timeout.ts'
 import { createMemoryTokenStore } from './memory-token-store.ts'
 import { TOMBSTONE_MS, type TokenStore } from './token-store.ts'
@@ -95,12 +96,8 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
     threshold: 1,
     pauseMs: BREAKER_PAUSE_MS,
     onChange(open) {
-      try {
-        if (open) onStateChange?.('unreachable', lastFailure)
-        else onStateChange?.('reachable')
-      } catch {
-        // The site's own code; it must not fail the request that noticed.
-      }
+      // The site's own code must not fail the request that noticed.
+      notify(() => (open ? onStateChange?.('unreachable', lastFailure) : onStateChange?.('reachable')))
     },
   })
   let lastFailure = ''
@@ -275,9 +272,9 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
           /** The signature is that of node-redis. When it throws, the limiter counts in the memory of the process. */
           async eval(script: string, { keys: [key = ''], arguments: values }: { keys: string[]; arguments: string[] }) {
             const args = ['EVAL', script, '1', await redisKey('limit', key), ...values]
-            const outcome = await command(args, isList)
+            const outcome = await command(args, isCounted(rule.duration))
             if (typeof outcome !== 'object') throw new Error('Redis did not count the request.')
-            return outcome.reply
+            return outcome.reply.map(Number)
           },
         },
       }),
@@ -300,12 +297,24 @@ function isSetReply(reply: unknown): reply is 'OK' | null {
   return reply === null || reply === 'OK'
 }
 
-function isList(reply: unknown): reply is unknown[] {
-  return Array.isArray(reply)
+/** Clients give a whole number of Redis as a number, a bigint or its digits, as they were set up. */
+type Count = number | bigint | string
+
+function isCount(reply: unknown): reply is Count {
+  return typeof reply === 'number' || typeof reply === 'bigint' || (typeof reply === 'string' && /^-?\d+$/.test(reply))
 }
 
-function isCount(reply: unknown): reply is number | bigint {
-  return typeof reply === 'number' || typeof reply === 'bigint'
+/**
+ * Tells what a limiter has counted: the requests in its window, with the one in question, and the milliseconds that the window
+ * has left. Any other pair would let everybody through, or refuse them for years.
+ * @param windowSeconds its length
+ */
+function isCounted(windowSeconds: number): (reply: unknown) => reply is Count[] {
+  return (reply): reply is Count[] => {
+    if (!Array.isArray(reply) || reply.length !== 2 || !reply.every(isCount)) return false
+    const [requests, leftMs] = reply.map(Number) as [number, number]
+    return requests >= 1 && leftMs >= 0 && leftMs <= windowSeconds * 1000
+  }
 }
 
 /** Both clients throw error replies of Redis as errors whose message begins with the code of the reply, such as READONLY. */

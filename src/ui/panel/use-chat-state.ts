@@ -23,12 +23,16 @@ export function useChatState(store: ChatStore): ShownChat {
  */
 export function watchStore(store: ChatStore, onFrame: (chat: ShownChat) => void): () => void {
   let frame = 0
+  // Not told by `frame`: a page may have an animation frame of its own making, which comes before its number.
+  let isDue = false
   let chat: ShownChat = { state: store.getState(), announced: [] }
   const unsubscribe = store.subscribe(() => {
     const state = store.getState()
     chat = { state, announced: announce(chat.announced, chat.state, state) }
-    frame ||= requestAnimationFrame(() => {
-      frame = 0
+    if (isDue) return
+    isDue = true
+    frame = requestAnimationFrame(() => {
+      isDue = false
       onFrame(chat)
     })
   })

@@ -34,9 +34,9 @@ function create(real: { jwksUrl?: string; fetch?: typeof fetch } = {}) {
     ...real,
   })
   const { service, ask, events } = createTestService({ identify, clock })
-  const askAs = async (pair = first, kid = 'one') => {
+  const askAs = async (pair = first, kid: string | null = 'one') => {
     const token = await new SignJWT({})
-      .setProtectedHeader({ alg: 'RS256', kid })
+      .setProtectedHeader({ alg: 'RS256', ...(kid !== null && { kid }) })
       .setIssuer('https://shop.example')
       .setAudience('coze-chat')
       .setSubject('alice')
@@ -179,6 +179,20 @@ describe('T26: the keys of identity tokens', () => {
     site.reply = () => keySet(jwkOf(second, 'two'))
     await clock.advance(11 * MINUTES)
     expect((await askAs()).status).toBe(401)
+  })
+
+  it.each<[string, object[], string | null]>([
+    ['the same key twice', [jwkOf(first, 'one'), jwkOf(first, 'one')], 'one'],
+    ['two keys of one name', [jwkOf(second, 'one'), jwkOf(first, 'one')], 'one'],
+    ['a damaged key of the same name', [{ ...jwkOf(second, 'one'), n: '!' }, jwkOf(first, 'one')], 'one'],
+    ['two keys, for a token that names none', [jwkOf(second, 'two'), jwkOf(first, 'one')], null],
+  ])('T26: a key set with %s serves its users, and nobody else', async (_, keys, kid) => {
+    const { site, askAs } = create()
+    site.reply = () => keySet(...keys)
+    expect((await askAs(first, kid)).status).toBe(200)
+    // Where a key cannot be read, nobody can tell whose the signature is.
+    const third = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    expect((await askAs(third, kid)).status).toBe(_.includes('damaged') ? 503 : 401)
   })
 
   it('T26: 300 tokens of unknown keys cost two fetches in half a minute', async () => {

@@ -5,7 +5,7 @@ import { createRedisTokenStore } from '../../../src/server/store/redis-token-sto
 import { type RedisFaultProxy, type RedisSickness, startRedisFaultProxy } from '../../support/redis-fault-proxy.ts'
 import { createGatewayFixture } from '../gateway/support.ts'
 import { startRedis } from '../support/redis-server.ts'
-import { SECRET } from '../support/test-service.ts'
+import { createTestService, SECRET } from '../support/test-service.ts'
 
 type Redis = Awaited<ReturnType<typeof startRedis>>
 
@@ -73,6 +73,22 @@ async function createStore() {
   return { store, other, states, isWell }
 }
 
+/** A service that lets two newcomers of an address in, over a client whose replies are made here; by default those of an empty Redis. */
+function limitedByRedis(replyTo: (counted: boolean, name: string) => unknown) {
+  const client = {
+    async sendCommand([name = '', script = '']: string[]) {
+      const isCounting = name === 'EVAL' && script.includes('incrby')
+      const reply = replyTo(isCounting, name)
+      if (reply !== undefined) return reply
+      return { SET: 'OK', EVAL: 1, PTTL: -2 }[name] ?? null
+    },
+  }
+  const store = createRedisTokenStore({ client, secret: SECRET })
+  const twoInAMinute = { max: 2, windowSeconds: 60 }
+  const { ask } = createTestService({ store, limits: { address: false, session: false, issue: twoInAMinute } })
+  return { ask, store }
+}
+
 describe('T29: a Redis that is sick is no Redis', () => {
   it.each(SICKNESSES.map((sickness) => [nameOf(sickness), sickness] as const))(
     'T29: %s: memory takes over, nobody waits for a lock, health tells, and Redis is told later',
@@ -118,6 +134,44 @@ describe('T29: a Redis that is sick is no Redis', () => {
       expect(tries()).toBeGreaterThanOrEqual(2)
     }, RECOVERY_MS)
     expect(states).toEqual(['unreachable wrong_reply'])
+  })
+
+  it.each<[string, unknown]>([
+    ['an empty list', []],
+    ['one number', [1]],
+    ['three numbers', [1, 60_000, 1]],
+    ['words', ['QUEUED', 'QUEUED']],
+    ['nothing', [null, null]],
+    ['lists', [[1], [60_000]]],
+    ['errors', [new Error('MOVED 1 127.0.0.1:1'), new Error('READONLY')]],
+    ['no request', [0, 60_000]],
+    ['fewer than none', [-5, 60_000]],
+    ['a window that is over', [1, -2]],
+    ['a window of years', [1, 1e15]],
+    ['what is no number', [Number.NaN, Number.NaN]],
+  ])('T29: a limiter that Redis answers with %s counts in memory, and health tells', async (_, reply) => {
+    const { ask, store } = limitedByRedis((counted) => (counted ? reply : undefined))
+    const statuses = []
+    for (let i = 0; i < 4; i++) statuses.push((await ask()).status)
+    expect(statuses).toEqual([200, 200, 429, 429])
+    expect(store.health?.()).toBe('degraded')
+  })
+
+  it.each<[string, (count: number) => unknown]>([
+    ['numbers', Number],
+    ['bigints', BigInt],
+    ['digits', String],
+  ])('a client that gives whole numbers as %s is none of that', async (_, spelled) => {
+    let requests = 0
+    const { ask, store } = limitedByRedis((counted, name) => {
+      if (counted) return [spelled(++requests), spelled(60_000)]
+      return name === 'PTTL' ? spelled(-2) : undefined
+    })
+    const statuses = []
+    for (let i = 0; i < 4; i++) statuses.push((await ask()).status)
+    expect(statuses).toEqual([200, 200, 429, 429])
+    expect(await store.leftMs?.('none')).toBeUndefined()
+    expect(store.health?.()).toBe('ok')
   })
 
   it('T29: a real Redis without memory, as a replica, without scripts or while it loads nothing is told by health', async () => {

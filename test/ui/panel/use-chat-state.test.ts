@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, it, vi } from 'vitest'
-import { assistantMessage, userMessage } from '../../support/fake-chat-store.ts'
+import { watchStore } from '../../../src/ui/panel/use-chat-state.ts'
+import { assistantMessage, createFakeChatStore, userMessage } from '../../support/fake-chat-store.ts'
 import { closeTestPanels, openTestPanel, ready } from '../../support/test-panel.ts'
 
 afterEach(closeTestPanels)
@@ -9,6 +10,20 @@ it('an idle panel has neither timers nor frames', async () => {
   await openTestPanel({ ...ready, messages: [userMessage({ key: 'u' })] })
   await vi.advanceTimersByTimeAsync(5000)
   expect(vi.getTimerCount()).toBe(0)
+})
+
+it('F54: on a page whose animation frames come at once, every change is drawn', () => {
+  const atOnce = vi.spyOn(globalThis, 'requestAnimationFrame').mockImplementation((draw) => {
+    draw(0)
+    return 7
+  })
+  const store = createFakeChatStore()
+  const drawn: string[] = []
+  const stop = watchStore(store, ({ state }) => drawn.push(state.phase))
+  for (const phase of ['opening', 'ready', 'opening'] as const) store.set({ phase })
+  stop()
+  atOnce.mockRestore()
+  expect(drawn).toEqual(['opening', 'ready', 'opening'])
 })
 
 it('an answer that came as a whole between two drawings is announced', async () => {
