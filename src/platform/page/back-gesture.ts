@@ -11,19 +11,18 @@ declare global {
 
 /** @returns ends it; then `goBack` is called no more */
 export function watchBackGesture(view: Window, goBack: () => void): () => void {
-  let watching = true
   let watcher: CloseWatcher | undefined
   /** A watcher hears of one press, which may have closed only something in front of the chat. */
   function watchOnce(): void {
     watcher = view.CloseWatcher && new view.CloseWatcher()
     watcher?.addEventListener('close', () => {
       goBack()
-      if (watching) watchOnce()
+      if (watcher) watchOnce()
     })
   }
   watchOnce()
   return () => {
-    watching = false
     watcher?.destroy()
+    watcher = undefined
   }
 }
