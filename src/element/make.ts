@@ -5,7 +5,8 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   attributes: Readonly<Record<string, string>> = {},
 ): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag)
-  for (const name in attributes) element.setAttribute(name, attributes[name] ?? '')
+  // Own ones: a handler that somebody has put on `Object.prototype` would be run (F54).
+  for (const attribute of Object.entries(attributes)) element.setAttribute(...attribute)
   parent.append(element)
   return element
 }
