@@ -6,7 +6,7 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag)
   // Own ones: a handler that somebody has put on `Object.prototype` would be run (F54).
-  for (const attribute of Object.entries(attributes)) element.setAttribute(...attribute)
+  for (const name of Object.keys(attributes)) element.setAttribute(name, attributes[name] ?? '')
   parent.append(element)
   return element
 }
