@@ -29,11 +29,12 @@ declare global {
   }
 }
 
-/** Only what a script has put there: elements and frames of the page are found under their ids and names as well (T42). */
-function ownGlobal<Name extends 'cozeChat' | 'cozeChatOptions' | 'cozeChatQueue'>(
-  name: Name,
-): Window[Name] | undefined {
-  return Object.hasOwn(window, name) ? window[name] : undefined
+/**
+ * Only what a script has put there: elements and frames of the page are found under their ids and names as well (T42), and what is
+ * on `Object.prototype` under any name (T44).
+ */
+function own<Holder extends object, Name extends keyof Holder>(holder: Holder, name: Name): Holder[Name] | false {
+  return Object.hasOwn(holder, name) && holder[name]
 }
 
 /** The address of the file that this line is in, whatever it is called and however it was loaded. */
@@ -59,8 +60,12 @@ function start(): void {
   defineCozeChatElement(async (name) => import(/* @vite-ignore */ addressOf(name)), addressOf)
 
   const nonce = script?.nonce || undefined
-  const attributes = Object.entries({ ...script?.dataset }) as [string, string][]
-  const options = { ...script?.cozeChatService, ...readAttributes(attributes), ...ownGlobal('cozeChatOptions') }
+  const attributes = Object.entries(script?.dataset ?? {}) as [string, string][]
+  const options = {
+    ...(script && own(script, 'cozeChatService')),
+    ...readAttributes(attributes),
+    ...own(window, 'cozeChatOptions'),
+  }
   if (!options.botId && !options.appId && !options.tokenUrl) {
     // A tag that names neither agent nor token endpoint only defines the element, which the page writes itself. In another file than
     // ours the attributes may have been lost.
@@ -74,10 +79,10 @@ function start(): void {
   const mount = () => {
     const chat = mountChatElement(document, nonce ? { nonce, ...options } : options)
     // A second tag for the same agent gets the first one's chat. The handle stays that of the first agent; each element has its own.
-    if (ownGlobal('cozeChat')) return
+    if (own(window, 'cozeChat')) return
     window.cozeChat = chat
     const call = (queued: Queued) => callHost(() => queued(chat))
-    const waiting: unknown = ownGlobal('cozeChatQueue')
+    const waiting: unknown = own(window, 'cozeChatQueue')
     window.cozeChatQueue = { push: call }
     if (Array.isArray(waiting)) for (const queued of waiting as Queued[]) call(queued)
     chat.on('destroy', () => {

@@ -148,6 +148,8 @@ export function createCozeClient(options: CozeClientOptions): CozeClient {
         body: body ?? null,
         signal,
         cache: 'no-store',
+        // A question goes to the place that its token is for, and nowhere else (T44).
+        redirect: 'error',
         credentials: options.credentials ?? 'omit',
         referrerPolicy: 'no-referrer',
       })

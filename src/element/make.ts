@@ -5,7 +5,8 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   attributes: Readonly<Record<string, string>> = {},
 ): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag)
-  for (const name in attributes) element.setAttribute(name, attributes[name] ?? '')
+  // Own ones: a handler that somebody has put on `Object.prototype` would be run (F54).
+  for (const name of Object.keys(attributes)) element.setAttribute(name, attributes[name] ?? '')
   parent.append(element)
   return element
 }

@@ -15,5 +15,6 @@ export type DrawnOptions = Readonly<
 export function drawnOptions(options: ChatWidgetOptions, pageLanguage: string): DrawnOptions {
   const lang = pageLanguage || (options.region === 'com' ? 'en' : 'zh-CN')
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  return Object.assign(Object.create(null), ELEMENT_DEFAULTS, { lang }, Object.fromEntries(given))
+  const complete: object = { __proto__: null, ...ELEMENT_DEFAULTS, lang, ...Object.fromEntries(given) }
+  return complete as DrawnOptions
 }

@@ -7,6 +7,7 @@ import { createCozeTransport } from '../coze/coze-transport.ts'
 import type { CozeTransportOptions } from '../coze/transport-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { browserPlatform, type Platform } from '../platform/browser.ts'
+import { ownFields } from '../platform/own-fields.ts'
 import { createVisitor, type Visitor } from '../visitor/visitor.ts'
 import { apiBaseOf } from './api-base.ts'
 import type { CoreParts } from './core-parts.ts'
@@ -32,14 +33,15 @@ export interface HeadlessChat {
   destroy(): void
 }
 
-/** @param options checked by `resolveOptions()` */
-export function createChat(options: ResolvedOptions & ChatExtras, parts: CoreParts): HeadlessChat {
+/** @param given checked by `resolveOptions()` */
+export function createChat(given: ResolvedOptions & ChatExtras, parts: CoreParts): HeadlessChat {
+  const options = ownFields(given)
   const platform = { ...browserPlatform, ...options.platform }
   const { clock, page } = platform
   const { botId, appId = '', workflowId = '', tools, onEvent } = options
   const visitor = createVisitor(options, parts, platform)
 
-  const transportOptions: CozeTransportOptions = {
+  const transportOptions: CozeTransportOptions = ownFields({
     ...options,
     target: botId === undefined ? { appId, workflowId } : { botId },
     clock,
@@ -54,7 +56,7 @@ export function createChat(options: ResolvedOptions & ChatExtras, parts: CorePar
     subject: () => visitor.state.subject ?? visitor.state.sessionId ?? '',
     // The platform's default is left out: uploads report their progress only where nobody has replaced `fetch`.
     ...(options.platform?.fetch && { fetch: (input, init) => platform.fetch(String(input), init ?? {}) }),
-  }
+  })
   const connection: Connection = {
     isOnline: () => globalThis.navigator?.onLine !== false,
     onOnline: (listener) => page.on((signal) => signal === 'online' && listener()),

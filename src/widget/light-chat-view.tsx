@@ -66,6 +66,8 @@ export function createLightChatView(
       },
       tell: host.emit,
     }
+    // Not a copy without one, as elsewhere: `apiBase` is to be read when it is needed (F54).
+    Object.setPrototypeOf(panel, null)
     const keepsCaret = drawn || takeOver()
     drawn = true
     render(

@@ -3,6 +3,7 @@ import { CozeChatError, toCozeChatError } from '../errors.ts'
 import { mountOfficialChat, type OfficialChat } from '../official/mount-official-chat.ts'
 import { purgeSdkStorage } from '../official/sdk/sdk-storage.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
+import { ownFields } from '../platform/own-fields.ts'
 import { mountProblem } from '../ui/panel/mount-problem.tsx'
 import { keepEvents } from '../ui/panel/own-events.ts'
 import type { Parts } from '../ui/parts.ts'
@@ -72,7 +73,7 @@ export function createOfficialChatView(
       const token = await visitor.getToken({ signal: attempt.signal })
       const mounted = await mountOfficialChat({
         container,
-        options: { ...options, region: sdkRegion(options, token) },
+        options: ownFields({ ...options, region: sdkRegion(options, token) }),
         signal: attempt.signal,
         visitor: {
           subject: visitor.state.subject ?? '',

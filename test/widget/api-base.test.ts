@@ -70,6 +70,38 @@ describe('the Open API that a page talks to', () => {
     page.chat.destroy()
   })
 
+  it.each([
+    ['apiBase', 'https://evil.example'],
+    ['region', 'com'],
+    ['getToken', () => 'czs_of_somebody_else_entirely'],
+  ])('T44, F54: is no other where somebody has put %s on Object.prototype', async (name, value) => {
+    // Not enumerable, for the simulator's sake.
+    Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true })
+    try {
+      const { chat, sent, tokens } = openPage({}, ['https://one.example'])
+      await chat.store.send('Hello')
+      const pairs = new Set(sent.map(({ token, base }) => `${tokens.indexOf(token)} ${base}`))
+      expect(pairs).toEqual(new Set(['0 https://one.example']))
+      chat.destroy()
+    } finally {
+      Reflect.deleteProperty(Object.prototype, name)
+    }
+  })
+
+  it('T44: is where nothing can lead on from: a redirect is not followed', async () => {
+    const followed: unknown[] = []
+    const fetch = async (url: string, init: RequestInit) => {
+      if (!url.startsWith('https://api.coze.cn')) return Response.json({ access_token: 'czs_1', expires_in: 900 })
+      followed.push(init.redirect)
+      throw new TypeError('redirect')
+    }
+    const { platform } = createFakeOrigin(createFakeClock()).openTab({ fetch })
+    const chat = createHeadlessChat({ botId: SIMULATOR_IDS.botId, tokenUrl: TOKEN_URL, platform })
+    await chat.store.send('Hello')
+    expect(new Set(followed)).toEqual(new Set(['error']))
+    chat.destroy()
+  })
+
   it('T44: moves with the token: where a refused one is replaced by one for another place, neither goes to the other’s', async () => {
     const { chat, sent, tokens } = openPage({}, ['https://one.example', 'https://two.example'])
     await chat.store.send('Hello')

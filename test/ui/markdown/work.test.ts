@@ -105,6 +105,13 @@ describe('a block that grows', () => {
     expect(look().read / 10).toBeLessThan(12_000)
   })
 
+  it('many definitions in a row are drawn again once and not once each, although they looked like words until then', () => {
+    const text = Array.from({ length: 100 }, (_, i) => `[${i}]: https://x.example/${i}`).join('\n')
+    look()
+    stream(text)
+    expect(look().read).toBeLessThan((text.length / PIECE + 2) * text.length)
+  })
+
   it('finished rows and lines are the same nodes as before', () => {
     const table = createView()
     table.update('| a | b |\n|---|---|\n| 1 | 2 |\n| 3 |', 1, false)

@@ -49,6 +49,7 @@ export function createAnswerDrawer(
     try {
       if (!unreadable) {
         readLines(text, done)
+        words.drawDefined()
         drawChildren(body, parser.document)
         drawNotes()
       }

@@ -8,8 +8,9 @@ import { createLabelRegistry } from './label-registry.ts'
 export interface WordsDrawer {
   /** @param isTail the answer goes on within this text */
   draw(drawn: Drawn, written: string, isTail: boolean): void
-  /** Words that were drawn before and name this label become links. */
   define(label: string, address: string): void
+  /** Words that were drawn before and name a label that has been defined since become links. */
+  drawDefined(): void
 }
 
 export function createWordsDrawer(inlines: InlineDrawer): WordsDrawer {
@@ -49,5 +50,5 @@ export function createWordsDrawer(inlines: InlineDrawer): WordsDrawer {
     draw(drawn, words.text, false)
   }
 
-  return { draw, define: labels.define }
+  return { draw, define: labels.define, drawDefined: labels.drawDefined }
 }
