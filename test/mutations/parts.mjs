@@ -8,7 +8,7 @@ export const PARTS = {
   visitor: {
     sources: ['src/visitor/**/*.ts'],
     tests: ['test/visitor/**/*.test.ts', 'test/journeys/two-tabs.test.ts', 'test/journeys/first-visit.test.ts'],
-    break: 0,
+    break: 88,
   },
   'server/identity': {
     sources: ['src/server/identity/**/*.ts', 'src/server/crypto/**/*.ts'],
