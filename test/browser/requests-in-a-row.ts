@@ -7,7 +7,7 @@ import { listen } from '../support/local-server.ts'
 import { guestHtml } from './guest-page.ts'
 
 /** Longer than a busy machine needs between two requests that do not wait for each other. */
-const HELD_MS = 400
+const HELD_MS = 800
 
 export interface SeenRequest {
   /** `POST /v3/chat`, and `chat.js` for our files. */
