@@ -51,7 +51,11 @@ export function useAnchor(messages: readonly ChatMessage[], { scroller, list, qu
       // What comes above it later, the greeting for instance, takes it along.
       if (isNew || (!moved.current && top !== scroller.current.scrollTop))
         scroller.current.scrollTo({ top, behavior: 'instant' })
-    } else room.style.minHeight = ''
+    } else {
+      room.style.minHeight = ''
+      // Where the answer has just grown, the browser keeps what is on screen in place, and not the end.
+      if (placed.current !== undefined) scroller.current.scrollTo({ top: 0, behavior: 'instant' })
+    }
     placed.current = anchor
   }, [asked, anchored, ...above])
 
