@@ -158,6 +158,40 @@ it('another conversation is shown from its end', async () => {
   expect(panel.find('[role=log]').classList.contains('anchored')).toBe(false)
 })
 
+it('in another conversation a reader who goes up stays there, whatever earlier messages are drawn', async () => {
+  const panel = await openTestPanel({ ...ready, messages: [userMessage({ key: 'mine', status: 'sending' })] })
+  panel.store.set({ conversationId: 'c2', messages: [...questions(2 * WINDOW_STEP), assistantMessage({ key: 'r' })] })
+  await panel.settle()
+  await vi.advanceTimersByTimeAsync(250)
+  see('bottom', false)
+  await panel.settle()
+  await vi.advanceTimersByTimeAsync(250)
+  await panel.settle()
+  const scrolls = watchScrolling(panel)
+  const drawn = () => panel.root.querySelectorAll('.bubble').length
+  const before = drawn()
+  see('top', true)
+  await panel.settle()
+  expect(drawn()).toBeGreaterThan(before)
+  expect(scrolls).toEqual([])
+})
+
+it('who jumps to the newest message while its answer is read from the top is at the end', async () => {
+  const asked = [userMessage({ key: 'mine', status: 'sending' })]
+  const panel = await openTestPanel({ ...ready, messages: asked })
+  panel.store.set({ messages: [...asked, assistantMessage({ key: 'a', text: 'Long', status: 'streaming' })] })
+  await panel.settle()
+  see('bottom', false)
+  await vi.advanceTimersByTimeAsync(250)
+  await panel.settle()
+  see('bottom', false)
+  await panel.settle()
+  const scrolls = watchScrolling(panel)
+  panel.button('Jump to newest message').click()
+  await panel.settle()
+  expect(scrolls).toMatchObject([{ top: 0 }])
+})
+
 it('a new day and a cleared context are drawn between messages', async () => {
   const now = Date.now()
   const panel = await openTestPanel({

@@ -35,6 +35,8 @@ export function useAnchor(messages: readonly ChatMessage[], { scroller, list, qu
   const anchored = messages.some(({ key }) => key === anchor)
   const placed = useRef<string>(undefined)
   const moved = useRef(false)
+  /** A question was at the top until now. Not so once its conversation has gone, though `placed` still names it. */
+  const held = useRef(false)
 
   useLayoutEffect(() => {
     const room = list.current
@@ -54,8 +56,9 @@ export function useAnchor(messages: readonly ChatMessage[], { scroller, list, qu
     } else {
       room.style.minHeight = ''
       // Where the answer has just grown, the browser keeps what is on screen in place, and not the end.
-      if (placed.current !== undefined) scroller.current.scrollTo({ top: 0, behavior: 'instant' })
+      if (held.current) scroller.current.scrollTo({ top: 0, behavior: 'instant' })
     }
+    held.current = Boolean(question)
     placed.current = anchor
   }, [asked, anchored, ...above])
 
