@@ -6,7 +6,7 @@ import { type RuntimeContext, type ServiceRequest, toServiceRequest } from './ht
 import { type ServiceResponse, toResponse } from './http/service-response.ts'
 import { createRequestHandler } from './operations/request-handler.ts'
 import { createStatusRoutes } from './operations/status-routes.ts'
-import { checkServiceOptions, DEFAULT_BASE_PATH, type TokenServiceOptions } from './service-options.ts'
+import { checkServiceOptions, type TokenServiceOptions } from './service-options.ts'
 
 export type { TokenServiceOptions } from './service-options.ts'
 
@@ -62,11 +62,11 @@ const MALFORMED_HOST =
  */
 export function createTokenService(options: TokenServiceOptions): TokenService {
   checkServiceOptions(options)
-  const { basePath = DEFAULT_BASE_PATH, metrics } = options
+  const { metrics } = options
   const parts = createServiceParts(options)
-  const { clock, events, store, suppliers, keySet, sight } = parts
+  const { basePath, clock, events, store, suppliers, keySet, sight } = parts
   const findStatusRoute = createStatusRoutes({ basePath, store, suppliers, keySet, metrics })
-  const findWidgetRoute = createWidgetDelivery(options)
+  const findWidgetRoute = createWidgetDelivery(options, parts)
   let composed: TokenRoutes | undefined
 
   const handler = createRequestHandler({

@@ -5,7 +5,7 @@ import { ownerOfEntry } from '../gateway/ownership/ownership.ts'
 import type { RouteHandler } from '../http/route-table.ts'
 import { createAccessPasses } from '../identity/access-pass.ts'
 import type { RequestAuthenticator } from '../identity/authenticate-request.ts'
-import { DEFAULT_BASE_PATH, type TokenServiceOptions } from '../service-options.ts'
+import type { TokenServiceOptions } from '../service-options.ts'
 import { createMemoryTokenStore } from '../store/memory-token-store.ts'
 import { type BrowserCredentials, createPassCredentials } from '../token-endpoint/browser-credentials.ts'
 import type { VisitorTokens } from '../upstream/visitor-tokens.ts'
@@ -25,8 +25,8 @@ export interface ComposedGateway {
 
 export async function composeGateway(
   gateway: ResolvedGatewayOptions,
-  { store: siteStore, basePath = DEFAULT_BASE_PATH }: Pick<TokenServiceOptions, 'store' | 'basePath'>,
-  { secret, clock, random, cors, limits, events, suppliers, fetch, upstream, tokenTtlSeconds }: ServiceParts,
+  { store: siteStore }: Pick<TokenServiceOptions, 'store'>,
+  { basePath, secret, clock, random, cors, limits, events, suppliers, fetch, upstream, tokenTtlSeconds }: ServiceParts,
   { authenticator, tokens }: { authenticator: RequestAuthenticator; tokens: VisitorTokens },
 ): Promise<ComposedGateway> {
   // What a gateway knows of conversations has room of its own, or a flood of tokens would push it out.

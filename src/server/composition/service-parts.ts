@@ -12,13 +12,14 @@ import { createServiceLimits, type ServiceLimits } from '../limits/service-limit
 import { createEventRate } from '../operations/event-rate.ts'
 import { createEventSink, type EventSink, reportTrouble } from '../operations/events.ts'
 import { createSupplierHealth, type SupplierHealth } from '../operations/supplier-health.ts'
-import { DEFAULT_TOKEN_TTL_SECONDS, type TokenServiceOptions } from '../service-options.ts'
+import { DEFAULT_BASE_PATH, DEFAULT_TOKEN_TTL_SECONDS, type TokenServiceOptions } from '../service-options.ts'
 import { createMemoryTokenStore } from '../store/memory-token-store.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import { type UpstreamAddress, upstreamAddress } from '../upstream/upstream-address.ts'
 import { createUpstreamGate, type UpstreamGate } from '../upstream/upstream-gate.ts'
 
 export interface ServiceParts {
+  readonly basePath: string
   readonly secret: Uint8Array<ArrayBuffer>
   readonly clock: Clock
   readonly random: RandomBytes
@@ -43,7 +44,7 @@ export interface ServiceParts {
 
 /** @throws CozeChatError `misconfigured` */
 export function createServiceParts(options: TokenServiceOptions): ServiceParts {
-  const { metrics, clock = systemClock, random = createRandomBytes() } = options
+  const { basePath = DEFAULT_BASE_PATH, metrics, clock = systemClock, random = createRandomBytes() } = options
   const gateway = options.gateway && resolveGatewayOptions(options.gateway, options.bots)
   const secret = parseSecret(options.secret)
   const suppliers = createSupplierHealth(clock)
@@ -60,10 +61,11 @@ export function createServiceParts(options: TokenServiceOptions): ServiceParts {
   const keySet = options.identify && remoteKeySetOf(options.identify)
   keySet?.report(events.emit)
   return {
+    basePath,
     secret,
     clock,
     random,
-    // Looked up with each call: a page of tests, or a tracer, may replace it.
+    // The global one is looked up with each call, since a tracer may replace it later.
     fetch: (input, init) => (options.fetch ?? globalThis.fetch)(input, init),
     events,
     suppliers,

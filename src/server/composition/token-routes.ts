@@ -125,7 +125,7 @@ function createEndpoint(
   const studio = gateway?.studio
   const profiles = createAgentProfiles({
     targets: options.bots ?? [],
-    apiBase: studio?.baseUrl.replace(/\/+$/, '') ?? upstream.apiBase,
+    apiBase: studio?.baseUrl ?? upstream.apiBase,
     connectorId: gateway?.connectorId ?? DEFAULT_CONNECTOR_ID,
     fetch,
     clock,

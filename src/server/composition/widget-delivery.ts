@@ -1,12 +1,15 @@
 /** The widget's files, which need neither keys nor Coze. */
 import type { RouteHandler } from '../http/route-table.ts'
-import { DEFAULT_BASE_PATH, type TokenServiceOptions } from '../service-options.ts'
+import type { TokenServiceOptions } from '../service-options.ts'
 import { servedSettings, settingsStatement } from '../widget/served-settings.ts'
 import { createWidgetRoutes } from '../widget/widget-routes.ts'
+import type { ServiceParts } from './service-parts.ts'
 
 /** @returns the route of a path, by its whole text; none without the option `widget` */
-export function createWidgetDelivery(options: TokenServiceOptions): (path: string) => RouteHandler | undefined {
-  const { widget, basePath = DEFAULT_BASE_PATH, bots = [], gateway, apiBase, region } = options
+export function createWidgetDelivery(
+  { widget, bots = [], apiBase, region }: TokenServiceOptions,
+  { basePath, gateway }: ServiceParts,
+): (path: string) => RouteHandler | undefined {
   if (widget === undefined) return () => undefined
   const { files, path = basePath, ui, preview = false } = widget
   const settings = servedSettings({

@@ -101,7 +101,7 @@ export function resolveGatewayOptions(
     maxOpenStreams,
     maxNewConversations,
     fileHosts,
-    studio,
+    studio: studio && { ...studio, baseUrl: studio.baseUrl.replace(/\/+$/, '') },
     targets: [firstTarget, ...otherTargets],
   }
 }

@@ -69,7 +69,7 @@ export function createGateway(parts: GatewayParts, options: ResolvedGatewayOptio
   const isStudio = studio !== undefined
   const callUpstream = createCallUpstream({
     client: createUpstreamClient({
-      baseUrl: (studio?.baseUrl ?? parts.apiBase).replace(/\/+$/, ''),
+      baseUrl: studio?.baseUrl ?? parts.apiBase,
       fetch: parts.fetch,
       clock,
       onAnswer: parts.onUpstreamAnswer,
