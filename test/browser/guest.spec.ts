@@ -1,6 +1,6 @@
 /** A guest in pages that are hostile, odd, or full of other people's code. */
 import type { Page } from '@playwright/test'
-import { chatOn } from './demo-fixture.ts'
+import { type ChatPage, chatOn } from './demo-fixture.ts'
 import { expect, TOKEN_PATH, test, watchTrouble } from './guest-fixture.ts'
 import { BOT_ID, SECOND_BOT_ID, scriptTag } from './guest-page.ts'
 
@@ -61,6 +61,14 @@ for (const first of WAYS) {
       expect(trouble).toEqual([])
     })
   }
+}
+
+async function talkAndBeRemembered({ launcher, ask, answers }: ChatPage): Promise<void> {
+  await launcher.click()
+  await ask('My name is Ann')
+  await ask('/markdown')
+  await ask('What is my name?')
+  await expect(answers.last()).toContainText('Ann')
 }
 
 test('a property set before the script has come is not lost: frameworks do that', async ({ page, api, visitGuest }) => {
@@ -201,11 +209,7 @@ test('F54: patched built-ins, polluted prototypes and a zone around fetch harm n
   })
   const chat = await visitGuest()
   expect(await page.evaluate(() => 'extra' in {} && 'each' in [])).toBe(true)
-  await chat.launcher.click()
-  await chat.ask('My name is Ann')
-  await chat.ask('/markdown')
-  await chat.ask('What is my name?')
-  await expect(chat.answers.last()).toContainText('Ann')
+  await talkAndBeRemembered(chat)
   expect(trouble).toEqual([])
 })
 
@@ -223,11 +227,7 @@ test('F54: variables of the page by names of the browser’s, and Prototype.js, 
   </script>`
   const chat = await visitGuest({ head })
   expect(await page.evaluate(() => [typeof performance, JSON.stringify([1])])).toEqual(['string', '"[1]"'])
-  await chat.launcher.click()
-  await chat.ask('My name is Ann')
-  await chat.ask('/markdown')
-  await chat.ask('What is my name?')
-  await expect(chat.answers.last()).toContainText('Ann')
+  await talkAndBeRemembered(chat)
   expect(trouble).toEqual([])
 })
 

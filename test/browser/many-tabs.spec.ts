@@ -23,6 +23,7 @@ test('F25: eight tabs of one user wake together, twenty times: one request a rou
     await page.goto(`${site.url}/shop`)
     if (i === 0) await signIn(page, site, 'Ann')
     await chatOn(page, demo).launcher.click()
+    await expect(chatOn(page, demo).composer).toBeEnabled()
     // The first frame's field is there before the tab has asked who it is.
     await page.waitForFunction(() => window.cozeChat?.state.token !== undefined)
     await page.evaluate(() => {
