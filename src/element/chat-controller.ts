@@ -18,14 +18,14 @@ import type {
   TokenDetail,
 } from './chat-widget.ts'
 import elementStyles from './element.css?inline'
-import { fetchAhead } from './fetch-ahead.ts'
 import { drawFirstFrame, type FirstFrame } from './first-frame.ts'
 import { createLauncher } from './launcher/launcher.ts'
+import { fetchAhead } from './loading/fetch-ahead.ts'
+import { whenSpareTime } from './loading/spare-time.ts'
+import { whenVisited } from './loading/when-visited.ts'
 import { make } from './make.ts'
 import { hasLauncher, markOpen, markPlacement, removeMarks } from './placement.ts'
 import { claimAgent, releaseAgent } from './registry.ts'
-import { whenSpareTime } from './spare-time.ts'
-import { whenVisited } from './when-visited.ts'
 import type { FileAddress, LaterFiles, LoadFile, WidgetCore, WidgetHost } from './widget-contract.ts'
 
 const AT_FIRST: ChatWidgetState = { open: false, unread: 0, status: 'idle', session: undefined, token: undefined }

@@ -1,7 +1,7 @@
 /** Files that are fetched and not run, so that they are there when they are asked for. */
-import type { DrawnOptions } from '../options/drawn-options.ts'
-import { matchLanguage } from '../ui/strings/match-language.ts'
-import type { FileAddress } from './widget-contract.ts'
+import type { DrawnOptions } from '../../options/drawn-options.ts'
+import { matchLanguage } from '../../ui/strings/match-language.ts'
+import type { FileAddress } from '../widget-contract.ts'
 
 /**
  * Fetches the words of the page's language.

@@ -1,13 +1,13 @@
 /** A bubble beside the launcher with words of the site owner, one at a time. A click opens the chat. */
 
-import type { DrawnOptions } from '../../options/drawn-options.ts'
-import { localized } from '../../options/localized.ts'
-import { systemClock } from '../../platform/clock.ts'
-import { openStorage } from '../../platform/storage/storage.ts'
-import { launcherWords } from '../../ui/strings/launcher-words.ts'
-import { localText } from '../../ui/strings/local-text.ts'
-import type { ExtrasHost, UpdateExtra } from './extras-host.ts'
-import { currentPlace, smallScreen } from './page-place.ts'
+import type { DrawnOptions } from '../../../options/drawn-options.ts'
+import { localized } from '../../../options/localized.ts'
+import { systemClock } from '../../../platform/clock.ts'
+import { openStorage } from '../../../platform/storage/storage.ts'
+import { launcherWords } from '../../../ui/strings/launcher-words.ts'
+import { localText } from '../../../ui/strings/local-text.ts'
+import type { ExtrasHost, UpdateExtra } from '../extras-host.ts'
+import { currentPlace, smallScreen } from '../page-place.ts'
 import { isDue, isReached, type Seen, type Teaser, teasersOf } from './teaser-rules.ts'
 
 /** Storage key of the words that were put away, or followed by opening the chat, in this tab. */

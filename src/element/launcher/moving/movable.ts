@@ -1,8 +1,8 @@
 /** A launcher that the visitor may move by dragging, by the arrow keys, or by a small menu (right click, long press). */
-import type { DrawnOptions } from '../../options/drawn-options.ts'
-import { openStorage } from '../../platform/storage/storage.ts'
-import { type LauncherWords, launcherWords } from '../../ui/strings/launcher-words.ts'
-import type { ExtrasHost, UpdateExtra } from './extras-host.ts'
+import type { DrawnOptions } from '../../../options/drawn-options.ts'
+import { openStorage } from '../../../platform/storage/storage.ts'
+import { type LauncherWords, launcherWords } from '../../../ui/strings/launcher-words.ts'
+import type { ExtrasHost, UpdateExtra } from '../extras-host.ts'
 import { keepInside, LAUNCHER_SIZE, type LauncherPlace, nearestPlace, readPlace, writePlace } from './launcher-place.ts'
 
 const PLACE_KEY = 'coze_chat_launcher'

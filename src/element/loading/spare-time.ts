@@ -1,5 +1,5 @@
 /** Work ahead of the visitor, where it costs nobody anything. */
-import { whenLoadedAndIdle } from '../platform/waiting/when-loaded-and-idle.ts'
+import { whenLoadedAndIdle } from '../../platform/waiting/when-loaded-and-idle.ts'
 
 /** Part of the Network Information API, which Chromium has. */
 interface Connection {
