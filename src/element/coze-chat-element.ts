@@ -5,7 +5,7 @@ import { agentKey, type ChatWidgetOptions } from '../options/widget-options.ts'
 import { whenLoadedAndIdle } from '../platform/waiting/when-loaded-and-idle.ts'
 import { type ChatController, createChatController } from './chat-controller.ts'
 import type { ChatWidget } from './chat-widget.ts'
-import { filesForLater } from './loading/later-files.ts'
+import { type FilesForLater, filesForLater } from './loading/later-files.ts'
 import { findAgent } from './registry.ts'
 import type { FileAddress, LoadFile } from './widget-contract.ts'
 
@@ -36,10 +36,14 @@ function optionAttributes(element: Element): readonly (readonly [name: string, t
 /** Milliseconds that a page gets to load before the chat comes onto it all the same. */
 const PATIENCE_MS = 5_000
 
+/** Those that the element was defined with. */
+let files: FilesForLater
+
 /** Defines the element once per page. The class is made here and not at import, so that servers can import this file. */
 export function defineCozeChatElement(loadFile: LoadFile, fileAddress?: FileAddress): void {
   if (customElements.get(TAG)) return
-  const files = filesForLater(loadFile, fileAddress)
+  let cause: unknown
+  files = filesForLater(loadFile, fileAddress)
   class Element extends HTMLElement implements CozeChatElement {
     readonly #controller: ChatController
     #given: ChatWidgetOptions = {}
@@ -113,7 +117,22 @@ export function defineCozeChatElement(loadFile: LoadFile, fileAddress?: FileAddr
       })
     }
   }
-  customElements.define(TAG, Element)
+  try {
+    customElements.define(TAG, Element)
+  } catch (error) {
+    cause = error
+  }
+  if (customElements.get(TAG)) return
+  console.error(
+    '[coze-chat-widget] misconfigured: customElements.define, which something on this page has replaced, did not define <coze-chat>. Load our script before that.',
+    cause ?? '',
+  )
+}
+
+/** An element that the page keeps from being defined (F54): it has a chat, but follows no attributes. */
+function driveByHand(element: CozeChatElement, options: ChatWidgetOptions): void {
+  const { chat, connect } = createChatController(element, files, () => element.remove())
+  Object.assign(element, { chat, begin: () => connect(options) })
 }
 
 /**
@@ -145,6 +164,7 @@ export function mountChatElement(document: Document, options: ChatWidgetOptions)
     return serving.chat
   }
   const element = document.createElement(TAG) as CozeChatElement
+  if (!element.begin) driveByHand(element, options)
   element.options = options
   const target = typeof options.target === 'string' ? document.querySelector(options.target) : options.target
   // Beside the body and not in it, so that a body which is swapped, transformed or emptied does not affect the chat.

@@ -41,7 +41,11 @@ export function createPlacedChat({ root, report, files, chat }: Surroundings, in
   const darkPage = matchMedia('(prefers-color-scheme: dark)')
   const ending = new AbortController()
   const { signal } = ending
-  const { button: launcher, update } = createLauncher()
+  // Nothing of an earlier chat. The frame is a new one each time: Preact takes over what it finds only where it has not drawn before.
+  root.replaceChildren()
+  if (root.adoptedStyleSheets) root.adoptedStyleSheets = []
+  const frame = make(root, 'div', { class: 'frame', part: 'panel', lang: initial.lang, inert: '' })
+  const { button: launcher, update } = createLauncher(root)
   const updateExtras = createExtrasOnDemand(launcher, loadExtras, report.fail)
   let options = initial
   let panel: ChatPanel | undefined
@@ -65,11 +69,6 @@ export function createPlacedChat({ root, report, files, chat }: Surroundings, in
     updateExtras(options)
   }
 
-  // Nothing of an earlier chat. The frame is a new one each time: Preact takes over what it finds only where it has not drawn before.
-  root.replaceChildren()
-  if (root.adoptedStyleSheets) root.adoptedStyleSheets = []
-  const frame = make(root, 'div', { class: 'frame', part: 'panel', lang: initial.lang, inert: '' })
-  root.append(launcher)
   adoptStyles(root, elementStyles, initial.nonce)
   place()
   draw()

@@ -12,8 +12,9 @@ export interface Launcher {
   update(state: ChatWidgetState, label: string, icon: string | undefined): void
 }
 
-export function createLauncher(): Launcher {
-  const button = make(document.createDocumentFragment(), 'button', {
+/** @param root where it is drawn, after what is there */
+export function createLauncher(root: ShadowRoot): Launcher {
+  const button = make(root, 'button', {
     type: 'button',
     class: 'launcher',
     part: 'launcher',
