@@ -106,13 +106,9 @@ export function createChatPanel(surroundings: Surroundings): ChatPanel {
     emit('close', {})
   }
 
-  frame.addEventListener(
-    'keydown',
-    (event) => {
-      if (event.key === 'Escape' && !event.defaultPrevented && !isOfInputMethod(event)) close()
-    },
-    { signal },
-  )
+  frame.onkeydown = (event) => {
+    if (event.key === 'Escape' && !event.defaultPrevented && !isOfInputMethod(event)) close()
+  }
   signal.addEventListener('abort', () => {
     loading.end()
     stopWatchingBack?.()

@@ -73,10 +73,9 @@ export function createPlacedChat({ root, report, files, chat }: Surroundings, in
   place()
   draw()
   darkPage.addEventListener('change', place, { signal })
-  launcher.addEventListener('click', () => wantPanel().toggle(), { signal })
-  for (const type of ['pointerenter', 'focus'] as const) {
-    launcher.addEventListener(type, () => wantPanel().loading.warmUp(), { signal, passive: true })
-  }
+  // Not by `addEventListener`, whose options would be read from `Object.prototype` as well: with `once` there, the second click opened nothing.
+  launcher.onclick = () => wantPanel().toggle()
+  launcher.onpointerenter = launcher.onfocus = () => wantPanel().loading.warmUp()
   if (initial.preload) whenSpareTime(signal, () => panel || files.fetchAhead(options, 'perhaps'))
 
   return {

@@ -247,6 +247,21 @@ for (const [what, define] of [
   })
 }
 
+test('F54: options of listeners that somebody has put on Object.prototype do not keep the launcher from opening again', async ({
+  page,
+  visitGuest,
+}) => {
+  const chat = await visitGuest({
+    head: '<script>Object.assign(Object.prototype, { once: true, passive: true })</script>',
+  })
+  for (let round = 0; round < 2; round++) {
+    await chat.launcher.click()
+    await expect(chat.widget.locator('textarea')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(chat.widget.locator('textarea')).toBeHidden()
+  }
+})
+
 test('F16: in a sandboxed frame without storage, locks or an origin the chat works in memory', async ({
   page,
   demo,

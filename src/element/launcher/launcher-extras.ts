@@ -29,7 +29,7 @@ export function createLauncherExtras(
   function begin(nonce: string | undefined): readonly UpdateExtra[] {
     const button = root.querySelector<HTMLButtonElement>('.launcher')
     if (!button) return []
-    const onAddress = (listener: () => void) => watchAddress(window, listener, signal)
+    const onAddress = (listener: () => void) => watchAddress(listener, signal)
     const host = { chat, element: root.host as HTMLElement, root, button, emit, onAddress, signal }
     adoptStyles(root, extrasStyles, nonce)
     return [
