@@ -5,7 +5,7 @@ import { createTurnRecovery } from '../chat/turns/turn-recovery.ts'
 import { createFileAndAudioCalls } from '../coze/calls/files-and-audio.ts'
 import { readCard } from '../coze/turn/card-text.ts'
 import { createLoadedPart } from '../platform/part.ts'
-import { readOtherResponse, readTokenValue } from '../visitor/unusual-token-response.ts'
+import { readOtherResponse, readTokenValue } from '../visitor/token/unusual-token-response.ts'
 import type { CoreParts } from './core-parts.ts'
 
 export const bundledParts: CoreParts = {

@@ -4,7 +4,7 @@ import type { LastMessagesPart } from '../chat/loaded-last-messages.ts'
 import type { MediaCallsPart } from '../coze/coze-parts.ts'
 import type { CardsPart } from '../coze/turn/cards.ts'
 import type { Part } from '../platform/part.ts'
-import type { TokenResponsePart } from '../visitor/read-token-response.ts'
+import type { TokenResponsePart } from '../visitor/token/read-token-response.ts'
 
 export interface CoreParts {
   readonly conversations: Part<ConversationOperationsPart & LastMessagesPart>

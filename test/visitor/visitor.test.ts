@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { CozeChatError } from '../../src/errors.ts'
-import type { AccessToken } from '../../src/visitor/access-token.ts'
 import { fingerprint } from '../../src/visitor/session-id.ts'
+import type { AccessToken } from '../../src/visitor/token/access-token.ts'
 import { createVisitor, type Visitor, type VisitorOptions } from '../../src/visitor/visitor.ts'
 import { bundledParts } from '../../src/widget/bundled-parts.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'

@@ -5,8 +5,8 @@
 import type { Platform } from '../../platform/browser.ts'
 import type { TimerHandle } from '../../platform/clock.ts'
 import type { TabMessage } from '../../platform/tab-channel.ts'
-import { type AccessToken, remainingMs } from '../access-token.ts'
-import { readGrant } from '../token-grant.ts'
+import { type AccessToken, remainingMs } from '../token/access-token.ts'
+import { readGrant } from '../token/token-grant.ts'
 import type { ConfirmedVisitor } from '../visitor-state.ts'
 
 export interface OtherTabs {

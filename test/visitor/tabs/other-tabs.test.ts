@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type AccessToken, remainingMs } from '../../../src/visitor/access-token.ts'
 import { openOtherTabs } from '../../../src/visitor/tabs/other-tabs.ts'
+import { type AccessToken, remainingMs } from '../../../src/visitor/token/access-token.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
 import { createFakeOrigin } from '../../support/fake-platform.ts'
 

@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { CozeChatError } from '../../src/errors.ts'
-import type { AccessToken } from '../../src/visitor/access-token.ts'
-import type { UserToken } from '../../src/visitor/host-callbacks.ts'
-import { createSessionStore } from '../../src/visitor/session-store.ts'
+import { CozeChatError } from '../../../src/errors.ts'
+import { createSessionStore } from '../../../src/visitor/session-store.ts'
+import type { AccessToken } from '../../../src/visitor/token/access-token.ts'
+import type { UserToken } from '../../../src/visitor/token/host-callbacks.ts'
 import {
   type ConfirmedReply,
   createTokenClient,
   type TokenClient,
   type TokenRequestOptions,
-} from '../../src/visitor/token-client.ts'
-import type { Farewell, TokenQuestion, TokenSource } from '../../src/visitor/token-source.ts'
-import { initialPresence, type Presence } from '../../src/visitor/visitor-state.ts'
-import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
-import { createFakeOrigin, type FakeOrigin, type FakeTab } from '../support/fake-platform.ts'
+} from '../../../src/visitor/token/token-client.ts'
+import type { Farewell, TokenQuestion, TokenSource } from '../../../src/visitor/token/token-source.ts'
+import { initialPresence, type Presence } from '../../../src/visitor/visitor-state.ts'
+import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
+import { createFakeOrigin, type FakeOrigin, type FakeTab } from '../../support/fake-platform.ts'
 
 const ANNA = { subject: 's_anna', kind: 'user' } as const
 

@@ -2,16 +2,16 @@
  * One token request, from beginning to end: prove who asks, wait for the turn of this tab, ask, and take what the response says
  * about the visitor. When to ask, and how often, is decided in `token-manager.ts`.
  */
-import { CozeChatError } from '../errors.ts'
-import type { Platform } from '../platform/browser.ts'
-import { runExclusively } from '../platform/waiting/shared-lock.ts'
-import type { IdentityKind } from '../protocol/token-endpoint.ts'
+import { CozeChatError } from '../../errors.ts'
+import type { Platform } from '../../platform/browser.ts'
+import { runExclusively } from '../../platform/waiting/shared-lock.ts'
+import type { IdentityKind } from '../../protocol/token-endpoint.ts'
+import { fingerprint } from '../session-id.ts'
+import type { SessionStore } from '../session-store.ts'
+import { expectedKind, nobodySignedIn, type Presence } from '../visitor-state.ts'
 import type { AccessToken } from './access-token.ts'
 import { readUserToken, type UserToken } from './host-callbacks.ts'
-import { fingerprint } from './session-id.ts'
-import type { SessionStore } from './session-store.ts'
 import type { TokenReply, TokenSource } from './token-source.ts'
-import { expectedKind, nobodySignedIn, type Presence } from './visitor-state.ts'
 
 export interface TokenRequestOptions {
   /** The last token is of no use: skip caches. */

@@ -2,10 +2,10 @@
  * A fresh token whenever one is asked for: one request for all callers, one timer, renewed before it expires.
  * A manager lives for one epoch. What a stopped manager still learns is lost with it, so it cannot reach the next visitor.
  */
-import { CozeChatError, toCozeChatError } from '../errors.ts'
-import type { Platform } from '../platform/browser.ts'
-import { elapsedMs, type Instant, markInstant, type TimerHandle } from '../platform/clock.ts'
-import { abortable, abortError, wait } from '../platform/waiting/abort.ts'
+import { CozeChatError, toCozeChatError } from '../../errors.ts'
+import type { Platform } from '../../platform/browser.ts'
+import { elapsedMs, type Instant, markInstant, type TimerHandle } from '../../platform/clock.ts'
+import { abortable, abortError, wait } from '../../platform/waiting/abort.ts'
 import { type AccessToken, isUsable, ON_USE_TTL_MS, remainingMs } from './access-token.ts'
 import { refreshDelayMs, refreshLeadMs } from './refresh-schedule.ts'
 import { createRetryPause } from './retry-pause.ts'
