@@ -960,6 +960,20 @@ describe('createVisitor', () => {
       }
     })
 
+    it('F13: once destroyed, it neither forgets anybody in other tabs nor asks the token service to', async () => {
+      service.user = 'A'
+      const visitor = visit(openTab())
+      await visitor.getToken()
+      visitor.destroy()
+      const said = [service.requests.length, origin.messages.length]
+      visitor.forget()
+      visitor.remember({ conversationId: '7' })
+      await settle()
+      expect([service.requests.length, origin.messages.length]).toEqual(said)
+      expect(visitor.recall()).toEqual({})
+      expect(visitor.state).toMatchObject({ status: 'unknown', subject: undefined })
+    })
+
     it('takes the token from a function of the page, whatever it answers', async () => {
       const contexts: unknown[] = []
       let answer: unknown = 'czs_plain'

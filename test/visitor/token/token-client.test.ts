@@ -109,20 +109,20 @@ describe('createTokenClient', () => {
   })
 
   it('F26: waits no longer than two seconds for another tab', async () => {
-    presence = { ...presence, confirmed: ANNA }
+    presence = { ...initialPresence(), status: 'confirmed', visitor: ANNA }
     origin.locks?.freeze('coze-chat-token:s_anna')
     expect(await request({}, 2_000)).toBe('czs_a')
   })
 
   it('F25: asks nobody when a token of another tab has come meanwhile', async () => {
-    presence = { ...presence, confirmed: ANNA }
+    presence = { ...initialPresence(), status: 'confirmed', visitor: ANNA }
     origin.locks?.freeze('coze-chat-token:s_anna')
     expect(await request({ isSuperfluous: () => clock.monotonic() >= 100 }, 100)).toBeUndefined()
     expect(asked).toEqual([])
   })
 
   it('in doubt about its visitor it neither waits for other tabs nor believes them', async () => {
-    presence = { ...presence, confirmed: ANNA }
+    presence = { ...initialPresence(), status: 'confirmed', visitor: ANNA }
     origin.locks?.freeze('coze-chat-token:s_anna')
     expect(await request({ revalidate: true, isSuperfluous: () => true })).toBe('czs_a')
   })
