@@ -1,9 +1,11 @@
+import type { RefusalsPart } from '../coze/refusals.ts'
 import type { WidgetHost } from '../element/widget-contract.ts'
 import { CozeChatError, toCozeChatError } from '../errors.ts'
-import { mountOfficialChat, type OfficialChat } from '../official/mount-official-chat.ts'
+import { type OfficialChat, type OfficialChatSetup, startOfficialChat } from '../official/official-chat.ts'
 import { purgeSdkStorage } from '../official/sdk/sdk-storage.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { ownFields } from '../platform/own-fields.ts'
+import type { Part } from '../platform/part.ts'
 import { mountProblem } from '../ui/panel/mount-problem.tsx'
 import { keepEvents } from '../ui/panel/own-events.ts'
 import type { Parts } from '../ui/parts.ts'
@@ -20,6 +22,7 @@ export interface OfficialChatSurroundings {
   onError: (error: CozeChatError) => void
   loadStrings: (lang: string, overrides?: Readonly<Record<string, string>>) => Promise<Strings>
   parts: Parts
+  refusals: Part<RefusalsPart>
 }
 
 const SLOT = 'official'
@@ -43,7 +46,7 @@ export function createOfficialChatView(
   host: WidgetHost,
   { visitor }: HeadlessChat,
   initial: ResolvedOptions,
-  { onUnusable, onError, loadStrings, parts }: OfficialChatSurroundings,
+  { onUnusable, onError, loadStrings, parts, refusals }: OfficialChatSurroundings,
 ): ChatView {
   const document = host.element.ownerDocument
   let options = initial
@@ -70,8 +73,8 @@ export function createOfficialChatView(
       slot.name = SLOT
       host.element.append(container)
       // A token first: the subject it confirms becomes the SDK's user id.
-      const token = await visitor.getToken({ signal: attempt.signal })
-      const mounted = await mountOfficialChat({
+      const [token, { vendorCode }] = await Promise.all([visitor.getToken({ signal: attempt.signal }), refusals.load()])
+      const setup: OfficialChatSetup = {
         container,
         options: ownFields({ ...options, region: sdkRegion(options, token) }),
         signal: attempt.signal,
@@ -89,7 +92,8 @@ export function createOfficialChatView(
           else if (event.type === 'error') onError(event.error)
           else giveUp(event.error)
         },
-      })
+      }
+      const mounted = await startOfficialChat(setup, vendorCode)
       if (attempt.signal.aborted) return mounted.destroy()
       chat = mounted
       host.takeFirstFrame()
