@@ -10,6 +10,7 @@ import type { PageSignal } from '../platform/page/page-signals.ts'
 import { readApiBase } from '../protocol/api-base.ts'
 import type { IdentityKind } from '../protocol/token-endpoint.ts'
 import { createEpoch, type Epoch, type Introduction } from './epoch.ts'
+import { createMemoryStore } from './memory/memory-store.ts'
 import type { VisitorMemory } from './memory/visitor-memory.ts'
 import { createPresence } from './presence.ts'
 import { createRest } from './rest.ts'
@@ -129,7 +130,8 @@ export function createVisitor(
   let { userToken } = options
 
   const emitter = createEmitter<VisitorEvents>()
-  const session = createSessionStore({ scope, agent, platform })
+  const session = createSessionStore({ scope, platform })
+  const memory = createMemoryStore({ scope, agent, platform })
   const presence = createPresence(initialPresence(options.user), carryOut)
   const source = createTokenSource(options, agent, platform, parts)
   const applicant: Applicant = {
@@ -179,7 +181,7 @@ export function createVisitor(
         session.dropId()
         break
       case 'forget-memory':
-        session.forgetMemory()
+        memory.forget()
         break
       case 'end-epoch':
         endEpoch(effect.reason)
@@ -307,15 +309,15 @@ export function createVisitor(
       return epoch.introduction
     },
     get hasKept() {
-      return session.hasKept
+      return memory.hasKept
     },
     recall() {
       const visitor = confirmedVisitor(presence.current)
-      return visitor ? session.recall(visitor, epoch.introduction?.seal) : {}
+      return visitor ? memory.recall(visitor, epoch.introduction?.seal) : {}
     },
-    remember(memory) {
+    remember(remembered) {
       const visitor = confirmedVisitor(presence.current)
-      if (visitor) session.remember(visitor, memory, epoch.introduction?.seal)
+      if (visitor) memory.remember(visitor, remembered, epoch.introduction?.seal)
     },
     on: emitter.on,
     destroy() {

@@ -68,7 +68,7 @@ describe('createTokenClient', () => {
         return { text, ttlMs, since, kind, subject: 's_anna', apiBase: undefined }
       },
     }
-    const session = createSessionStore({ scope: 'tab', agent: '73', platform })
+    const session = createSessionStore({ scope: 'tab', platform })
     client = createTokenClient({ source, session, applicant, platform, allowInsecure })
   }
   const tokenLocks = () => origin.locks?.held.filter((name) => name.startsWith('coze-chat-token:')) ?? []
