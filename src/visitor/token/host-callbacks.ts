@@ -1,8 +1,8 @@
 /** Functions of the page: `getToken()`, which replaces the token endpoint, and `userToken()`. Either may throw, hang or return anything. */
-import { CozeChatError, isCozeChatError } from '../errors.ts'
-import type { Platform } from '../platform/browser.ts'
-import { markInstant } from '../platform/clock.ts'
-import { withTimeout } from '../platform/waiting/with-timeout.ts'
+import { CozeChatError, isCozeChatError } from '../../errors.ts'
+import type { Platform } from '../../platform/browser.ts'
+import { markInstant } from '../../platform/clock.ts'
+import { withTimeout } from '../../platform/waiting/with-timeout.ts'
 import { readTokenResponse, type VisitorParts } from './read-token-response.ts'
 import { REQUEST_LIMIT_MS, type TokenQuestion, type TokenSource } from './token-source.ts'
 

@@ -2,10 +2,10 @@
  * Reads what is not a plain token of our own service: refusals, responses of a back end that was written after Coze's guide and says
  * less, and what `getToken()` of the page returns.
  */
-import { CozeChatError, type ErrorCode } from '../errors.ts'
-import { isRecord } from '../platform/is-record.ts'
-import { readRetryAfterMs } from '../platform/retry-after.ts'
-import { SERVICE_ERROR_STATUS, type ServiceErrorCode } from '../protocol/token-endpoint.ts'
+import { CozeChatError, type ErrorCode } from '../../errors.ts'
+import { isRecord } from '../../platform/is-record.ts'
+import { readRetryAfterMs } from '../../platform/retry-after.ts'
+import { SERVICE_ERROR_STATUS, type ServiceErrorCode } from '../../protocol/token-endpoint.ts'
 import { isTokenText, isTtl, OWNER_TOKEN, readVisitor, type TokenGrant } from './token-grant.ts'
 
 /**

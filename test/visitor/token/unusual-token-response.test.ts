@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { isCozeChatError } from '../../src/errors.ts'
-import { readGrant } from '../../src/visitor/token-grant.ts'
-import { readOtherResponse, readRefusal, readTokenValue } from '../../src/visitor/unusual-token-response.ts'
-import fc from '../support/fast-check.ts'
+import { isCozeChatError } from '../../../src/errors.ts'
+import { readGrant } from '../../../src/visitor/token/token-grant.ts'
+import { readOtherResponse, readRefusal, readTokenValue } from '../../../src/visitor/token/unusual-token-response.ts'
+import fc from '../../support/fast-check.ts'
 
 const NOW = 1_790_000_000_000
 const thrown = (work: () => unknown) => {

@@ -1,6 +1,6 @@
 /** The pause after a failed token request: it grows with each failure in a row, and lasts at least as long as the server asked for. */
-import type { CozeChatError } from '../errors.ts'
-import { type Clock, elapsedMs, type Instant, markInstant } from '../platform/clock.ts'
+import type { CozeChatError } from '../../errors.ts'
+import { type Clock, elapsedMs, type Instant, markInstant } from '../../platform/clock.ts'
 import { backoffMs } from './refresh-schedule.ts'
 
 export interface RetryPause {

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { CozeChatError } from '../../src/errors.ts'
-import { markInstant } from '../../src/platform/clock.ts'
-import type { AccessToken } from '../../src/visitor/access-token.ts'
-import { createTokenManager, type TokenManager } from '../../src/visitor/token-manager.ts'
-import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
-import { createFakeOrigin, type FakePage } from '../support/fake-platform.ts'
-import fc from '../support/fast-check.ts'
+import { CozeChatError } from '../../../src/errors.ts'
+import { markInstant } from '../../../src/platform/clock.ts'
+import type { AccessToken } from '../../../src/visitor/token/access-token.ts'
+import { createTokenManager, type TokenManager } from '../../../src/visitor/token/token-manager.ts'
+import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
+import { createFakeOrigin, type FakePage } from '../../support/fake-platform.ts'
+import fc from '../../support/fast-check.ts'
 
 type Answer = { text?: string; ttlMs?: number } | CozeChatError | Promise<{ text?: string; ttlMs?: number }>
 

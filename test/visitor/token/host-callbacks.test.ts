@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { CozeChatError } from '../../src/errors.ts'
-import { createCallbackSource, readUserToken } from '../../src/visitor/host-callbacks.ts'
-import { bundledParts } from '../../src/widget/bundled-parts.ts'
-import { createFakeClock } from '../support/fake-clock.ts'
-import { createFakeOrigin } from '../support/fake-platform.ts'
-import { json } from '../support/fake-token-service.ts'
+import { CozeChatError } from '../../../src/errors.ts'
+import { createCallbackSource, readUserToken } from '../../../src/visitor/token/host-callbacks.ts'
+import { bundledParts } from '../../../src/widget/bundled-parts.ts'
+import { createFakeClock } from '../../support/fake-clock.ts'
+import { createFakeOrigin } from '../../support/fake-platform.ts'
+import { json } from '../../support/fake-token-service.ts'
 
 describe('createCallbackSource', () => {
   const platform = () => createFakeOrigin(createFakeClock()).openTab().platform

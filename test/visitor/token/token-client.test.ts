@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { CozeChatError } from '../../src/errors.ts'
-import type { AccessToken } from '../../src/visitor/access-token.ts'
-import type { UserToken } from '../../src/visitor/host-callbacks.ts'
-import { createSessionStore } from '../../src/visitor/session-store.ts'
+import { CozeChatError } from '../../../src/errors.ts'
+import { createSessionStore } from '../../../src/visitor/session-store.ts'
+import type { AccessToken } from '../../../src/visitor/token/access-token.ts'
+import type { UserToken } from '../../../src/visitor/token/host-callbacks.ts'
 import {
   type ConfirmedReply,
   createTokenClient,
   type TokenClient,
   type TokenRequestOptions,
-} from '../../src/visitor/token-client.ts'
-import type { Farewell, TokenQuestion, TokenSource } from '../../src/visitor/token-source.ts'
-import { initialPresence, type Presence } from '../../src/visitor/visitor-state.ts'
-import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
-import { createFakeOrigin, type FakeOrigin, type FakeTab } from '../support/fake-platform.ts'
+} from '../../../src/visitor/token/token-client.ts'
+import type { Farewell, TokenQuestion, TokenSource } from '../../../src/visitor/token/token-source.ts'
+import { initialPresence, type Presence } from '../../../src/visitor/visitor-state.ts'
+import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
+import { createFakeOrigin, type FakeOrigin, type FakeTab } from '../../support/fake-platform.ts'
 
 const ANNA = { subject: 's_anna', kind: 'user' } as const
 
@@ -68,7 +68,7 @@ describe('createTokenClient', () => {
         return { text, ttlMs, since, kind, subject: 's_anna', apiBase: undefined }
       },
     }
-    const session = createSessionStore({ scope: 'tab', agent: '73', platform })
+    const session = createSessionStore({ scope: 'tab', platform })
     client = createTokenClient({ source, session, applicant, platform, allowInsecure })
   }
   const tokenLocks = () => origin.locks?.held.filter((name) => name.startsWith('coze-chat-token:')) ?? []
@@ -109,20 +109,20 @@ describe('createTokenClient', () => {
   })
 
   it('F26: waits no longer than two seconds for another tab', async () => {
-    presence = { ...presence, confirmed: ANNA }
+    presence = { ...initialPresence(), status: 'confirmed', visitor: ANNA }
     origin.locks?.freeze('coze-chat-token:s_anna')
     expect(await request({}, 2_000)).toBe('czs_a')
   })
 
   it('F25: asks nobody when a token of another tab has come meanwhile', async () => {
-    presence = { ...presence, confirmed: ANNA }
+    presence = { ...initialPresence(), status: 'confirmed', visitor: ANNA }
     origin.locks?.freeze('coze-chat-token:s_anna')
     expect(await request({ isSuperfluous: () => clock.monotonic() >= 100 }, 100)).toBeUndefined()
     expect(asked).toEqual([])
   })
 
   it('in doubt about its visitor it neither waits for other tabs nor believes them', async () => {
-    presence = { ...presence, confirmed: ANNA }
+    presence = { ...initialPresence(), status: 'confirmed', visitor: ANNA }
     origin.locks?.freeze('coze-chat-token:s_anna')
     expect(await request({ revalidate: true, isSuperfluous: () => true })).toBe('czs_a')
   })

@@ -1,6 +1,6 @@
 /** Reads the response of a token endpoint. Whatever our own token service would not say is left to `unusual-token-response.ts`. */
-import type { Clock } from '../platform/clock.ts'
-import type { Part } from '../platform/part.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Part } from '../../platform/part.ts'
 import { readGrant, type TokenGrant } from './token-grant.ts'
 import type { readOtherResponse, readTokenValue } from './unusual-token-response.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { backoffMs, refreshDelayMs, refreshLeadMs } from '../../src/visitor/refresh-schedule.ts'
-import fc from '../support/fast-check.ts'
+import { backoffMs, refreshDelayMs, refreshLeadMs } from '../../../src/visitor/token/refresh-schedule.ts'
+import fc from '../../support/fast-check.ts'
 
 describe('refreshLeadMs', () => {
   it.each([

@@ -1,6 +1,6 @@
 /** The access token as a value. Its age is measured, never read off the visitor's clock, which may be wrong. */
-import { type Clock, elapsedMs, type Instant } from '../platform/clock.ts'
-import type { IdentityKind } from '../protocol/token-endpoint.ts'
+import { type Clock, elapsedMs, type Instant } from '../../platform/clock.ts'
+import type { IdentityKind } from '../../protocol/token-endpoint.ts'
 
 export interface AccessToken {
   readonly text: string

@@ -2,7 +2,7 @@
  * Whether the token at hand may belong to somebody who has left. Only the response to a request that was begun after the last doubt
  * settles it, and requests of this kind keep a distance, because any script of the origin can raise a doubt (T22).
  */
-import { type Clock, elapsedMs, type Instant, markInstant } from '../platform/clock.ts'
+import { type Clock, elapsedMs, type Instant, markInstant } from '../../platform/clock.ts'
 
 /** Between two requests that are made only to revalidate. */
 const GAP_MS = 5_000

@@ -1,6 +1,6 @@
 /** A token and what it says about its visitor, as our own token service writes it (`protocol/token-endpoint.ts`). */
-import { isRecord } from '../platform/is-record.ts'
-import type { IdentityKind } from '../protocol/token-endpoint.ts'
+import { isRecord } from '../../platform/is-record.ts'
+import type { IdentityKind } from '../../protocol/token-endpoint.ts'
 
 export interface TokenGrant {
   readonly text: string

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { CozeChatError } from '../../src/errors.ts'
-import type { Platform } from '../../src/platform/browser.ts'
-import { createPart } from '../../src/platform/part.ts'
-import type { VisitorParts } from '../../src/visitor/read-token-response.ts'
-import { createEndpointSource, type TokenQuestion } from '../../src/visitor/token-source.ts'
-import { bundledParts } from '../../src/widget/bundled-parts.ts'
-import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
-import { createFakeOrigin } from '../support/fake-platform.ts'
-import { json } from '../support/fake-token-service.ts'
+import type { CozeChatError } from '../../../src/errors.ts'
+import type { Platform } from '../../../src/platform/browser.ts'
+import { createPart } from '../../../src/platform/part.ts'
+import type { VisitorParts } from '../../../src/visitor/token/read-token-response.ts'
+import { createEndpointSource, type TokenQuestion } from '../../../src/visitor/token/token-source.ts'
+import { bundledParts } from '../../../src/widget/bundled-parts.ts'
+import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
+import { createFakeOrigin } from '../../support/fake-platform.ts'
+import { json } from '../../support/fake-token-service.ts'
 
 describe('createEndpointSource', () => {
   let clock: FakeClock

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { createRevalidation } from '../../src/visitor/revalidation.ts'
-import { createFakeClock } from '../support/fake-clock.ts'
+import { createRevalidation } from '../../../src/visitor/token/revalidation.ts'
+import { createFakeClock } from '../../support/fake-clock.ts'
 
 it('F3: is settled by the response to a request that began after the last doubt, and by no earlier one', () => {
   const revalidation = createRevalidation(createFakeClock())

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { CozeChatError } from '../../src/errors.ts'
-import { createRetryPause } from '../../src/visitor/retry-pause.ts'
-import { createFakeClock } from '../support/fake-clock.ts'
+import { CozeChatError } from '../../../src/errors.ts'
+import { createRetryPause } from '../../../src/visitor/token/retry-pause.ts'
+import { createFakeClock } from '../../support/fake-clock.ts'
 
 describe('createRetryPause', () => {
   const setUp = () => {

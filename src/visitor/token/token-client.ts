@@ -2,16 +2,16 @@
  * One token request, from beginning to end: prove who asks, wait for the turn of this tab, ask, and take what the response says
  * about the visitor. When to ask, and how often, is decided in `token-manager.ts`.
  */
-import { CozeChatError } from '../errors.ts'
-import type { Platform } from '../platform/browser.ts'
-import { runExclusively } from '../platform/waiting/shared-lock.ts'
-import type { IdentityKind } from '../protocol/token-endpoint.ts'
+import { CozeChatError } from '../../errors.ts'
+import type { Platform } from '../../platform/browser.ts'
+import { runExclusively } from '../../platform/waiting/shared-lock.ts'
+import type { IdentityKind } from '../../protocol/token-endpoint.ts'
+import { fingerprint } from '../session-id.ts'
+import type { SessionStore } from '../session-store.ts'
+import { confirmedVisitor, expectedKind, nobodySignedIn, type Presence } from '../visitor-state.ts'
 import type { AccessToken } from './access-token.ts'
 import { readUserToken, type UserToken } from './host-callbacks.ts'
-import { fingerprint } from './session-id.ts'
-import type { SessionStore } from './session-store.ts'
 import type { TokenReply, TokenSource } from './token-source.ts'
-import { expectedKind, nobodySignedIn, type Presence } from './visitor-state.ts'
 
 export interface TokenRequestOptions {
   /** The last token is of no use: skip caches. */
@@ -74,7 +74,7 @@ export function createTokenClient({
     await page.activated(signal)
     signal.throwIfAborted()
     refuseInsecure(expectedKind(applicant.presence))
-    await session.resolveId(applicant.presence.confirmed?.kind, signal)
+    await session.resolveId(confirmedVisitor(applicant.presence)?.kind, signal)
     const { presence, userToken } = applicant
     if (userToken === undefined || expectedKind(presence) === 'anonymous') return undefined
     return readUserToken(userToken, signal, platform)
@@ -89,7 +89,7 @@ export function createTokenClient({
   }
 
   function lockName(): string {
-    return `coze-chat-token:${applicant.presence.confirmed?.subject ?? fingerprint(session.id ?? '')}`
+    return `coze-chat-token:${confirmedVisitor(applicant.presence)?.subject ?? fingerprint(session.id ?? '')}`
   }
 
   return {
@@ -97,7 +97,7 @@ export function createTokenClient({
       const bearer = await proveIdentity(signal)
       const askAndConfirm = async (): Promise<AccessToken> => {
         // Once more: while this tab waited, another widget of the page may have been given a ticket in place of the id.
-        const sessionId = await session.resolveId(applicant.presence.confirmed?.kind, signal)
+        const sessionId = await session.resolveId(confirmedVisitor(applicant.presence)?.kind, signal)
         const expect = expectedKind(applicant.presence)
         lastBearer = bearer
         const asked = source.ask({ sessionId, expect, renew, signal, bearer })
