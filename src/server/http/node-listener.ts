@@ -39,10 +39,12 @@ export function toNodeListener(service: NodeService): NodeListener {
       return
     }
     // A client that leaves while we write, or a handler in front of us that has ended the response: neither may end the process.
-    response.on('error', () => undefined)
+    response.on('error', ignore)
     void respond(service, request, message, response)
   }
 }
+
+function ignore(): void {}
 
 /** Never rejects, because nobody waits for it. */
 async function respond(
@@ -113,25 +115,23 @@ class NodeServiceRequest implements ServiceRequest {
     return typeof value === 'object' ? value.join(', ') : value
   }
 
-  async readText(maxBytes: number, timeoutMs: number, clock: Clock): Promise<BodyResult> {
+  readText(maxBytes: number, timeoutMs: number, clock: Clock): BodyResult | Promise<BodyResult> {
     const message = this.#message
     // A `Request` made for a hook reads the same message, and that is no other code.
     if (this.#webRequest === undefined && message.readableDidRead) {
       const body = takenBody(message)
-      if (body === undefined) return { failure: isEmpty(message) ? 'broken' : 'taken' }
-      return body.byteLength > maxBytes ? { failure: 'too_large' } : decodeText([body], body.byteLength)
+      return body === undefined ? { failure: isEmpty(message) ? 'broken' : 'taken' } : decodeWithin(maxBytes, body)
     }
     if (message.destroyed) return { failure: 'broken' }
-    // As long as nobody reads it, it may wait until Node has parsed the rest of the packet. A short body is complete
-    // then, and needs neither listeners nor a timer.
-    if (message.readableFlowing === null) {
-      await new Promise((resolve) => setImmediate(resolve))
-      if (message.complete) {
-        const body: Buffer = message.read() ?? Buffer.alloc(0)
-        return body.byteLength > maxBytes ? { failure: 'too_large' } : decodeText([body], body.byteLength)
-      }
-      if (message.destroyed) return { failure: 'broken' }
+    // A short body comes in one packet with its headers. Where nobody has read it, it needs neither listeners nor a timer.
+    if (message.readableFlowing === null && message.complete) {
+      return decodeWithin(maxBytes, message.read() ?? Buffer.alloc(0))
     }
+    return this.#readChunks(maxBytes, timeoutMs, clock)
+  }
+
+  async #readChunks(maxBytes: number, timeoutMs: number, clock: Clock): Promise<BodyResult> {
+    const message = this.#message
     try {
       return await withTimeout(timeoutMs, clock, (signal) => readChunks(message, maxBytes, signal))
     } catch (error) {
@@ -204,6 +204,10 @@ function headersOf({ rawHeaders }: IncomingMessage): Headers {
   return headers
 }
 
+function decodeWithin(maxBytes: number, body: Uint8Array): BodyResult {
+  return body.byteLength > maxBytes ? { failure: 'too_large' } : decodeText([body], body.byteLength)
+}
+
 /** What a parser in front of us has left of the body that it read; `undefined` when nothing can be made of it. */
 function takenBody({ rawBody, body, headers }: NodeRequest): Uint8Array<ArrayBuffer> | undefined {
   for (const kept of [rawBody, body]) {
@@ -219,28 +223,33 @@ function isEmpty({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0
 }
 
-async function write(
+const NO_HEADERS: readonly string[] = []
+const CLOSE: readonly string[] = ['connection', 'close']
+
+/** @returns a promise where there is a stream, for its end */
+function write(
   { status, headers, body }: ServiceResponse,
   message: IncomingMessage,
   response: ServerResponse,
-): Promise<void> {
+): Promise<void> | undefined {
   if (response.destroyed || response.headersSent) {
     if (body instanceof ReadableStream) void body.cancel().catch(() => undefined)
     // Something in front of us has begun another response. What it has not ended by now nobody will end.
     if (!response.writableEnded) response.destroy()
-    return
+    return undefined
   }
   // A refused upload is not read to its end, so its connection cannot be used again.
-  const connection = message.complete || message.httpVersionMajor >= 2 ? [] : ['connection', 'close']
+  const connection = message.complete || message.httpVersionMajor >= 2 ? NO_HEADERS : CLOSE
   if (!(body instanceof ReadableStream)) {
     const content = body ?? ''
-    const length = status === 204 || status === 304 ? [] : ['content-length', String(Buffer.byteLength(content))]
-    response.writeHead(status, [...headers, ...length, ...connection])
+    const length =
+      status === 204 || status === 304 ? NO_HEADERS : ['content-length', String(Buffer.byteLength(content))]
+    response.writeHead(status, headers.concat(length, connection))
     response.end(message.method === 'HEAD' ? undefined : content)
-    return
+    return undefined
   }
-  response.writeHead(status, [...headers, ...connection])
-  await writeStream(body, response)
+  response.writeHead(status, headers.concat(connection))
+  return writeStream(body, response)
 }
 
 /** Reads on only when the socket has drained, and cancels the source when the client has gone. */
