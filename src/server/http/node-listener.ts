@@ -122,16 +122,18 @@ class NodeServiceRequest implements ServiceRequest {
       const body = takenBody(message)
       return body === undefined ? { failure: isEmpty(message) ? 'broken' : 'taken' } : decodeWithin(maxBytes, body)
     }
+    return this.#readMessage(maxBytes, timeoutMs, clock)
+  }
+
+  async #readMessage(maxBytes: number, timeoutMs: number, clock: Clock): Promise<BodyResult> {
+    const message = this.#message
+    // As long as nobody reads it, it may wait until Node has parsed the rest of the packet. A short body is complete
+    // then, and needs neither listeners nor a timer.
+    if (message.readableFlowing === null && !message.complete) await new Promise((resolve) => setImmediate(resolve))
     if (message.destroyed) return { failure: 'broken' }
-    // A short body comes in one packet with its headers. Where nobody has read it, it needs neither listeners nor a timer.
     if (message.readableFlowing === null && message.complete) {
       return decodeWithin(maxBytes, message.read() ?? Buffer.alloc(0))
     }
-    return this.#readChunks(maxBytes, timeoutMs, clock)
-  }
-
-  async #readChunks(maxBytes: number, timeoutMs: number, clock: Clock): Promise<BodyResult> {
-    const message = this.#message
     try {
       return await withTimeout(timeoutMs, clock, (signal) => readChunks(message, maxBytes, signal))
     } catch (error) {
