@@ -84,7 +84,7 @@ class NodeServiceRequest implements ServiceRequest {
     // A request for a whole address (RFC 9112 section 3.2.2) tells its host there, and the header does not count.
     const [, targetHost, targetPath = '/'] = target.startsWith('/') ? [] : (WHOLE_ADDRESS.exec(target) ?? [])
     const url = targetHost === undefined ? target : targetPath
-    const host = targetHost ?? message.headers.host ?? message.headers[':authority'] ?? ''
+    const host = targetHost ?? saidHost(message)
     const queryStart = url.indexOf('?')
     this.method = message.method ?? 'GET'
     this.path = queryStart === -1 ? url : url.slice(0, queryStart)
@@ -196,12 +196,34 @@ function readChunks(message: NodeRequest, maxBytes: number, signal: AbortSignal)
   })
 }
 
-function headersOf({ rawHeaders }: IncomingMessage): Headers {
-  const headers = new Headers()
+/**
+ * The host that the request names. One that names several makes no host of them and is refused (RFC 9112 section 3.2, RFC 9113
+ * section 8.3.1): what is in front of us may have gone by another than we would.
+ */
+function saidHost({ headers, rawHeaders = [] }: IncomingMessage): string {
+  let host: string | undefined
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? ''
+    if (!isHostName(name)) continue
+    const value = rawHeaders[i + 1] ?? ''
+    host = host === undefined || host === value ? value : `${host}, ${value}`
+  }
+  // Messages that platforms make of their own events may have no raw headers.
+  return host ?? headers.host ?? ''
+}
+
+/** Lengths come first, because this is asked for every header of every request. */
+function isHostName(name: string): boolean {
+  return (name.length === 4 && name.toLowerCase() === 'host') || (name.length === 10 && name === ':authority')
+}
+
+/** As Node has read them, so that a hook reads what the service reads where a header comes twice. */
+function headersOf(message: IncomingMessage): Headers {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(message.headers)) {
     // Those of HTTP/2 that stand for the request line, such as `:path`, are no headers.
-    if (!name.startsWith(':')) headers.append(name, rawHeaders[i + 1] ?? '')
+    if (name.startsWith(':') || value === undefined) continue
+    headers.append(name, typeof value === 'object' ? value.join(', ') : value)
   }
   return headers
 }
