@@ -43,7 +43,6 @@ export function Composer(props: ComposerProps) {
     isFull(words) && !blocked && items.every((item) => item.attachment || item.failed)
   const placeholder = panel.placeholder ?? strings.placeholder
 
-
   const send = () => {
     // What stands in the field: an Enter may come before the keys that led to it have been drawn.
     const words = input.current?.value ?? text
