@@ -32,7 +32,7 @@ export function detailOf(block: Block): string {
     case 'code':
       return facts.info?.split(/\s/)[0] ?? ''
     case 'table':
-      return (facts.columns ?? []).join()
+      return facts.alignment ?? ''
     case 'note':
       return facts.label ?? ''
     case 'row':
