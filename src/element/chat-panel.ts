@@ -1,5 +1,6 @@
 /** The panel from the first intent on: opened and closed, with the first frame in it, and then with the chat that is loaded. */
 import type { DrawnOptions } from '../options/drawn-options.ts'
+import { ownFields } from '../platform/own-fields.ts'
 import { adoptStyles } from '../platform/page/adopt-styles.ts'
 import { watchBackGesture } from '../platform/page/back-gesture.ts'
 import { isOfInputMethod } from '../platform/page/input-method.ts'
@@ -106,9 +107,13 @@ export function createChatPanel(surroundings: Surroundings): ChatPanel {
     emit('close', {})
   }
 
-  frame.onkeydown = (event) => {
-    if (event.key === 'Escape' && !event.defaultPrevented && !isOfInputMethod(event)) close()
-  }
+  frame.addEventListener(
+    'keydown',
+    (event) => {
+      if (event.key === 'Escape' && !event.defaultPrevented && !isOfInputMethod(event)) close()
+    },
+    ownFields({ signal }),
+  )
   signal.addEventListener('abort', () => {
     loading.end()
     stopWatchingBack?.()

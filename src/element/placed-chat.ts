@@ -1,5 +1,6 @@
 /** A chat while it is on the page: launcher and frame in the shadow root of its element, and the panel from the first intent on. */
 import type { DrawnOptions } from '../options/drawn-options.ts'
+import { ownFields } from '../platform/own-fields.ts'
 import { adoptStyles } from '../platform/page/adopt-styles.ts'
 import { embedWords } from '../ui/strings/embed-words.ts'
 import { type ChatPanel, createChatPanel } from './chat-panel.ts'
@@ -41,6 +42,8 @@ export function createPlacedChat({ root, report, files, chat }: Surroundings, in
   const darkPage = matchMedia('(prefers-color-scheme: dark)')
   const ending = new AbortController()
   const { signal } = ending
+  // The browser would read `once` and its like from `Object.prototype`, too, and the second click would open nothing (F54).
+  const listening = ownFields({ signal })
   // Nothing of an earlier chat. The frame is a new one each time: Preact takes over what it finds only where it has not drawn before.
   root.replaceChildren()
   if (root.adoptedStyleSheets) root.adoptedStyleSheets = []
@@ -72,10 +75,11 @@ export function createPlacedChat({ root, report, files, chat }: Surroundings, in
   adoptStyles(root, elementStyles, initial.nonce)
   place()
   draw()
-  darkPage.addEventListener('change', place, { signal })
-  // Not by `addEventListener`, whose options would be read from `Object.prototype` as well: with `once` there, the second click opened nothing.
-  launcher.onclick = () => wantPanel().toggle()
-  launcher.onpointerenter = launcher.onfocus = () => wantPanel().loading.warmUp()
+  darkPage.addEventListener('change', place, listening)
+  launcher.addEventListener('click', () => wantPanel().toggle(), listening)
+  for (const type of ['pointerenter', 'focus'] as const) {
+    launcher.addEventListener(type, () => wantPanel().loading.warmUp(), listening)
+  }
   if (initial.preload) whenSpareTime(signal, () => panel || files.fetchAhead(options, 'perhaps'))
 
   return {

@@ -25,12 +25,13 @@ export function createMovable(host: ExtrasHost): UpdateExtra {
   }
 
   watchDrag(host, { isEnabled, begin: menu.close, drop, hold: openMenu })
-  button.oncontextmenu = (event) => {
+  function onContextMenu(event: Event): void {
     if (!isEnabled()) return
     event.preventDefault()
     openMenu()
   }
-  button.onkeydown = (event) => {
+
+  function onKey(event: KeyboardEvent): void {
     const { side, y } = here()
     const moves: Readonly<Record<string, LauncherPlace | undefined>> = {
       ArrowUp: { side, y: y + KEY_STEP },
@@ -44,6 +45,8 @@ export function createMovable(host: ExtrasHost): UpdateExtra {
     event.preventDefault()
     moveTo(moves[event.key])
   }
+  button.addEventListener('contextmenu', onContextMenu, { signal })
+  button.addEventListener('keydown', onKey, { signal })
   const off = chat.on('open', menu.close)
   signal.addEventListener('abort', () => {
     off()
