@@ -19,6 +19,7 @@ export interface ChatPanel {
   toggle(): void
   /** Forgets what was typed before the chat had come. */
   forgetTyped(): void
+  end(): void
 }
 
 /** What is there before the panel. */
@@ -114,16 +115,15 @@ export function createChatPanel(surroundings: Surroundings): ChatPanel {
     },
     ownFields({ signal }),
   )
-  signal.addEventListener('abort', () => {
-    loading.end()
-    stopWatchingBack?.()
-  })
-
   return {
     loading,
     open,
     close,
     toggle: () => (report.state.open ? close() : open()),
     forgetTyped: () => first?.clear(),
+    end() {
+      loading.end()
+      stopWatchingBack?.()
+    },
   }
 }

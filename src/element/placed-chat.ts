@@ -99,6 +99,7 @@ export function createPlacedChat({ root, report, files, chat }: Surroundings, in
     },
     end() {
       ending.abort()
+      panel?.end()
       root.replaceChildren()
       removeMarks(element)
     },
