@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { RandomBytes } from '../crypto/random-bytes.ts'
 import { readText } from '../http/body.ts'
+import { isResponse } from '../http/is-response.ts'
 import { ServiceError } from '../http/service-error.ts'
 import type { SessionName } from '../identity/session-name.ts'
 import type { EventSink } from '../operations/events.ts'
@@ -88,7 +89,10 @@ export function createCozeExchange(options: CozeExchangeOptions): CozeExchange {
         signal,
       }),
     ).catch(failureName)
-    if (typeof response === 'string') return { code: 'upstream_unavailable', next: 'retry', cause: response }
+    if (!isResponse(response)) {
+      const cause = typeof response === 'string' ? response : 'no_response'
+      return { code: 'upstream_unavailable', next: 'retry', cause }
+    }
     const timeoutMs = Math.max(0, leftMs - tookMs())
     const read = await readText(response.body, { maxBytes: MAX_RESPONSE_BYTES, timeoutMs, clock })
     if ('text' in read) {
