@@ -8,7 +8,7 @@ import { readOrigin } from './http/proxies/origin.ts'
 import { createProxyFollower, type TrustProxy } from './http/proxies/trusted-proxies.ts'
 import { isSafeUrl } from './http/safe-url.ts'
 import type { Identify } from './identity/identify.ts'
-import { identityToken } from './identity/identity-token.ts'
+import { identityToken } from './identity/identity-token/identity-token.ts'
 import type { CozeKey, TokenServiceOptions } from './service-options.ts'
 import { importPrivateKey } from './upstream/private-key.ts'
 
