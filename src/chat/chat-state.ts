@@ -117,18 +117,23 @@ export interface PendingToolCall {
   readonly arguments: string
 }
 
-/**
- * `idle`: nothing under way. `waiting`: the question is out, nothing came back yet. `streaming`: the answer grows.
- * `acting`: the page runs a tool for the agent.
- */
-export type TurnPhase = 'idle' | 'waiting' | 'streaming' | 'acting'
+/** Nothing is under way. */
+export interface IdleTurn {
+  readonly phase: 'idle'
+  readonly turnId: undefined
+  readonly slow: false
+}
 
-export interface ChatTurn {
-  readonly phase: TurnPhase
+export interface RunningTurn {
+  /** `waiting`: the question is out, nothing came back yet. `streaming`: the answer grows. `acting`: the page runs a tool for the agent. */
+  readonly phase: 'waiting' | 'streaming' | 'acting'
+  /** Undefined until the server has named it. */
   readonly turnId: string | undefined
   /** True after 30 s without a sign of life: to be said, but not yet given up. */
   readonly slow: boolean
 }
+
+export type ChatTurn = IdleTurn | RunningTurn
 
 export interface ConversationSummary {
   readonly id: string

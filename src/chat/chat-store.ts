@@ -16,7 +16,7 @@ import { createStateContainer } from './state-container.ts'
 import { createAskQuestion } from './turns/ask-question.ts'
 import { createLoadedRecovery } from './turns/loaded-recovery.ts'
 import type { ChatTool } from './turns/page-tools.ts'
-import { createTurnRunner } from './turns/turn.ts'
+import { createTurnRunner } from './turns/turn-runner.ts'
 import { createTurns } from './turns/turns.ts'
 
 export interface ChatStore extends Conversations {

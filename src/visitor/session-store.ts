@@ -1,25 +1,13 @@
 /**
- * What a browser keeps of a session: the id by which an anonymous visitor is known, the claim that no other tab uses it, and what
- * was remembered for a confirmed visitor. Who is there, and when something has to be forgotten, is decided in `visitor-state.ts`.
+ * The id by which an anonymous visitor is known, and the claim that no other tab uses it. Who is there, and when the id has to be dropped, is
+ * decided in `visitor-state.ts`.
  */
-
 import type { Platform } from '../platform/browser.ts'
-import type { KeyValueStorage } from '../platform/storage/storage.ts'
 import { abortable } from '../platform/waiting/abort.ts'
 import type { IdentityKind } from '../protocol/token-endpoint.ts'
-import { sealPlaceOf } from './memory/seal-place.ts'
-import {
-  holdsSeal,
-  MEMORY_PREFIX,
-  readMemory,
-  SERVED_SEAL,
-  type VisitorMemory,
-  writeMemory,
-} from './memory/visitor-memory.ts'
 import { fingerprint, isSessionId, SESSION_ID_KEY } from './session-id.ts'
 import { claimTab, type TabClaim } from './tabs/tab-claim.ts'
 import type { ClaimVerdict } from './tabs/tab-probe.ts'
-import type { ConfirmedVisitor } from './visitor-state.ts'
 
 export interface SessionStore {
   /** Undefined until it is needed for the first time. */
@@ -38,30 +26,16 @@ export interface SessionStore {
   releaseClaim(): void
   /** The page came back. `taken`: another tab has taken the id over meanwhile. */
   claimAgain(): Promise<ClaimVerdict>
-  /** This browser keeps messages for somebody, whoever it is. */
-  readonly hasKept: boolean
-  /** @param servedSeal of this visitor, where the token service gives one out */
-  recall(visitor: ConfirmedVisitor, servedSeal?: string): VisitorMemory
-  /** Replaces what was remembered before, except the seal. */
-  remember(visitor: ConfirmedVisitor, memory: VisitorMemory, servedSeal?: string): void
-  /** Forgets what was remembered, for whomever. */
-  forgetMemory(): void
 }
 
 export interface SessionStoreOptions {
   /** Where an anonymous id lives. */
   scope: 'tab' | 'device'
-  /** Separates what is remembered for several agents on one origin. */
-  agent: string
   platform: Platform
 }
 
-export function createSessionStore({ scope, agent, platform }: SessionStoreOptions): SessionStore {
+export function createSessionStore({ scope, platform }: SessionStoreOptions): SessionStore {
   const ownStorage = platform.openStorage(scope === 'tab' ? 'session' : 'local')
-  const tabStorage = platform.openStorage('session')
-  const localStorage = platform.openStorage('local')
-  const memoryKey = MEMORY_PREFIX + agent
-  const memoryStorage = ({ kind }: ConfirmedVisitor) => (kind === 'user' ? localStorage : ownStorage)
 
   let id: string | undefined
   /** The id that this page has made by itself. */
@@ -86,22 +60,6 @@ export function createSessionStore({ scope, agent, platform }: SessionStoreOptio
       claim = claimTab(name, platform)
     }
     return claim.verdict
-  }
-
-  /** @param mark what is remembered of the seal beside the rest */
-  function readSeal(
-    { kind, subject }: ConfirmedVisitor,
-    mark: string | undefined,
-    servedSeal: string | undefined,
-  ): string | undefined {
-    switch (sealPlaceOf(kind, mark === SERVED_SEAL)) {
-      case 'served':
-        return servedSeal
-      case 'beside-memory':
-        return mark
-      case 'in-tab':
-        return readMemory(tabStorage, memoryKey, subject).seal
-    }
   }
 
   const store: SessionStore = {
@@ -145,33 +103,6 @@ export function createSessionStore({ scope, agent, platform }: SessionStoreOptio
       claim = undefined
     },
     claimAgain: async () => (scope === 'tab' && id !== undefined ? claimId(id) : 'own'),
-
-    get hasKept() {
-      return [tabStorage, localStorage].some((storage) => holdsSeal(storage, memoryKey))
-    },
-    recall(visitor, servedSeal) {
-      const { seal: mark, ...memory } = readMemory(memoryStorage(visitor), memoryKey, visitor.subject)
-      const seal = readSeal(visitor, mark, servedSeal)
-      return { ...memory, ...(seal !== undefined && { seal }) }
-    },
-    remember(visitor, memory, servedSeal) {
-      const { seal, ...rest } = { seal: store.recall(visitor, servedSeal).seal, ...memory }
-      const write = (storage: KeyValueStorage, what: VisitorMemory) =>
-        writeMemory(storage, memoryKey, visitor.subject, what)
-      if (seal === undefined) return write(memoryStorage(visitor), rest)
-      switch (sealPlaceOf(visitor.kind, seal === servedSeal)) {
-        case 'served':
-          return write(memoryStorage(visitor), { ...rest, seal: SERVED_SEAL })
-        case 'beside-memory':
-          return write(memoryStorage(visitor), { ...rest, seal })
-        case 'in-tab':
-          write(tabStorage, { seal })
-          return write(memoryStorage(visitor), rest)
-      }
-    },
-    forgetMemory() {
-      for (const storage of [tabStorage, localStorage]) storage.removeAll(MEMORY_PREFIX)
-    },
   }
 
   // The original of a duplicated tab has to hold its id before the copy asks for it.

@@ -15,27 +15,48 @@ export interface ConfirmedVisitor {
   readonly kind: IdentityKind
 }
 
-export interface Presence {
+/** What is known as long as there is a chat, whoever is there. */
+interface LiveFields {
   /** 0 at first; grows with each change of visitor. */
   readonly epoch: number
-  /** Undefined until the token service has named somebody in this epoch. */
-  readonly confirmed: ConfirmedVisitor | undefined
   /** What the page believes; undefined: whoever the token service finds. */
   readonly expected: IdentityKind | undefined
   /** The option `user: 'required'`: nobody may chat without signing in. */
   readonly userRequired: boolean
-  /** A user is expected and nobody is signed in. */
-  readonly signedOut: SignedOut | undefined
-  /** True while it is being found out whether the visitor is still the same: nothing of theirs may be shown meanwhile. */
+  /**
+   * What was announced last. True while it is being found out whether the confirmed visitor is still the same: nothing of theirs may be shown
+   * meanwhile. It outlives that visitor by one step, because a page may show itself again only when it has heard of the change.
+   */
   readonly checking: boolean
-  readonly destroyed: boolean
 }
 
-export interface SignedOut {
+/** The token service has named nobody in this epoch. */
+export interface UnknownPresence extends LiveFields {
+  readonly status: 'unknown'
+}
+
+export interface ConfirmedPresence extends LiveFields {
+  readonly status: 'confirmed'
+  readonly visitor: ConfirmedVisitor
+}
+
+/** A user is expected and nobody is signed in. */
+export interface SignedOutPresence extends LiveFields {
+  readonly status: 'signed-out'
   readonly error: CozeChatError
   /** Until then, by the monotonic clock, every request for a token fails with `error`, and the token service is not asked again. */
   readonly untilMs: number
 }
+
+export type LivePresence = UnknownPresence | ConfirmedPresence | SignedOutPresence
+
+/** Nothing can happen any more. */
+export interface DestroyedPresence {
+  readonly status: 'destroyed'
+  readonly epoch: number
+}
+
+export type Presence = LivePresence | DestroyedPresence
 
 /** How long it holds that nobody is signed in: an open chat asks again at once, and several times. */
 const SIGNED_OUT_HOLD_MS = 1_000
@@ -89,15 +110,13 @@ export interface PresenceStep {
   readonly effects: readonly PresenceEffect[]
 }
 
-export function initialPresence(user: 'auto' | 'required' | 'anonymous' = 'auto'): Presence {
+export function initialPresence(user: 'auto' | 'required' | 'anonymous' = 'auto'): UnknownPresence {
   return {
+    status: 'unknown',
     epoch: 0,
-    confirmed: undefined,
     expected: user === 'required' ? 'user' : user === 'anonymous' ? 'anonymous' : undefined,
     userRequired: user === 'required',
-    signedOut: undefined,
     checking: false,
-    destroyed: false,
   }
 }
 
@@ -106,67 +125,54 @@ export function initialPresence(user: 'auto' | 'required' | 'anonymous' = 'auto'
  * visitor is gone before the new one is named. No steps: the event changes nothing.
  */
 export function reducePresence(presence: Presence, event: PresenceEvent): readonly PresenceStep[] {
-  if (presence.destroyed) return []
-  const { confirmed, checking } = presence
+  if (presence.status === 'destroyed') return []
+  const { epoch, checking } = presence
   switch (event.type) {
     case 'identified': {
       // Hosts call identify() on every route; the same proof of the same user changes nothing.
-      if (event.sameProof && confirmed?.kind === 'user') return []
-      return endEpoch({ ...presence, expected: 'user', signedOut: undefined }, 'login')
+      if (event.sameProof && confirmedVisitor(presence)?.kind === 'user') return []
+      return endEpoch(presence, 'login', nobody(presence, 'user'))
     }
     case 'logged-out': {
-      if (presence.userRequired) {
-        // Until identify(): the site's own logout may still be on its way, and the server would sign them in again.
-        const signedOut = { error: nobodySignedIn(), untilMs: Number.POSITIVE_INFINITY }
-        return announceSignedOut(endEpoch({ ...presence, expected: 'user', signedOut }, 'logout'))
-      }
       // And not undefined, or the server would sign them in again until the site's own logout has arrived.
-      return endEpoch({ ...presence, expected: 'anonymous', signedOut: undefined }, 'logout')
+      if (!presence.userRequired) return endEpoch(presence, 'logout', nobody(presence, 'anonymous'))
+      // Until identify(): the site's own logout may still be on its way, and the server would sign them in again.
+      return signOut(presence, 'logout', nobodySignedIn(), Number.POSITIVE_INFINITY)
     }
     case 'forgotten':
-      return endEpoch({ ...presence, expected: expectedKind(presence) }, 'forgotten')
-    case 'confirmed': {
-      if (confirmed === undefined) return [confirm(presence, event)]
-      if (confirmed.subject === event.visitor.subject && confirmed.kind === event.visitor.kind) {
-        return event.ticket === undefined
-          ? []
-          : [{ presence, effects: [{ type: 'keep-session-id', id: event.ticket }] }]
-      }
-      const ended = endEpoch(presence, 'other-user')
-      return [...ended, confirm(ended.at(-1)?.presence ?? presence, event)]
-    }
-    case 'signed-out': {
-      const signedOut = { error: event.error, untilMs: event.nowMs + SIGNED_OUT_HOLD_MS }
-      // Whoever asks again wants a user, not silently an anonymous chat.
-      return announceSignedOut(endEpoch({ ...presence, expected: 'user', signedOut }, 'signed-out'))
-    }
+      return endEpoch(presence, 'forgotten', withoutVisitor(presence, expectedKind(presence)))
+    case 'confirmed':
+      return presence.status === 'confirmed' ? confirmAgain(presence, event) : [confirm(presence, event)]
+    case 'signed-out':
+      return signOut(presence, 'signed-out', event.error, event.nowMs + SIGNED_OUT_HOLD_MS)
     case 'token-received': {
-      if (presence.signedOut === undefined && !checking) return []
-      const settled = { ...presence, signedOut: undefined, checking: false }
-      return [{ presence: settled, effects: checking ? [{ type: 'announce-checking', checking: false }] : [] }]
+      if (!checking) return []
+      const shown = { ...presence, checking: false }
+      return [{ presence: shown, effects: [{ type: 'announce-checking', checking: false }] }]
     }
     case 'doubted': {
-      if (confirmed === undefined) return []
+      if (presence.status !== 'confirmed') return []
       const revalidate = { type: 'revalidate' } as const
       if (checking) return [{ presence, effects: [revalidate] }]
       const hidden = { ...presence, checking: true }
       return [{ presence: hidden, effects: [{ type: 'announce-checking', checking: true }, revalidate] }]
     }
     case 'copied':
-      return event.epoch === presence.epoch ? endEpoch(presence, 'copied-tab') : []
+      if (event.epoch !== epoch) return []
+      return endEpoch(presence, 'copied-tab', withoutVisitor(presence, presence.expected))
     case 'destroyed':
-      return [{ presence: { ...presence, destroyed: true }, effects: [] }]
+      return [{ presence: { status: 'destroyed', epoch }, effects: [] }]
   }
 }
 
-/** @param presence what is known after the change, apart from the visitor who has gone */
-function endEpoch(presence: Presence, reason: ChangeReason): PresenceStep[] {
-  const ended = { ...presence, epoch: presence.epoch + 1, confirmed: undefined }
+/** @param next who is there after the change, in the epoch that ends */
+function endEpoch(before: LivePresence, reason: ChangeReason, next: LivePresence): PresenceStep[] {
+  const ended = { ...next, epoch: before.epoch + 1 }
   const effects: PresenceEffect[] = []
   if (reason !== 'other-user') effects.push({ type: 'drop-session-id' })
   // A page that identifies its user at each load, or whose tab was copied, must not lose what an unconfirmed visitor had open:
   // it is read by its own subject only.
-  const mayBeTheirs = (reason === 'login' || reason === 'copied-tab') && presence.confirmed === undefined
+  const mayBeTheirs = (reason === 'login' || reason === 'copied-tab') && before.status !== 'confirmed'
   if (!mayBeTheirs) effects.push({ type: 'forget-memory' })
   effects.push({ type: 'end-epoch', reason })
   const steps: PresenceStep[] = [{ presence: ended, effects }]
@@ -178,25 +184,53 @@ function endEpoch(presence: Presence, reason: ChangeReason): PresenceStep[] {
   return steps
 }
 
-function confirm(presence: Presence, event: Extract<PresenceEvent, { type: 'confirmed' }>): PresenceStep {
-  const { visitor, ticket } = event
-  const effects: PresenceEffect[] = []
-  if (ticket !== undefined) effects.push({ type: 'keep-session-id', id: ticket })
-  // Whoever signs out later must not find what somebody wrote anonymously before signing in.
-  else if (visitor.kind === 'user' && event.namedByServer) effects.push({ type: 'drop-session-id' })
-  effects.push({ type: 'announce-session', visitor })
-  return { presence: { ...presence, confirmed: visitor }, effects }
+function nobody({ epoch, userRequired, checking }: LivePresence, expected: IdentityKind | undefined): UnknownPresence {
+  return { status: 'unknown', epoch, expected, userRequired, checking }
 }
 
-function announceSignedOut(steps: readonly PresenceStep[]): readonly PresenceStep[] {
+/** Whoever has signed out has still signed out. */
+function withoutVisitor(presence: LivePresence, expected: IdentityKind | undefined): LivePresence {
+  return presence.status === 'signed-out' ? presence : nobody(presence, expected)
+}
+
+/** Whoever asks again wants a user, not silently an anonymous chat. */
+function signOut(before: LivePresence, reason: ChangeReason, error: CozeChatError, untilMs: number): PresenceStep[] {
+  const steps = endEpoch(before, reason, { ...nobody(before, 'user'), status: 'signed-out', error, untilMs })
   return steps.map((step, index) =>
     index < steps.length - 1 ? step : { ...step, effects: [...step.effects, { type: 'announce-signed-out' }] },
   )
 }
 
+type Confirmation = Extract<PresenceEvent, { type: 'confirmed' }>
+
+function confirm(presence: LivePresence, { visitor, ticket, namedByServer }: Confirmation): PresenceStep {
+  const effects: PresenceEffect[] = []
+  if (ticket !== undefined) effects.push({ type: 'keep-session-id', id: ticket })
+  // Whoever signs out later must not find what somebody wrote anonymously before signing in.
+  else if (visitor.kind === 'user' && namedByServer) effects.push({ type: 'drop-session-id' })
+  effects.push({ type: 'announce-session', visitor })
+  return { presence: { ...nobody(presence, presence.expected), status: 'confirmed', visitor }, effects }
+}
+
+function confirmAgain(presence: ConfirmedPresence, event: Confirmation): PresenceStep[] {
+  const { visitor, ticket } = event
+  if (presence.visitor.subject === visitor.subject && presence.visitor.kind === visitor.kind) {
+    return ticket === undefined ? [] : [{ presence, effects: [{ type: 'keep-session-id', id: ticket }] }]
+  }
+  const ended = endEpoch(presence, 'other-user', nobody(presence, presence.expected))
+  const next = { ...nobody(presence, presence.expected), epoch: presence.epoch + 1, checking: false }
+  return [...ended, confirm(next, event)]
+}
+
+/** Undefined until the token service has named somebody in this epoch. */
+export function confirmedVisitor(presence: Presence): ConfirmedVisitor | undefined {
+  return presence.status === 'confirmed' ? presence.visitor : undefined
+}
+
 /** What the token service is told to expect. Once it has named a user, their absence is `signed_out` and never silently an anonymous chat. */
-export function expectedKind({ expected, confirmed }: Presence): IdentityKind | undefined {
-  return expected ?? (confirmed?.kind === 'user' ? 'user' : undefined)
+export function expectedKind(presence: Presence): IdentityKind | undefined {
+  if (presence.status === 'destroyed') return undefined
+  return presence.expected ?? (confirmedVisitor(presence)?.kind === 'user' ? 'user' : undefined)
 }
 
 /**
@@ -205,10 +239,15 @@ export function expectedKind({ expected, confirmed }: Presence): IdentityKind | 
  */
 export type VisitorStatus = 'unknown' | 'anonymous' | 'signed-in' | 'signed-out'
 
-export function visitorStatus({ signedOut, confirmed }: Presence): VisitorStatus {
-  if (signedOut) return 'signed-out'
-  if (confirmed === undefined) return 'unknown'
-  return confirmed.kind === 'user' ? 'signed-in' : 'anonymous'
+export function visitorStatus(presence: Presence): VisitorStatus {
+  switch (presence.status) {
+    case 'confirmed':
+      return presence.visitor.kind === 'user' ? 'signed-in' : 'anonymous'
+    case 'signed-out':
+      return 'signed-out'
+    default:
+      return 'unknown'
+  }
 }
 
 export function nobodySignedIn(): CozeChatError {

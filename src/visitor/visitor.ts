@@ -5,28 +5,30 @@
  */
 import { CozeChatError } from '../errors.ts'
 import { browserPlatform, type Platform } from '../platform/browser.ts'
-import type { TimerHandle } from '../platform/clock.ts'
 import { createEmitter } from '../platform/emitter.ts'
 import type { PageSignal } from '../platform/page/page-signals.ts'
 import { readApiBase } from '../protocol/api-base.ts'
 import type { IdentityKind } from '../protocol/token-endpoint.ts'
-import { type AccessToken, remainingMs } from './access-token.ts'
-import { createCallbackSource, type GetTokenCallback, type UserToken } from './host-callbacks.ts'
+import { createEpoch, type Epoch, type Introduction } from './epoch.ts'
+import { createMemoryStore } from './memory/memory-store.ts'
 import type { VisitorMemory } from './memory/visitor-memory.ts'
-import type { VisitorParts } from './read-token-response.ts'
+import { createPresence } from './presence.ts'
+import { createRest } from './rest.ts'
 import { fingerprint, isSessionId } from './session-id.ts'
 import { createSessionStore } from './session-store.ts'
-import { type OtherTabs, openOtherTabs } from './tabs/other-tabs.ts'
-import { type ConfirmedReply, createTokenClient } from './token-client.ts'
-import { createTokenManager, type GetTokenOptions, type TokenManager } from './token-manager.ts'
-import { createEndpointSource } from './token-source.ts'
+import { createOtherTabs } from './tabs/other-tabs.ts'
+import { type AccessToken, remainingMs } from './token/access-token.ts'
+import { createCallbackSource, type GetTokenCallback, type UserToken } from './token/host-callbacks.ts'
+import type { VisitorParts } from './token/read-token-response.ts'
+import { type Applicant, type ConfirmedReply, createTokenClient } from './token/token-client.ts'
+import type { GetTokenOptions } from './token/token-manager.ts'
+import { createEndpointSource, type TokenSource } from './token/token-source.ts'
 import {
   type ChangeReason,
   type ConfirmedVisitor,
+  confirmedVisitor,
   initialPresence,
   type PresenceEffect,
-  type PresenceEvent,
-  reducePresence,
   type VisitorStatus,
   visitorStatus,
 } from './visitor-state.ts'
@@ -62,16 +64,6 @@ export interface VisitorState {
   readonly renewals: number
 }
 
-/** What the token service told beside the token, when it named the visitor. A convenience: it decides nothing about who is there. */
-export interface Introduction {
-  /** They have never been here before, so there is nothing to look up. */
-  readonly isNew: boolean
-  /** The agent's profile, unchecked. */
-  readonly agent: unknown
-  /** Secret of this user, with which their kept messages are encrypted. It is stored nowhere. */
-  readonly seal: string | undefined
-}
-
 export interface VisitorEvents {
   /** The server has confirmed who is there; once per epoch. */
   session: ConfirmedVisitor
@@ -101,7 +93,7 @@ export interface Visitor {
   /** Starts fetching a token, without waiting: for hover and focus. */
   warmUp(): void
   /**
-   * Whether the chat is open. {@link REST_AFTER_MS} after it was closed, tokens are no longer renewed ahead, but only when one is
+   * Whether the chat is open. Five minutes after it was closed, tokens are no longer renewed ahead, but only when one is
    * asked for; while it is open they are.
    */
   setWatched(watched: boolean): void
@@ -125,9 +117,6 @@ export interface Visitor {
   destroy(): void
 }
 
-/** How long a closed chat keeps its token fresh, in milliseconds. */
-export const REST_AFTER_MS = 5 * 60_000
-
 /** @param overrides parts of the browser to be replaced, for tests and unusual hosts */
 export function createVisitor(
   options: VisitorOptions,
@@ -136,24 +125,18 @@ export function createVisitor(
 ): Visitor {
   const platform: Platform = { ...browserPlatform, ...overrides }
   const { clock, page } = platform
-  const scope = options.session ?? 'tab'
+  const { session: scope = 'tab', allowInsecure = false } = options
   const agent = options.botId ?? options.workflowId ?? ''
+  let { userToken } = options
 
   const emitter = createEmitter<VisitorEvents>()
-  const session = createSessionStore({ scope, agent, platform })
-  const source = options.getToken
-    ? createCallbackSource(options.getToken, platform, parts)
-    : createEndpointSource(
-        { url: options.tokenUrl ?? '', field: options.tokenField ?? 'session_id', agent, lang: options.lang },
-        platform,
-        parts,
-      )
-
-  let presence = initialPresence(options.user)
-  let { userToken } = options
-  const applicant = {
+  const session = createSessionStore({ scope, platform })
+  const memory = createMemoryStore({ scope, agent, platform })
+  const presence = createPresence(initialPresence(options.user), carryOut)
+  const source = createTokenSource(options, agent, platform, parts)
+  const applicant: Applicant = {
     get presence() {
-      return presence
+      return presence.current
     },
     get userToken() {
       return userToken
@@ -161,33 +144,35 @@ export function createVisitor(
     confirm,
     hasAsked: () => emitter.emit('asking', undefined),
   }
-  const { allowInsecure = false } = options
   const client = createTokenClient({ source, session, applicant, platform, allowInsecure })
-
-  let epochEnd = new AbortController()
-  let tokens = startTokens()
-  let tokenCount = 0
-  let lastText: string | undefined
-  let introduction: Introduction | undefined
-  /** Of the last token that this tab was given by the endpoint itself. */
-  let apiBase: string | undefined
-  let otherTabs: OtherTabs | undefined
-  let resting = false
-  let restTimer: TimerHandle | undefined
+  const rest = createRest(
+    clock,
+    () => epoch.tokens.suspend(),
+    () => epoch.tokens.wake(),
+  )
+  let epoch = beginEpoch()
+  const otherTabs = createOtherTabs({
+    name: options.tokenUrl ?? agent,
+    platform,
+    visitor: () => confirmedVisitor(presence.current),
+    // Where questions go is the endpoint's to say, and no other script's (T22).
+    adopt: (offered) => offered.apiBase === epoch.apiBase && epoch.tokens.adopt(offered),
+    revalidate: () => presence.dispatch({ type: 'doubted' }),
+  })
   const offPage = page.on(onPageSignal)
 
-  function dispatch(event: PresenceEvent): void {
-    for (const step of reducePresence(presence, event)) {
-      presence = step.presence
-      for (const effect of step.effects) {
-        perform(effect)
-        // A listener has called identify(), logout() or destroy(): the rest of this event is about a visitor who has gone.
-        if (presence !== step.presence) return
-      }
-    }
+  function beginEpoch(): Epoch {
+    return createEpoch({ platform, client, onToken, onError, isResting: () => rest.isResting })
   }
 
-  function perform(effect: PresenceEffect): void {
+  function endEpoch(reason: ChangeReason): void {
+    const ended = epoch
+    epoch = beginEpoch()
+    ended.end(new CozeChatError('aborted', 'The visitor has changed; what was begun for the one before is stopped.'))
+    emitter.emit('change', { reason })
+  }
+
+  function carryOut(effect: PresenceEffect): void {
     switch (effect.type) {
       case 'keep-session-id':
         session.keepId(effect.id)
@@ -196,13 +181,13 @@ export function createVisitor(
         session.dropId()
         break
       case 'forget-memory':
-        session.forgetMemory()
+        memory.forget()
         break
       case 'end-epoch':
         endEpoch(effect.reason)
         break
       case 'revalidate':
-        tokens.revalidate()
+        epoch.tokens.revalidate()
         break
       case 'announce-session':
         emitter.emit('session', effect.visitor)
@@ -216,170 +201,144 @@ export function createVisitor(
     }
   }
 
-  function endEpoch(reason: ChangeReason): void {
-    const ended = epochEnd
-    epochEnd = new AbortController()
-    const error = new CozeChatError('aborted', 'The visitor has changed; what was begun for the one before is stopped.')
-    // Before anybody hears of the end, so that nobody who does can still get the old token.
-    tokens.stop(error)
-    ended.abort(error)
-    tokens = startTokens()
-    tokenCount = 0
-    lastText = undefined
-    introduction = undefined
-    emitter.emit('change', { reason })
-  }
-
-  function startTokens(): TokenManager {
-    return createTokenManager({ platform, client, onToken, onError, isResting: () => resting })
-  }
-
   function confirm({ text, ttlMs, since, kind, fresh, seal, agent: profile, ...reply }: ConfirmedReply): AccessToken {
     const subject = reply.subject ?? `l_${fingerprint(reply.sentId)}`
     const ticket = isSessionId(reply.sessionId) ? reply.sessionId : undefined
-    const { epoch } = presence
+    const apiBase = readApiBase(reply.apiBase, options.tokenUrl)
+    const token = { text, ttlMs, since, subject, kind, apiBase }
     const visitor = { subject, kind }
-    dispatch({ type: 'confirmed', visitor, ticket, namedByServer: reply.subject !== undefined })
+    const askedIn = epoch
+    presence.dispatch({ type: 'confirmed', visitor, ticket, namedByServer: reply.subject !== undefined })
+    // A listener may have ended the epoch that this response has begun.
+    const isNamedNow = confirmedVisitor(presence.current) === visitor
     // Only the response that brings their first credential can know that nobody was here before: none that renews, and none for a user.
     const isNew = fresh && kind === 'anonymous' && ticket !== undefined
-    if (presence.confirmed === visitor) introduction = { isNew, agent: profile, seal }
-    apiBase = readApiBase(reply.apiBase, options.tokenUrl)
-    const token = { text, ttlMs, since, subject, kind, apiBase }
+    if (isNamedNow) epoch.introduction = { isNew, agent: profile, seal }
+    epoch.apiBase = apiBase
     // The request has ended with the old epoch, whose callers were told `aborted`; its token is the new visitor's.
-    if (presence.epoch !== epoch && presence.confirmed === visitor) tokens.adopt(token)
+    if (isNamedNow && epoch !== askedIn) epoch.tokens.adopt(token)
     return token
   }
 
   function onToken(token: AccessToken, own: boolean): void {
-    if (token.text !== lastText) tokenCount++
-    lastText = token.text
-    if (hasOtherTabs()) {
-      otherTabs ??= openOtherTabs({
-        name: options.tokenUrl ?? agent,
-        platform,
-        visitor: () => presence.confirmed,
-        // Where questions go is the endpoint's to say, and no other script's (T22).
-        adopt: (offered) => offered.apiBase === apiBase && tokens.adopt(offered),
-        revalidate: () => dispatch({ type: 'doubted' }),
-      })
+    if (token.kind === 'user' || scope === 'device') {
+      otherTabs.join()
       if (own && source.shared) otherTabs.offer(token)
     }
-    dispatch({ type: 'token-received' })
-    emitter.emit('token', { expiresInMs: remainingMs(token, clock), renewals: tokenCount - 1 })
+    presence.dispatch({ type: 'token-received' })
+    emitter.emit('token', { expiresInMs: remainingMs(token, clock), renewals: epoch.renewals })
   }
 
   function onError(error: CozeChatError): void {
-    if (error.code === 'signed_out') dispatch({ type: 'signed-out', error, nowMs: clock.monotonic() })
+    if (error.code === 'signed_out') presence.dispatch({ type: 'signed-out', error, nowMs: clock.monotonic() })
     else emitter.emit('error', error)
   }
 
   /** Ends the epoch of a visitor who wants that, here, in their other tabs and at the token service. */
   function leave(event: { readonly type: 'logged-out' | 'forgotten' }): void {
     const { id } = session
-    const { confirmed } = presence
-    dispatch(event)
-    if (confirmed === undefined) return
-    otherTabs?.ended(confirmed.subject)
+    const visitor = confirmedVisitor(presence.current)
+    presence.dispatch(event)
+    if (visitor === undefined) return
+    otherTabs.ended(visitor.subject)
     // Not for a user who stays signed in: their next token is asked for already.
-    if (event.type === 'logged-out' || confirmed.kind === 'anonymous') client.end(id, confirmed.kind)
-  }
-
-  function hasOtherTabs(): boolean {
-    const { confirmed } = presence
-    return confirmed !== undefined && (confirmed.kind === 'user' || scope === 'device')
+    if (event.type === 'logged-out' || visitor.kind === 'anonymous') client.end(id, visitor.kind)
   }
 
   function onPageSignal(signal: PageSignal): void {
-    if (signal === 'hidden') tokens.suspend()
-    else if (signal === 'online') tokens.retryNow()
-    else if (signal === 'woke') tokens.wake()
+    if (signal === 'hidden') epoch.tokens.suspend()
+    else if (signal === 'online') epoch.tokens.retryNow()
+    else if (signal === 'woke') epoch.tokens.wake()
     else if (signal === 'left') session.releaseClaim()
     else {
       // Restored: while the page lay in the back/forward cache, somebody else may have come.
-      reclaimSession()
-      dispatch({ type: 'doubted' })
+      void reclaimSession()
+      presence.dispatch({ type: 'doubted' })
     }
   }
 
   async function reclaimSession(): Promise<void> {
-    const { epoch } = presence
-    if ((await session.claimAgain()) === 'taken') dispatch({ type: 'copied', epoch })
+    const { epoch: leftIn } = presence.current
+    if ((await session.claimAgain()) === 'taken') presence.dispatch({ type: 'copied', epoch: leftIn })
   }
 
   return {
     get state(): VisitorState {
-      const { confirmed, epoch, checking } = presence
-      const token = tokens.peek()
+      const { current } = presence
+      const visitor = confirmedVisitor(current)
+      const token = epoch.tokens.peek()
       return {
-        status: visitorStatus(presence),
+        status: visitorStatus(current),
         sessionId: session.id,
-        subject: confirmed?.subject,
-        kind: confirmed?.kind,
-        epoch,
+        subject: visitor?.subject,
+        kind: visitor?.kind,
+        epoch: current.epoch,
         persistence: session.persistent ? scope : 'memory',
-        checking,
+        checking: current.status !== 'destroyed' && current.checking,
         tokenExpiresInMs: token && remainingMs(token, clock),
-        renewals: Math.max(0, tokenCount - 1),
+        renewals: epoch.renewals,
       }
     },
     get signal() {
-      return epochEnd.signal
+      return epoch.signal
     },
     async getToken(request) {
-      const { signedOut } = presence
+      const { current } = presence
       // They may have signed in elsewhere by now; only what the server said a moment ago is not asked again.
-      if (signedOut && clock.monotonic() < signedOut.untilMs) throw signedOut.error
-      return tokens.get(request)
+      if (current.status === 'signed-out' && clock.monotonic() < current.untilMs) throw current.error
+      return epoch.tokens.get(request)
     },
-    peek: () => tokens.peek(),
+    peek: () => epoch.tokens.peek(),
     warmUp() {
       // Whoever needs the token gets the error, and the page hears of it by an `error` event.
-      if (!presence.signedOut) tokens.get().catch(() => {})
+      if (presence.current.status !== 'signed-out') epoch.tokens.get().catch(() => {})
     },
-    setWatched(watched) {
-      clock.clearTimeout(restTimer)
-      if (!watched) {
-        restTimer = clock.setTimeout(() => {
-          resting = true
-          tokens.suspend()
-        }, REST_AFTER_MS)
-      } else if (resting) {
-        resting = false
-        tokens.wake()
-      }
-    },
+    setWatched: rest.setWatched,
     identify(identity = {}) {
       const sameProof = identity.userToken !== undefined && identity.userToken === userToken
       userToken = identity.userToken ?? userToken
-      dispatch({ type: 'identified', sameProof })
+      presence.dispatch({ type: 'identified', sameProof })
     },
     logout() {
-      if (presence.destroyed) return
+      if (presence.current.status === 'destroyed') return
       if (typeof userToken === 'string') userToken = undefined
       leave({ type: 'logged-out' })
     },
     forget: () => leave({ type: 'forgotten' }),
     get introduction() {
-      return introduction
+      return epoch.introduction
     },
     get hasKept() {
-      return session.hasKept
+      return memory.hasKept
     },
-    recall: () => (presence.confirmed ? session.recall(presence.confirmed, introduction?.seal) : {}),
-    remember(memory) {
-      if (presence.confirmed) session.remember(presence.confirmed, memory, introduction?.seal)
+    recall() {
+      const visitor = confirmedVisitor(presence.current)
+      return visitor ? memory.recall(visitor, epoch.introduction?.seal) : {}
+    },
+    remember(remembered) {
+      const visitor = confirmedVisitor(presence.current)
+      if (visitor) memory.remember(visitor, remembered, epoch.introduction?.seal)
     },
     on: emitter.on,
     destroy() {
-      dispatch({ type: 'destroyed' })
-      const error = new CozeChatError('aborted', 'The chat has been removed from the page.')
-      tokens.stop(error)
-      epochEnd.abort(error)
+      presence.dispatch({ type: 'destroyed' })
+      epoch.end(new CozeChatError('aborted', 'The chat has been removed from the page.'))
       session.releaseClaim()
-      clock.clearTimeout(restTimer)
+      rest.stop()
       offPage()
-      otherTabs?.close()
+      otherTabs.close()
       emitter.clear()
     },
   }
+}
+
+function createTokenSource(
+  { getToken, tokenUrl = '', tokenField = 'session_id', lang }: VisitorOptions,
+  agent: string,
+  platform: Platform,
+  parts: VisitorParts,
+): TokenSource {
+  return getToken
+    ? createCallbackSource(getToken, platform, parts)
+    : createEndpointSource({ url: tokenUrl, field: tokenField, agent, lang }, platform, parts)
 }

@@ -1,6 +1,6 @@
 /** Which Open API a chat talks to. */
 import type { ResolvedOptions } from '../options/resolve-options.ts'
-import type { AccessToken } from '../visitor/access-token.ts'
+import type { AccessToken } from '../visitor/token/access-token.ts'
 
 type PlaceOptions = Pick<ResolvedOptions, 'apiBase' | 'region'>
 

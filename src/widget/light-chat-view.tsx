@@ -1,23 +1,21 @@
 import { render } from 'preact'
 import type { WidgetHost } from '../element/widget-contract.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
-import { preconnect } from '../platform/page/preconnect.ts'
 import { focusFront } from '../ui/panel/focus-front.ts'
-import { createFullScreen } from '../ui/panel/full-screen.ts'
-import { keepEvents } from '../ui/panel/own-events.ts'
+import { createFullScreen } from '../ui/panel/frame/full-screen.ts'
+import { keepEvents } from '../ui/panel/frame/own-events.ts'
 import { Panel } from '../ui/panel/panel.tsx'
 import type { PanelContext } from '../ui/panel-context.ts'
 import { PartsContext } from '../ui/parts.ts'
 import type { Strings } from '../ui/strings/strings.ts'
 import { restoreSize } from '../ui/theme/window-size.ts'
-import { apiBaseOf, saysApiBase } from './api-base.ts'
 import type { ChatSurroundings } from './chat-surroundings.ts'
 import type { ChatView } from './chat-view.ts'
 import type { HeadlessChat } from './create-chat.ts'
 import { loadStrings, panelParts } from './load.ts'
+import { connectOpenApi } from './open-api-connection.ts'
+import { requestFirst } from './request-first.ts'
 
-/** A drawing keeps a slow phone busy for so long that it would hold up the token request; but nothing holds up the drawing longer. */
-const REQUEST_FIRST_MS = 200
 /** Frames in which Preact has drawn. It takes over the nodes that it finds only where it draws for the first time. */
 const drawnIn = new WeakSet<Element>()
 
@@ -37,8 +35,6 @@ export function createLightChatView(
   let typed: ReturnType<WidgetHost['takeFirstFrame']>
   /** Grows with each change of visitor: nothing of the panel before is kept, neither a draft nor a word not yet redrawn. */
   let visit = 0
-  let endWaiting = () => {}
-  let apiBase = ''
   const fullScreen = createFullScreen(host, { wanted: () => host.isOpen() && !options.inline, onChange: draw })
 
   /** Draws the panel, for the first time as soon as there are words for it. */
@@ -47,7 +43,7 @@ export function createLightChatView(
     const panel: PanelContext = {
       ...options,
       get apiBase() {
-        return apiBase
+        return api.apiBase
       },
       store,
       strings,
@@ -98,26 +94,6 @@ export function createLightChatView(
     if (lang === options.lang) strings = loaded
   }
 
-  /** Resolves once the token request is on its way, or is not to be waited for any longer. */
-  function tokenRequested(): Promise<void> {
-    return new Promise((resolve) => {
-      endWaiting = () => {
-        off()
-        clearTimeout(timer)
-        resolve()
-      }
-      const off = visitor.on('asking', endWaiting)
-      const timer = setTimeout(endWaiting, visitor.peek() ? 0 : REQUEST_FIRST_MS)
-    })
-  }
-
-  /** To the Open API, once it is known where that is. */
-  function connect(): void {
-    const before = apiBase
-    apiBase = apiBaseOf(options, visitor.peek())
-    if (apiBase !== before) preconnect(host.element.ownerDocument, apiBase)
-  }
-
   /** An inline chat is part of the page: it takes the caret only when somebody puts it there. */
   function focus(): void {
     if (!options.inline) focusFront(host.frame)
@@ -127,10 +103,9 @@ export function createLightChatView(
   keepEvents(host, { keys: true, signal: life.signal })
   restoreSize(host.frame)
   fullScreen.update()
-  // Nobody has named Coze's own host yet where there is a gateway, and then it is not to hear of the visitor either.
-  if (saysApiBase(initial) || visitor.peek()) connect()
-  const offToken = visitor.on('token', connect)
-  void Promise.all([loadWords(), tokenRequested()]).then(draw)
+  const api = connectOpenApi(host.element.ownerDocument, visitor, () => options)
+  const request = requestFirst(visitor)
+  void Promise.all([loadWords(), request.settled]).then(draw)
   return {
     opened() {
       fullScreen.update()
@@ -157,8 +132,8 @@ export function createLightChatView(
     },
     destroy() {
       ended = true
-      endWaiting()
-      offToken()
+      request.end()
+      api.stop()
       life.abort()
       fullScreen.destroy()
       if (drawn) render(null, host.frame)

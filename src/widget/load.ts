@@ -22,6 +22,7 @@ export const coreParts: CoreParts = {
   markdown,
   media,
   conversations,
+  refusals: problems,
   recovery: problems,
   tokenResponse: problems,
 }

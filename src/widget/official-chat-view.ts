@@ -1,18 +1,20 @@
+import type { RefusalsPart } from '../coze/refusals.ts'
 import type { WidgetHost } from '../element/widget-contract.ts'
 import { CozeChatError, toCozeChatError } from '../errors.ts'
-import { mountOfficialChat, type OfficialChat } from '../official/mount-official-chat.ts'
+import { type OfficialChat, type OfficialChatSetup, startOfficialChat } from '../official/official-chat.ts'
 import { purgeSdkStorage } from '../official/sdk/sdk-storage.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { ownFields } from '../platform/own-fields.ts'
-import { mountProblem } from '../ui/panel/mount-problem.tsx'
-import { keepEvents } from '../ui/panel/own-events.ts'
+import type { Part } from '../platform/part.ts'
+import { keepEvents } from '../ui/panel/frame/own-events.ts'
 import type { Parts } from '../ui/parts.ts'
 import { embedWords } from '../ui/strings/embed-words.ts'
 import type { Strings } from '../ui/strings/strings.ts'
-import type { AccessToken } from '../visitor/access-token.ts'
+import type { AccessToken } from '../visitor/token/access-token.ts'
 import { apiBaseOf, cozeApi, saysApiBase } from './api-base.ts'
 import type { ChatView } from './chat-view.ts'
 import type { HeadlessChat } from './create-chat.ts'
+import { showOfficialProblem } from './official-problem.ts'
 
 export interface OfficialChatSurroundings {
   /** Coze's chat cannot be used on this page. Returns whether another chat has taken over. */
@@ -20,6 +22,7 @@ export interface OfficialChatSurroundings {
   onError: (error: CozeChatError) => void
   loadStrings: (lang: string, overrides?: Readonly<Record<string, string>>) => Promise<Strings>
   parts: Parts
+  refusals: Part<RefusalsPart>
 }
 
 const SLOT = 'official'
@@ -43,7 +46,7 @@ export function createOfficialChatView(
   host: WidgetHost,
   { visitor }: HeadlessChat,
   initial: ResolvedOptions,
-  { onUnusable, onError, loadStrings, parts }: OfficialChatSurroundings,
+  { onUnusable, onError, loadStrings, parts, refusals }: OfficialChatSurroundings,
 ): ChatView {
   const document = host.element.ownerDocument
   let options = initial
@@ -66,37 +69,11 @@ export function createOfficialChatView(
     // Header and close are there until the SDK has drawn its own.
     host.drawFirstFrame().show()
     try {
-      const slot = document.createElement('slot')
-      slot.name = SLOT
       host.element.append(container)
-      // A token first: the subject it confirms becomes the SDK's user id.
-      const token = await visitor.getToken({ signal: attempt.signal })
-      const mounted = await mountOfficialChat({
-        container,
-        options: ownFields({ ...options, region: sdkRegion(options, token) }),
-        signal: attempt.signal,
-        visitor: {
-          subject: visitor.state.subject ?? '',
-          getToken: (request) => visitor.getToken(request),
-          onTokenRenewed: (listener) =>
-            visitor.on('token', () => {
-              const token = visitor.peek()
-              if (token) listener(token)
-            }),
-        },
-        onEvent: (event) => {
-          if (event.type === 'close') host.close()
-          else if (event.type === 'error') onError(event.error)
-          else giveUp(event.error)
-        },
-      })
+      const mounted = await mount(attempt.signal)
       if (attempt.signal.aborted) return mounted.destroy()
       chat = mounted
-      host.takeFirstFrame()
-      host.frame.replaceChildren(slot)
-      // The vendor's panel gives itself no name.
-      host.frame.setAttribute('role', 'dialog')
-      host.frame.setAttribute('aria-label', options.title ?? embedWords(options).name)
+      takeFrame()
       if (host.isOpen()) chat.show()
     } catch (thrown) {
       if (attempt.signal.aborted) return
@@ -111,36 +88,51 @@ export function createOfficialChatView(
     }
   }
 
+  async function mount(signal: AbortSignal): Promise<OfficialChat> {
+    // A token first: the subject it confirms becomes the SDK's user id.
+    const [token, { vendorCode }] = await Promise.all([visitor.getToken({ signal }), refusals.load()])
+    const setup: OfficialChatSetup = {
+      container,
+      options: ownFields({ ...options, region: sdkRegion(options, token) }),
+      signal,
+      visitor: {
+        subject: visitor.state.subject ?? '',
+        getToken: (request) => visitor.getToken(request),
+        onTokenRenewed: (listener) =>
+          visitor.on('token', () => {
+            const token = visitor.peek()
+            if (token) listener(token)
+          }),
+      },
+      onEvent: (event) => {
+        if (event.type === 'close') host.close()
+        else if (event.type === 'error') onError(event.error)
+        else giveUp(event.error)
+      },
+    }
+    return startOfficialChat(setup, vendorCode)
+  }
+
+  /** The SDK's panel in place of the first frame. */
+  function takeFrame(): void {
+    const slot = document.createElement('slot')
+    slot.name = SLOT
+    host.takeFirstFrame()
+    host.frame.replaceChildren(slot)
+    // The vendor's panel gives itself no name.
+    host.frame.setAttribute('role', 'dialog')
+    host.frame.setAttribute('aria-label', options.title ?? embedWords(options).name)
+  }
+
   function giveUp(error: CozeChatError): void {
     stop()
     if (!onUnusable(error)) void showProblem(error)
   }
 
-  async function showProblem({ code, retryable, upstreamCode, logId }: CozeChatError): Promise<void> {
-    const { lang, strings: overrides, signInUrl, onSignIn, handoff } = options
-    const strings = await loadStrings(lang, overrides)
+  async function showProblem(error: CozeChatError): Promise<void> {
+    const strings = await loadStrings(options.lang, options.strings)
     if (starting) return
-    const details = { ...(upstreamCode && { upstreamCode }), ...(logId && { logId }) }
-    const place = document.createElement('div')
-    place.style.display = 'contents'
-    const frame = host.drawFirstFrame()
-    frame.show(place)
-    removeProblem = mountProblem(place, {
-      parts,
-      problem: { code, retryable, ...details },
-      strings,
-      lang,
-      signInUrl,
-      onSignIn,
-      handoff,
-      tell: host.emit,
-      addStyles: host.addStyles,
-      onRetry() {
-        // The button is about to vanish.
-        frame.focus()
-        void start()
-      },
-    })
+    removeProblem = showOfficialProblem(host, error, options, { strings, parts, onRetry: () => void start() })
   }
 
   function stop(): void {
@@ -154,14 +146,6 @@ export function createOfficialChatView(
     removeProblem = undefined
     for (const name of ['role', 'aria-label']) host.frame.removeAttribute(name)
   }
-
-  const unsupported = (what: string) =>
-    Promise.reject(
-      new CozeChatError(
-        'sdk_unusable',
-        `Coze's Chat SDK has no way to ${what} from outside: set ui to "light" for that.`,
-      ),
-    )
 
   return {
     opened() {
@@ -190,4 +174,13 @@ export function createOfficialChatView(
       stop()
     },
   }
+}
+
+function unsupported(what: string): Promise<never> {
+  return Promise.reject(
+    new CozeChatError(
+      'sdk_unusable',
+      `Coze's Chat SDK has no way to ${what} from outside: set ui to "light" for that.`,
+    ),
+  )
 }

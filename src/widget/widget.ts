@@ -5,20 +5,15 @@ import { CozeChatError, toCozeChatError } from '../errors.ts'
 import type { DrawnOptions } from '../options/drawn-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { isSameChat } from '../options/same-chat.ts'
-import { goBack } from '../ui/panel/go-back.ts'
-import type { LoggedError } from '../ui/strings/console-words.ts'
+import { goBack } from '../ui/panel/frame/go-back.ts'
 import { nobodySignedIn } from '../visitor/visitor-state.ts'
 import type { ChatSurroundings } from './chat-surroundings.ts'
 import type { ChatView } from './chat-view.ts'
 import { checkOptions } from './check-options.ts'
 import { createChat, type HeadlessChat } from './create-chat.ts'
 import { createLightChatView } from './light-chat-view.tsx'
-import { beforeChatPart, consolePart, coreParts, loadStrings, officialPart, panelParts } from './load.ts'
-
-interface TellableError extends LoggedError {
-  retryable: boolean
-  cause?: unknown
-}
+import { beforeChatPart, coreParts, loadStrings, officialPart, panelParts } from './load.ts'
+import { createErrorTeller, type TellableError } from './tell-error.ts'
 
 /**
  * Resolves when everything is there that these options need.
@@ -42,26 +37,12 @@ export function createWidgetCore(host: WidgetHost): WidgetCore {
 }
 
 function createChatCore(host: WidgetHost, surroundings: ChatSurroundings = {}): WidgetCore {
-  let options = host.options
-  let logError: ((error: LoggedError) => void) | undefined
+  let { options } = host
+  const tell = createErrorTeller(host)
   let chat: HeadlessChat
   let view: ChatView | undefined
   /** The view that is on its way, where it is not there at once. */
   let arriving: Promise<ChatView> | undefined
-
-  /** To the page as an event, and to its owner's console. */
-  function tell(error: TellableError): void {
-    const { code, retryable } = error
-    if (code === 'aborted') return
-    host.emit('error', { code, retryable, cause: error.cause ?? error })
-    consolePart.load().then(
-      ({ createErrorLog }) => {
-        logError ??= createErrorLog()
-        logError(error)
-      },
-      () => console.error('[coze-chat-widget]', error),
-    )
-  }
 
   function start(): void {
     const onEvent = (event: ChatStoreEvent) => {
@@ -104,7 +85,13 @@ function createChatCore(host: WidgetHost, surroundings: ChatSurroundings = {}): 
       if (chat !== mine) throw new CozeChatError('aborted', 'The chat was replaced by another one.')
       const onUnusable = (error: CozeChatError) => takeOver(error) !== false
       return show(
-        createOfficialChatView(host, chat, options, { onError: tell, onUnusable, loadStrings, parts: panelParts }),
+        createOfficialChatView(host, chat, options, {
+          onError: tell,
+          onUnusable,
+          loadStrings,
+          parts: panelParts,
+          refusals: coreParts.refusals,
+        }),
       )
     } catch (error) {
       const other = takeOver(error)

@@ -293,7 +293,6 @@ test('100 times mounted, opened and destroyed: no node, no listener and at most 
           while (!root?.querySelector('textarea')) await new Promise((resolve) => setTimeout(resolve, 5))
           chat.destroy()
         }
-        await new Promise((resolve) => setTimeout(resolve, 500))
       },
       [rounds, { botId: BOT_ID, tokenUrl: TOKEN_PATH, apiBase: api.url, ui: 'light' as const }] as const,
     )
@@ -303,13 +302,27 @@ test('100 times mounted, opened and destroyed: no node, no listener and at most 
     const { usedSize } = await cdp.send('Runtime.getHeapUsage')
     return { nodes, jsEventListeners, usedSize }
   }
+  /** What the last rounds still hold of their own goes with the requests that they have aborted. */
+  const settled = async () => {
+    let last = await measure()
+    await expect
+      .poll(async () => {
+        const [before, now] = [last, await measure()]
+        last = now
+        return [now.nodes - before.nodes, now.jsEventListeners - before.jsEventListeners]
+      })
+      .toEqual([0, 0])
+    return last
+  }
   await round(5)
-  const before = await measure()
+  const before = await settled()
   await round(100)
-  const after = await measure()
-  expect(after.nodes - before.nodes).toBeLessThanOrEqual(0)
-  expect(after.jsEventListeners - before.jsEventListeners).toBeLessThanOrEqual(0)
-  expect(after.usedSize - before.usedSize).toBeLessThan(1024 * 1024)
+  await expect(async () => {
+    const after = await measure()
+    expect(after.nodes - before.nodes).toBeLessThanOrEqual(0)
+    expect(after.jsEventListeners - before.jsEventListeners).toBeLessThanOrEqual(0)
+    expect(after.usedSize - before.usedSize).toBeLessThan(1024 * 1024)
+  }).toPass({ timeout: 10_000 })
 })
 
 for (const path of ['/', '/official'] as const) {
@@ -346,10 +359,14 @@ for (const path of ['/', '/official'] as const) {
     await chat.launcher.click()
     await chat.composer.waitFor()
     for (const question of ['Hello', '/expire', 'Hello again', '/error 4013']) {
+      // The replica of the SDK shows no end of an answer. A refused token is not the end: the question goes out again with the next one.
+      const answered = page.waitForEvent('requestfinished', async (request) => {
+        if (!request.url().includes('/v3/chat?') && !request.url().endsWith('/v3/chat')) return false
+        return (await request.response())?.ok() === true
+      })
       await chat.composer.fill(question)
       await chat.composer.press('Enter')
-      // Long enough for an answer, a refusal or a renewal; the replica of the SDK shows no end that could be waited for.
-      await page.waitForTimeout(1_200)
+      await answered
     }
     const inPage = await page.evaluate(async () => {
       const texts = [

@@ -45,13 +45,21 @@ test('F6: a clock wrong by a minute, a day or ten years asks for as many tokens 
   const asked = () =>
     Promise.all(visits.map(({ page }) => page.evaluate(() => window.cozeChat?.state.token?.renewals ?? Number.NaN)))
   const before = await asked()
-  await new Promise((resolve) => setTimeout(resolve, 2.5 * TTL_SECONDS * 1000))
-  const counts = (await asked()).map((count, index) => count - (before[index] ?? 0))
+  const since = async () => (await asked()).map((count, index) => count - (before[index] ?? 0))
+  let counts: number[] = []
+  await expect
+    .poll(
+      async () => {
+        counts = await since()
+        return counts[0]
+      },
+      { timeout: 4 * TTL_SECONDS * 1000 },
+    )
+    .toBeGreaterThanOrEqual(2)
   for (const { page, chat } of visits) {
     await chat.ask('echo still there')
     await page.context().close()
   }
-  expect(counts[0]).toBeGreaterThanOrEqual(2)
   expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1)
   expect(demo.simulator.simulator.requests.filter((request) => request.status === 401)).toEqual([])
 })
@@ -165,8 +173,7 @@ for (const [what, fault] of [
     demo.simulator.simulator.revoke()
     await chat.composer.fill('echo during')
     await chat.composer.press('Enter')
-    await expect.poll(() => callsTo(site, TOKEN_PATH).filter(({ faulty }) => faulty).length).toBeGreaterThan(0)
-    await page.waitForTimeout(3_000)
+    await expect.poll(() => callsTo(site, TOKEN_PATH).filter(({ faulty }) => faulty).length).toBeGreaterThan(2)
     outage.remove()
     await expect(async () => {
       await chat.composer.fill('echo afterwards')

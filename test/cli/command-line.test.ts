@@ -183,40 +183,36 @@ describe('coze-chat-widget', () => {
   })
 
   it('F92: serve ends with the npx that started it, and under nohup it stays', async () => {
-    for (const [env, ends] of [
-      [{ npm_lifecycle_event: 'npx' }, true],
-      [{}, false],
-    ] as const) {
+    const start = async (env: Record<string, string>) => {
       // A shell between npx and the service, as npm puts it there, which dies without passing anything on.
       const shell = spawn('sh', ['-c', `"${process.execPath}" "${COMMAND}" serve & echo "pid $!"; wait`], {
         env: { PATH: process.env['PATH'] ?? '', ...environment(), ...env },
       })
       children.add(shell)
       let output = ''
-      const listening = new Promise<string>((resolve) => {
+      const url = await new Promise<string>((resolve) => {
         shell.stdout.on('data', (chunk) => {
           output += String(chunk)
-          const [, url] = /"url":"([^"]+)","msg":"listening"/.exec(output) ?? []
-          if (url !== undefined) resolve(url)
+          const [, listening] = /"url":"([^"]+)","msg":"listening"/.exec(output) ?? []
+          if (listening !== undefined) resolve(listening)
         })
       })
-      const url = await listening
-      const service = Number(/^pid (\d+)$/m.exec(output)?.[1])
-      shell.kill('SIGKILL')
-      await once(shell, 'exit')
       const isUp = () =>
         fetch(`${url}/api/coze/healthz`).then(
           ({ ok }) => ok,
           () => false,
         )
-      if (ends) {
-        await vi.waitUntil(async () => !(await isUp()), { timeout: 30_000, interval: 50 })
-        continue
-      }
-      await new Promise((resolve) => setTimeout(resolve, 1_500))
-      expect(await isUp()).toBe(true)
-      process.kill(service, 'SIGKILL')
+      return { shell, isUp, service: Number(/^pid (\d+)$/m.exec(output)?.[1]) }
     }
+    const [stays, ends] = await Promise.all([start({}), start({ npm_lifecycle_event: 'npx' })])
+    // The one that stays loses its parent first, so that it had more time to end than the one that does.
+    for (const { shell } of [stays, ends]) {
+      shell.kill('SIGKILL')
+      await once(shell, 'exit')
+    }
+    await vi.waitUntil(async () => !(await ends.isUp()), { timeout: 30_000, interval: 50 })
+    expect(await stays.isUp()).toBe(true)
+    process.kill(stays.service, 'SIGKILL')
   })
 
   it('F85: serve names every wrong setting in one run, and doctor has a finding for each', async () => {

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { vendorCode } from '../../src/coze/vendor-codes.ts'
 import { keepAuthorizationFresh } from '../../src/official/request-authorization.ts'
 import type { SdkToken } from '../../src/official/sdk/sdk-token.ts'
 import { settle } from './support.ts'
@@ -40,7 +41,7 @@ function install() {
     renew: vi.fn(async () => 'newer'),
     stop() {},
   }
-  return { calls, answers, native, sent, token, authorization: keepAuthorizationFresh(page, token) }
+  return { calls, answers, native, sent, token, authorization: keepAuthorizationFresh(page, token, { vendorCode }) }
 }
 
 const bearer = (init: RequestInit | undefined) => new Headers(init?.headers).get('authorization')
@@ -169,7 +170,7 @@ describe('F54: the page’s own requests', () => {
 
   it('two chats leave in any order, and the page has its own methods back', async () => {
     const { native, token, authorization } = install()
-    const second = keepAuthorizationFresh(page, token)
+    const second = keepAuthorizationFresh(page, token, { vendorCode })
     authorization.stop()
     expect(globalThis.fetch).not.toBe(native)
     await fetch('/x', { headers: { Authorization: 'Bearer old' } })

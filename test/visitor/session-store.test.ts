@@ -1,19 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { createMemoryStore } from '../../src/visitor/memory/memory-store.ts'
 import { SESSION_ID_KEY } from '../../src/visitor/session-id.ts'
 import { createSessionStore, type SessionStore } from '../../src/visitor/session-store.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { createFakeOrigin, type FakeOrigin, type FakeTab } from '../support/fake-platform.ts'
 import fc from '../support/fast-check.ts'
 
-const USER = { subject: 's_1', kind: 'user' } as const
-const ANONYMOUS = { subject: 's_2', kind: 'anonymous' } as const
-
 describe('createSessionStore', () => {
   let clock: FakeClock
   let origin: FakeOrigin
   let tab: FakeTab
-  const open = (scope: 'tab' | 'device' = 'tab'): SessionStore =>
-    createSessionStore({ scope, agent: '73', platform: tab.platform })
+  const open = (scope: 'tab' | 'device' = 'tab'): SessionStore => createSessionStore({ scope, platform: tab.platform })
   const { signal } = new AbortController()
   beforeEach(() => {
     clock = createFakeClock()
@@ -37,7 +34,7 @@ describe('createSessionStore', () => {
       return new Promise<never>(() => {})
     }
     const platform = { ...tab.platform, locks: { request } as unknown as LockManager }
-    const session = createSessionStore({ scope: 'tab', agent: '73', platform })
+    const session = createSessionStore({ scope: 'tab', platform })
     const id = await session.resolveId(undefined, signal)
     expect(await session.resolveId(undefined, signal)).toBe(id)
     expect(id).toMatch(/^visitor-id-number-\d+$/)
@@ -113,92 +110,10 @@ describe('createSessionStore', () => {
     expect([session.id, tab.session.size]).toEqual([undefined, 0])
   })
 
-  it('remembers a user for the device, and an anonymous visitor for their own scope, until it has to forget', () => {
-    const session = open()
-    session.remember(USER, { conversationId: '1' })
-    expect([tab.session.size, origin.local.size]).toEqual([0, 1])
-    session.remember(ANONYMOUS, { conversationId: '2' })
-    expect([tab.session.size, origin.local.size]).toEqual([1, 1])
-    expect([session.recall(USER), session.recall(ANONYMOUS)]).toEqual([
-      { conversationId: '1' },
-      { conversationId: '2' },
-    ])
-    session.forgetMemory()
-    expect([tab.session.size, origin.local.size]).toEqual([0, 0])
-  })
-
-  it('what opens their kept messages is remembered through every turn, and goes when they do', () => {
-    const session = open()
-    session.remember(USER, { conversationId: '1', seal: 'secret' })
-    session.remember(USER, { conversationId: '1', turnId: '2' })
-    session.remember(USER, { conversationId: '1' })
-    expect(session.recall(USER)).toEqual({ conversationId: '1', seal: 'secret' })
-    session.forgetMemory()
-    session.remember(USER, { conversationId: '1' })
-    expect(session.recall(USER)).toEqual({ conversationId: '1' })
-  })
-
-  it.each([
-    ['a user of the site', USER, 'from-the-service'],
-    ['a user of the site without a seal of the service', USER, undefined],
-    ['an anonymous visitor', ANONYMOUS, undefined],
-  ])('says before it is known who is there whether messages of %s were kept', (_, visitor, served) => {
-    const session = open()
-    session.remember(visitor, { conversationId: '1' }, served)
-    expect(session.hasKept).toBe(false)
-    session.remember(visitor, { conversationId: '1', seal: served ?? 'of-our-own' }, served)
-    expect([session.hasKept, open().hasKept]).toEqual([true, true])
-    session.forgetMemory()
-    expect(session.hasKept).toBe(false)
-  })
-
-  describe('T36: on a shared computer', () => {
-    const everything = () => JSON.stringify([...origin.local, ...tab.session])
-
-    it('T36: a seal that the token service gives out is stored nowhere, and opens again in another tab', () => {
-      const session = open()
-      session.remember(USER, { conversationId: '1', seal: 'from-the-service' }, 'from-the-service')
-      session.remember(USER, { conversationId: '1', turnId: '2' }, 'from-the-service')
-      expect(everything()).not.toContain('from-the-service')
-      tab = origin.openTab()
-      expect(open().recall(USER, 'from-the-service')).toEqual({
-        conversationId: '1',
-        turnId: '2',
-        seal: 'from-the-service',
-      })
-      expect(open().recall(USER)).toEqual({ conversationId: '1', turnId: '2' })
-    })
-
-    it('T36: where it gives out none, a user’s seal goes with the tab it was made in', () => {
-      open().remember(USER, { conversationId: '1', seal: 'of-our-own' })
-      expect(JSON.stringify([...origin.local])).not.toContain('of-our-own')
-      expect(open().recall(USER)).toEqual({ conversationId: '1', seal: 'of-our-own' })
-      tab = origin.openTab()
-      expect(open().recall(USER)).toEqual({ conversationId: '1' })
-    })
-
-    it('T36: a seal that lies beside what it opens, as it did once, is not used again', () => {
-      const session = open('device')
-      session.remember(ANONYMOUS, { seal: 'x' })
-      const [key = ''] = origin.local.keys()
-      origin.local.set(key, JSON.stringify({ v: 1, subject: USER.subject, conversationId: '1', seal: 'old' }))
-      expect(session.recall(USER, 'new')).toEqual({ conversationId: '1' })
-      session.remember(USER, { conversationId: '1', seal: 'new' }, 'new')
-      expect(everything()).not.toMatch(/old|new/)
-    })
-
-    it('T36: after logout neither storage has one', () => {
-      const session = open('device')
-      session.remember(USER, { conversationId: '1', seal: 'of-our-own' })
-      session.forgetMemory()
-      expect([tab.session.size, origin.local.size]).toEqual([0, 0])
-    })
-  })
-
   it('F17: keeps no more than a few hundred bytes', () => {
-    const session = open('device')
-    session.keepId('v'.repeat(64))
-    session.remember({ subject: 's'.repeat(128), kind: 'user' }, { conversationId: '9'.repeat(32) })
+    open('device').keepId('v'.repeat(64))
+    const memory = createMemoryStore({ scope: 'device', agent: '73', platform: tab.platform })
+    memory.remember({ subject: 's'.repeat(128), kind: 'user' }, { conversationId: '9'.repeat(32) })
     expect(JSON.stringify([...origin.local]).length).toBeLessThan(4_096)
   })
 })

@@ -2,12 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { CozeChatError } from '../../src/errors.ts'
 import {
   type ChangeReason,
+  type ConfirmedPresence,
+  type ConfirmedVisitor,
+  confirmedVisitor,
   expectedKind,
   initialPresence,
+  type LivePresence,
   type Presence,
   type PresenceEffect,
   type PresenceEvent,
   reducePresence,
+  type SignedOutPresence,
   visitorStatus,
 } from '../../src/visitor/visitor-state.ts'
 
@@ -17,20 +22,29 @@ const NOBODY = { subject: 's_anonymous', kind: 'anonymous' } as const
 const refused = new CozeChatError('signed_out', 'The token endpoint returned status 401.')
 
 const NEW = initialPresence()
+const confirmedAs = (visitor: ConfirmedVisitor, live: LivePresence = NEW): ConfirmedPresence => ({
+  ...live,
+  status: 'confirmed',
+  visitor,
+})
+const signedOutUntil = (untilMs: number, live: LivePresence): SignedOutPresence => ({
+  ...live,
+  status: 'signed-out',
+  expected: 'user',
+  error: refused,
+  untilMs,
+})
 const STATES = {
   new: NEW,
   'new, user required': initialPresence('required'),
   'new, anonymous only': initialPresence('anonymous'),
-  anonymous: { ...NEW, confirmed: NOBODY },
-  'Anna is there': { ...NEW, confirmed: ANNA },
-  'Anna, user required': { ...initialPresence('required'), confirmed: ANNA },
-  'Anna, being checked': { ...NEW, confirmed: ANNA, checking: true },
-  'signed out by the server': { ...NEW, expected: 'user', signedOut: { error: refused, untilMs: 6_000 } },
-  'signed out by logout()': {
-    ...initialPresence('required'),
-    signedOut: { error: refused, untilMs: Number.POSITIVE_INFINITY },
-  },
-  destroyed: { ...NEW, confirmed: ANNA, destroyed: true },
+  anonymous: confirmedAs(NOBODY),
+  'Anna is there': confirmedAs(ANNA),
+  'Anna, user required': confirmedAs(ANNA, initialPresence('required')),
+  'Anna, being checked': { ...confirmedAs(ANNA), checking: true },
+  'signed out by the server': signedOutUntil(6_000, NEW),
+  'signed out by logout()': signedOutUntil(Number.POSITIVE_INFINITY, initialPresence('required')),
+  destroyed: { status: 'destroyed', epoch: 0 },
 } as const satisfies Record<string, Presence>
 
 const confirmed = (visitor: typeof ANNA | typeof BERT | typeof NOBODY, fields: object = {}) =>
@@ -54,15 +68,15 @@ const EVENTS = {
 
 /** A presence and the effects in the words of the table. */
 function describePresence(presence: Presence): string {
-  const { epoch, confirmed: visitor, signedOut, checking, destroyed } = presence
+  const { epoch, status } = presence
+  if (status === 'destroyed') return `epoch ${epoch}, destroyed`
   const expects = expectedKind(presence)
   return [
     `epoch ${epoch}`,
-    visitor?.subject ?? 'unknown',
+    confirmedVisitor(presence)?.subject ?? 'unknown',
     expects && `expects ${expects}`,
-    signedOut && `signed out until ${signedOut.untilMs}`,
-    checking && 'checking',
-    destroyed && 'destroyed',
+    status === 'signed-out' && `signed out until ${presence.untilMs}`,
+    presence.checking && 'checking',
   ]
     .filter(Boolean)
     .join(', ')
@@ -159,12 +173,8 @@ const TABLE: Record<keyof typeof EVENTS, Partial<Record<keyof typeof STATES, str
       'epoch 1, unknown: forget memory, change other-user',
       'epoch 1, s_anna, expects user: drop session id, session s_anna',
     ],
-    'signed out by the server': [
-      'epoch 0, s_anna, expects user, signed out until 6000: drop session id, session s_anna',
-    ],
-    'signed out by logout()': [
-      'epoch 0, s_anna, expects user, signed out until Infinity: drop session id, session s_anna',
-    ],
+    'signed out by the server': ['epoch 0, s_anna, expects user: drop session id, session s_anna'],
+    'signed out by logout()': ['epoch 0, s_anna, expects user: drop session id, session s_anna'],
   },
   'Bert is named': {
     new: ['epoch 0, s_bert, expects user: drop session id, session s_bert'],
@@ -187,12 +197,8 @@ const TABLE: Record<keyof typeof EVENTS, Partial<Record<keyof typeof STATES, str
       'epoch 1, unknown: checking false',
       'epoch 1, s_bert, expects user: drop session id, session s_bert',
     ],
-    'signed out by the server': [
-      'epoch 0, s_bert, expects user, signed out until 6000: drop session id, session s_bert',
-    ],
-    'signed out by logout()': [
-      'epoch 0, s_bert, expects user, signed out until Infinity: drop session id, session s_bert',
-    ],
+    'signed out by the server': ['epoch 0, s_bert, expects user: drop session id, session s_bert'],
+    'signed out by logout()': ['epoch 0, s_bert, expects user: drop session id, session s_bert'],
   },
   'nobody is named': {
     new: ['epoch 0, s_anonymous: session s_anonymous'],
@@ -211,8 +217,8 @@ const TABLE: Record<keyof typeof EVENTS, Partial<Record<keyof typeof STATES, str
       'epoch 1, unknown: checking false',
       'epoch 1, s_anonymous: session s_anonymous',
     ],
-    'signed out by the server': ['epoch 0, s_anonymous, expects user, signed out until 6000: session s_anonymous'],
-    'signed out by logout()': ['epoch 0, s_anonymous, expects user, signed out until Infinity: session s_anonymous'],
+    'signed out by the server': ['epoch 0, s_anonymous, expects user: session s_anonymous'],
+    'signed out by logout()': ['epoch 0, s_anonymous, expects user: session s_anonymous'],
   },
   'an anonymous visitor gets a ticket': {
     new: ['epoch 0, s_anonymous: keep id v1.ticket, session s_anonymous'],
@@ -232,12 +238,8 @@ const TABLE: Record<keyof typeof EVENTS, Partial<Record<keyof typeof STATES, str
       'epoch 1, unknown: checking false',
       'epoch 1, s_anonymous: keep id v1.ticket, session s_anonymous',
     ],
-    'signed out by the server': [
-      'epoch 0, s_anonymous, expects user, signed out until 6000: keep id v1.ticket, session s_anonymous',
-    ],
-    'signed out by logout()': [
-      'epoch 0, s_anonymous, expects user, signed out until Infinity: keep id v1.ticket, session s_anonymous',
-    ],
+    'signed out by the server': ['epoch 0, s_anonymous, expects user: keep id v1.ticket, session s_anonymous'],
+    'signed out by logout()': ['epoch 0, s_anonymous, expects user: keep id v1.ticket, session s_anonymous'],
   },
   'signed out': {
     new: [
@@ -271,8 +273,6 @@ const TABLE: Record<keyof typeof EVENTS, Partial<Record<keyof typeof STATES, str
   },
   'a token came': {
     'Anna, being checked': ['epoch 0, s_anna, expects user: checking false'],
-    'signed out by the server': ['epoch 0, unknown, expects user: nothing to do'],
-    'signed out by logout()': ['epoch 0, unknown, expects user: nothing to do'],
   },
   doubted: {
     anonymous: ['epoch 0, s_anonymous, checking: checking true, revalidate'],
@@ -300,15 +300,15 @@ const TABLE: Record<keyof typeof EVENTS, Partial<Record<keyof typeof STATES, str
   },
   'copied in an old epoch': {},
   destroyed: {
-    new: ['epoch 0, unknown, destroyed: nothing to do'],
-    'new, user required': ['epoch 0, unknown, expects user, destroyed: nothing to do'],
-    'new, anonymous only': ['epoch 0, unknown, expects anonymous, destroyed: nothing to do'],
-    anonymous: ['epoch 0, s_anonymous, destroyed: nothing to do'],
-    'Anna is there': ['epoch 0, s_anna, expects user, destroyed: nothing to do'],
-    'Anna, user required': ['epoch 0, s_anna, expects user, destroyed: nothing to do'],
-    'Anna, being checked': ['epoch 0, s_anna, expects user, checking, destroyed: nothing to do'],
-    'signed out by the server': ['epoch 0, unknown, expects user, signed out until 6000, destroyed: nothing to do'],
-    'signed out by logout()': ['epoch 0, unknown, expects user, signed out until Infinity, destroyed: nothing to do'],
+    new: ['epoch 0, destroyed: nothing to do'],
+    'new, user required': ['epoch 0, destroyed: nothing to do'],
+    'new, anonymous only': ['epoch 0, destroyed: nothing to do'],
+    anonymous: ['epoch 0, destroyed: nothing to do'],
+    'Anna is there': ['epoch 0, destroyed: nothing to do'],
+    'Anna, user required': ['epoch 0, destroyed: nothing to do'],
+    'Anna, being checked': ['epoch 0, destroyed: nothing to do'],
+    'signed out by the server': ['epoch 0, destroyed: nothing to do'],
+    'signed out by logout()': ['epoch 0, destroyed: nothing to do'],
   },
 }
 
@@ -329,16 +329,17 @@ describe('reducePresence', () => {
         const ends = effects.some(({ type }) => type === 'end-epoch')
         expect(presence.epoch - current.epoch).toBe(ends ? 1 : 0)
         // Nobody takes the place of a visitor before everything of theirs is gone, and listeners of `change` find nobody.
-        if (ends) expect(presence.confirmed).toBeUndefined()
-        else if (current.confirmed !== undefined) expect(presence.confirmed).toEqual(current.confirmed)
-        if (ends && current.confirmed !== undefined) expect(effects).toContainEqual({ type: 'forget-memory' })
+        const [there, next] = [confirmedVisitor(current), confirmedVisitor(presence)]
+        if (ends || presence.status === 'destroyed') expect(next).toBeUndefined()
+        else if (there !== undefined) expect(next).toEqual(there)
+        if (ends && there !== undefined) expect(effects).toContainEqual({ type: 'forget-memory' })
         current = presence
       }
     },
   )
 
   it('changes no state that it is given', () => {
-    const frozen = structuredClone({ ...STATES['Anna, being checked'] })
+    const frozen = structuredClone(STATES['Anna, being checked'])
     for (const event of keys(EVENTS)) reducePresence(Object.freeze(frozen), EVENTS[event])
     expect(frozen).toEqual(STATES['Anna, being checked'])
   })
@@ -348,7 +349,7 @@ describe('reducePresence', () => {
     ['another subject', { subject: 's_2', kind: 'anonymous' }, ['other-user']],
     ['another kind', { subject: 's_1', kind: 'user' }, ['other-user']],
   ])('F34: after a first subject, %s', (_, visitor, changes) => {
-    const first: Presence = { ...NEW, confirmed: { subject: 's_1', kind: 'anonymous' } }
+    const first = confirmedAs({ subject: 's_1', kind: 'anonymous' })
     const steps = reducePresence(first, { type: 'confirmed', visitor, ticket: undefined, namedByServer: true })
     const ends = steps.flatMap(({ effects }) => effects.filter((effect) => effect.type === 'end-epoch'))
     expect(ends.map(({ reason }) => reason)).toEqual(changes)
@@ -363,6 +364,7 @@ describe('visitorStatus', () => {
     ['Anna, being checked', 'signed-in'],
     ['signed out by the server', 'signed-out'],
     ['signed out by logout()', 'signed-out'],
+    ['destroyed', 'unknown'],
   ])('%s: %s', (state, status) => {
     expect(visitorStatus(STATES[state])).toBe(status)
   })

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { CozeChatError } from '../../src/errors.ts'
-import type { AccessToken } from '../../src/visitor/access-token.ts'
 import { fingerprint } from '../../src/visitor/session-id.ts'
+import type { AccessToken } from '../../src/visitor/token/access-token.ts'
 import { createVisitor, type Visitor, type VisitorOptions } from '../../src/visitor/visitor.ts'
 import { bundledParts } from '../../src/widget/bundled-parts.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
@@ -958,6 +958,20 @@ describe('createVisitor', () => {
         visitor.logout()
         expect(visitor.peek()).toBeUndefined()
       }
+    })
+
+    it('F13: once destroyed, it neither forgets anybody in other tabs nor asks the token service to', async () => {
+      service.user = 'A'
+      const visitor = visit(openTab())
+      await visitor.getToken()
+      visitor.destroy()
+      const said = [service.requests.length, origin.messages.length]
+      visitor.forget()
+      visitor.remember({ conversationId: '7' })
+      await settle()
+      expect([service.requests.length, origin.messages.length]).toEqual(said)
+      expect(visitor.recall()).toEqual({})
+      expect(visitor.state).toMatchObject({ status: 'unknown', subject: undefined })
     })
 
     it('takes the token from a function of the page, whatever it answers', async () => {

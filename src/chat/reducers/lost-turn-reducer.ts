@@ -27,7 +27,7 @@ export const reconcileTurn =
     const messages = placeAfterQuestion(others, turnId, questions, answers.map(reopen))
     const isLacking = listed.length === 0 && outcome === 'complete'
     const ended = endTurn(isLacking ? 'interrupted' : outcome, isLacking || outcome === 'failed' ? problem : undefined)
-    return ended({ ...state, messages, turn: { ...state.turn, turnId } })
+    return ended({ ...state, messages, turn: { phase: 'waiting', turnId, slow: false } })
   }
 
 /** The listed answers. What is on screen of one keeps its key and its steps. */

@@ -9,8 +9,8 @@ import {
   type ChatMessage,
   type ChatProblem,
   type ChatState,
-  type ChatTurn,
   initialChatState,
+  type RunningTurn,
 } from '../chat-state.ts'
 import type { TurnEvent } from '../chat-transport.ts'
 import {
@@ -39,7 +39,7 @@ export const beginTurn =
 
 /** Without effect when none runs. */
 export const patchTurn =
-  (patch: Partial<ChatTurn>): Change =>
+  (patch: Partial<RunningTurn>): Change =>
   (state) =>
     state.turn.phase === 'idle' ? state : { ...state, turn: { ...state.turn, ...patch } }
 
@@ -64,11 +64,10 @@ export const receive =
   (before) => {
     if (before.turn.phase === 'idle') return before
     const state = before.turn.slow ? patchTurn({ slow: false })(before) : before
-    const { turn } = state
     switch (event.type) {
       case 'started': {
         const { turnId, sectionId } = event
-        const named = nameConversation(event.conversationId || undefined)({ ...state, turn: { ...turn, turnId } })
+        const named = nameConversation(event.conversationId || undefined)(patchTurn({ turnId })(state))
         return patchTurnQuestion(named, turnId, { turnId, sectionId, status: 'sent' })
       }
       case 'question-saved':

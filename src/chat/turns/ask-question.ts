@@ -6,8 +6,9 @@ import { requeueQuestion } from '../reducers/question-reducer.ts'
 import { beginTurn, endTurn } from '../reducers/turn-reducer.ts'
 import type { StateContainer } from '../state-container.ts'
 import type { QueuedQuestion } from './question-queue.ts'
-import { INTERRUPTED, type Turn, type TurnRunner, UNCERTAIN } from './turn.ts'
+import { INTERRUPTED, type Turn, UNCERTAIN } from './turn.ts'
 import type { TurnRecovery } from './turn-recovery.ts'
+import type { TurnRunner } from './turn-runner.ts'
 
 /**
  * What is to become of a question. `settled`: its turn has ended, however. `offline`: it was not asked and waits for the network.

@@ -1,8 +1,9 @@
 /** Loads the recovery when a turn is lost. Where it cannot be loaded, what is on screen stays, and trying again loads it again. */
 import type { Part } from '../../platform/part.ts'
 import type { RecoveryPart } from '../chat-parts.ts'
-import { INTERRUPTED, type TurnRunner } from './turn.ts'
+import { INTERRUPTED } from './turn.ts'
 import type { TurnRecovery } from './turn-recovery.ts'
+import type { TurnRunner } from './turn-runner.ts'
 
 /** @param create makes it, once its code is there */
 export function createLoadedRecovery(

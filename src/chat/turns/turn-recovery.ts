@@ -7,7 +7,8 @@ import type { Connection } from '../connection.ts'
 import { loseTurn, reconcileTurn } from '../reducers/lost-turn-reducer.ts'
 import { receive } from '../reducers/turn-reducer.ts'
 import type { StateContainer } from '../state-container.ts'
-import { INTERRUPTED, type Turn, type TurnRunner, UNCERTAIN } from './turn.ts'
+import { INTERRUPTED, type Turn, UNCERTAIN } from './turn.ts'
+import type { TurnRunner } from './turn-runner.ts'
 
 export interface TurnRecovery {
   /**

@@ -7,8 +7,9 @@ import { beginTurn, endTurn } from '../reducers/turn-reducer.ts'
 import type { StateContainer } from '../state-container.ts'
 import type { AskQuestion } from './ask-question.ts'
 import { createQuestionQueue, type QueuedQuestion } from './question-queue.ts'
-import type { Turn, TurnRunner } from './turn.ts'
+import type { Turn } from './turn.ts'
 import type { TurnRecovery } from './turn-recovery.ts'
+import type { TurnRunner } from './turn-runner.ts'
 
 export interface Turns {
   /** No turn runs, unless it was stopped and is being cancelled, and no question waits. */

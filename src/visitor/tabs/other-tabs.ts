@@ -4,12 +4,14 @@
  */
 import type { Platform } from '../../platform/browser.ts'
 import type { TimerHandle } from '../../platform/clock.ts'
-import type { TabMessage } from '../../platform/tab-channel.ts'
-import { type AccessToken, remainingMs } from '../access-token.ts'
-import { readGrant } from '../token-grant.ts'
+import type { TabChannel, TabMessage } from '../../platform/tab-channel.ts'
+import { type AccessToken, remainingMs } from '../token/access-token.ts'
+import { readGrant } from '../token/token-grant.ts'
 import type { ConfirmedVisitor } from '../visitor-state.ts'
 
 export interface OtherTabs {
+  /** From now on this tab hears the others and can be heard: there is a visitor who may be in several. */
+  join(): void
   /** Gives them a token of this tab, with the time it has left. */
   offer(token: AccessToken): void
   /** Tells them that the visitor has logged out here. */
@@ -32,8 +34,9 @@ export interface OtherTabsOptions {
 /** A site signs its user out after the chat, as we tell it to: at the first check the server may still know them. */
 const SECOND_CHECK_MS = 500
 
-export function openOtherTabs({ name, platform, visitor, adopt, revalidate }: OtherTabsOptions): OtherTabs {
+export function createOtherTabs({ name, platform, visitor, adopt, revalidate }: OtherTabsOptions): OtherTabs {
   const { clock } = platform
+  let channel: TabChannel | undefined
   let secondCheck: TimerHandle | undefined
 
   /** Any script of this origin can post here, so a message may offer a token to its own subject or cause a check, and nothing else (T22). */
@@ -63,18 +66,20 @@ export function openOtherTabs({ name, platform, visitor, adopt, revalidate }: Ot
     adopt({ text: grant.text, ttlMs: grant.ttlMs, since, subject, kind, apiBase: grant.apiBase })
   }
 
-  const channel = platform.openChannel(`coze-chat:${name}`, onMessage)
   return {
+    join() {
+      channel ??= platform.openChannel(`coze-chat:${name}`, onMessage)
+    },
     offer(token) {
       const { text, subject, kind, apiBase } = token
       const expiresIn = remainingMs(token, clock) / 1000
       const grant = { access_token: text, expires_in: expiresIn, subject, kind, api_base: apiBase }
-      channel.post({ type: 'token', ...grant, at: clock.now() }, true)
+      channel?.post({ type: 'token', ...grant, at: clock.now() }, true)
     },
-    ended: (subject) => channel.post({ type: 'ended', subject }),
+    ended: (subject) => channel?.post({ type: 'ended', subject }),
     close() {
       clock.clearTimeout(secondCheck)
-      channel.close()
+      channel?.close()
     },
   }
 }

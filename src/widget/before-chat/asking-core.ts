@@ -4,30 +4,26 @@
  */
 import type { WidgetCore, WidgetHost } from '../../element/widget-contract.ts'
 import { CozeChatError } from '../../errors.ts'
-import type { DrawnOptions } from '../../options/drawn-options.ts'
-import { type ResolvedOptions, resolveOptions } from '../../options/resolve-options.ts'
+import { resolveOptions } from '../../options/resolve-options.ts'
 import { agentKey } from '../../options/widget-options.ts'
 import { createAwayNote } from '../../ui/before-chat/away-note.tsx'
 import { hoursFault } from '../../ui/before-chat/opening-hours.ts'
 import type { Parts } from '../../ui/parts.ts'
 import { beforeChatWords } from '../../ui/strings/before-chat-words.ts'
 import type { Strings } from '../../ui/strings/strings.ts'
-import type { VisitorParts } from '../../visitor/read-token-response.ts'
+import type { VisitorParts } from '../../visitor/token/read-token-response.ts'
 import { createVisitor } from '../../visitor/visitor.ts'
 import type { ChatSurroundings } from '../chat-surroundings.ts'
+import { createAnsweredOptions } from './answered-options.ts'
 import { type AskingView, createAskingView } from './asking-view.tsx'
 import { createConditions } from './conditions.ts'
+import { createWaitingLine } from './waiting-line.ts'
 
 export interface ChatMaker {
   createChatCore(host: WidgetHost, surroundings: ChatSurroundings): WidgetCore
   loadStrings(lang: string, overrides?: Readonly<Record<string, string>>): Promise<Strings>
   readonly parts: VisitorParts
   readonly panelParts: Parts
-}
-
-interface Waiting {
-  resolve(chat: WidgetCore): void
-  reject(error: CozeChatError): void
 }
 
 /** How soon the chat is there after its hours have begun, in milliseconds. */
@@ -47,9 +43,8 @@ export function createAskingCore(
     console.warn(`[coze-chat-widget] ${error.code}: ${error.message}`)
     host.emit('error', { code: error.code, retryable: false, cause: error })
   })
-  /** The owner's variables with the answers: the same object, whose content changes with the visitor. */
-  let variables: Record<string, unknown> = {}
-  let ownVariables: Readonly<Record<string, unknown>> | undefined
+  const withAnswers = createAnsweredOptions(conditions.answers)
+  const line = createWaitingLine<WidgetCore>()
   let chat: WidgetCore | undefined
   let asking: AskingView | undefined
   let notice: string | undefined
@@ -59,7 +54,6 @@ export function createAskingCore(
   let isEnded = false
   let credentials: { userToken?: string } | undefined
   let timer: ReturnType<typeof setInterval> | undefined
-  const waiting: Waiting[] = []
 
   const surroundings: ChatSurroundings = {
     onChange(reason) {
@@ -85,17 +79,6 @@ export function createAskingCore(
       if (type === 'session' && !(conditions.admits(detail as Parameters<typeof conditions.admits>[0]) && isFree))
         anew()
     },
-  }
-
-  /** Of an agent the answers are variables, of a chatflow parameters. */
-  function withAnswers<Some extends DrawnOptions | ResolvedOptions>(given: Some): Some {
-    if (!given.form) return given
-    const name = given.botId ? 'customVariables' : 'parameters'
-    if (given[name] !== ownVariables) variables = {}
-    ownVariables = given[name]
-    for (const key of Object.keys(variables)) delete variables[key]
-    Object.assign(variables, ownVariables, conditions.answers)
-    return { ...given, [name]: variables }
   }
 
   function ask(): void {
@@ -140,7 +123,7 @@ export function createAskingCore(
     isFree = true
     if (host.isOpen()) present.opened()
     if (isWarm) present.warmUp()
-    for (const { resolve } of waiting.splice(0)) resolve(present)
+    line.admit(present)
   }
 
   function anew(): void {
@@ -157,12 +140,7 @@ export function createAskingCore(
     anew()
   }
 
-  const whenFree = (): Promise<WidgetCore> =>
-    isFree && chat
-      ? Promise.resolve(chat)
-      : new Promise((resolve, reject) => {
-          waiting.push({ resolve, reject })
-        })
+  const whenFree = async (): Promise<WidgetCore> => (isFree && chat ? chat : line.join())
 
   ask()
   return {
@@ -218,9 +196,7 @@ export function createAskingCore(
       clearInterval(timer)
       asking?.end()
       chat?.destroy()
-      for (const { reject } of waiting.splice(0)) {
-        reject(new CozeChatError('aborted', 'The chat has been removed from the page.'))
-      }
+      line.turnAway(new CozeChatError('aborted', 'The chat has been removed from the page.'))
     },
   }
 }

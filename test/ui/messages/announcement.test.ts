@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type ChatMessage, type ChatState, initialChatState, type TurnPhase } from '../../../src/chat/chat-state.ts'
+import { type ChatMessage, type ChatState, initialChatState, type RunningTurn } from '../../../src/chat/chat-state.ts'
 import { finishedAnswers } from '../../../src/ui/messages/announcement.ts'
 import { assistantMessage, userMessage } from '../../support/fake-chat-store.ts'
 
-const stateWith = (phase: TurnPhase, ...messages: ChatMessage[]): ChatState => ({
+const stateWith = (phase: RunningTurn['phase'] | 'idle', ...messages: ChatMessage[]): ChatState => ({
   ...initialChatState,
   conversationId: '1',
-  turn: { phase, turnId: 't', slow: false },
+  turn: phase === 'idle' ? initialChatState.turn : { phase, turnId: 't', slow: false },
   messages,
 })
 

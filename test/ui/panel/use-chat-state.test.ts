@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, it, vi } from 'vitest'
+import { initialChatState } from '../../../src/chat/chat-state.ts'
 import { watchStore } from '../../../src/ui/panel/use-chat-state.ts'
 import { assistantMessage, createFakeChatStore, userMessage } from '../../support/fake-chat-store.ts'
 import { closeTestPanels, openTestPanel, ready } from '../../support/test-panel.ts'
@@ -29,10 +30,9 @@ it('F54: on a page whose animation frames come at once, every change is drawn', 
 it('an answer that came as a whole between two drawings is announced', async () => {
   const asked = userMessage({ key: 'u' })
   const panel = await openTestPanel({ ...ready, messages: [asked] })
-  const turn = { turnId: 't', slow: false }
-  panel.store.set({ turn: { ...turn, phase: 'waiting' } })
+  panel.store.set({ turn: { phase: 'waiting', turnId: 't', slow: false } })
   panel.store.set({
-    turn: { ...turn, phase: 'idle' },
+    turn: initialChatState.turn,
     messages: [asked, assistantMessage({ key: 'a', text: 'At eight' })],
   })
   await panel.settle()

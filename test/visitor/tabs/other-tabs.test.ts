@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type AccessToken, remainingMs } from '../../../src/visitor/access-token.ts'
-import { openOtherTabs } from '../../../src/visitor/tabs/other-tabs.ts'
+import { createOtherTabs } from '../../../src/visitor/tabs/other-tabs.ts'
+import { type AccessToken, remainingMs } from '../../../src/visitor/token/access-token.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
 import { createFakeOrigin } from '../../support/fake-platform.ts'
 
@@ -12,13 +12,14 @@ function setUp() {
     const adopted: AccessToken[] = []
     let checks = 0
     const visitor = { subject, kind: 'user' as const }
-    const tabs = openOtherTabs({
+    const tabs = createOtherTabs({
       name: '/token',
       platform: tab.platform,
       visitor: () => visitor,
       adopt: (token) => adopted.push(token),
       revalidate: () => checks++,
     })
+    tabs.join()
     return { tab, tabs, visitor, adopted, checks: () => checks }
   }
   const token: AccessToken = {
@@ -32,7 +33,7 @@ function setUp() {
   return { clock, origin, open, token }
 }
 
-describe('openOtherTabs', () => {
+describe('createOtherTabs', () => {
   it('F25: a token goes to the tabs of its own subject, with the life it has left', async () => {
     const { clock, open, token } = setUp()
     const [mine, same, other] = [open('s_A'), open('s_A'), open('s_B')]

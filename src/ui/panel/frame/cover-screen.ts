@@ -1,0 +1,50 @@
+import { isOfInputMethod } from '../../../platform/page/input-method.ts'
+
+/**
+ * While the chat fills a phone's screen, the page behind it neither scrolls nor takes the focus, and the on-screen keyboard shrinks the
+ * chat instead of covering its composer (`visualViewport`; `dvh` does not change with the keyboard).
+ * @param element carries the chat; the body is made inert only where the chat is not inside it
+ * @param signal ends all of it
+ */
+export function coverScreen(
+  { frame, element }: { frame: HTMLElement; element: HTMLElement },
+  signal: AbortSignal,
+): void {
+  const { body, documentElement: html } = element.ownerDocument
+  const viewport = globalThis.visualViewport
+  const resize = () => {
+    if (!viewport) return
+    const { height, offsetTop } = viewport
+    frame.style.height = `${height}px`
+    frame.style.top = `${offsetTop}px`
+    frame.style.bottom = 'auto'
+  }
+  // A page that is laid out wider than the phone is shown smaller, the chat with it.
+  const shrunk = innerWidth / screen.width
+  // What is measured before anything is changed costs no second layout.
+  resize()
+  if (shrunk > 1.2) frame.style.setProperty('--zoom', String(shrunk))
+  viewport?.addEventListener('resize', resize, { signal })
+  viewport?.addEventListener('scroll', resize, { signal })
+
+  const scroll = html.style.overflow
+  html.style.overflow = 'hidden'
+  const restBody = !body.contains(element) && !body.inert
+  if (restBody) body.inert = true
+
+  // To the watcher of the back gesture Escape is a press as well, and the chat has its own idea of what that closes.
+  frame.addEventListener(
+    'keydown',
+    (event) => event.key === 'Escape' && !isOfInputMethod(event) && event.preventDefault(),
+    {
+      capture: true,
+      signal,
+    },
+  )
+
+  signal.addEventListener('abort', () => {
+    html.style.overflow = scroll
+    if (restBody) body.inert = false
+    for (const property of ['height', 'top', 'bottom', '--zoom']) frame.style.removeProperty(property)
+  })
+}

@@ -1,0 +1,42 @@
+/**
+ * Whether the token at hand may belong to somebody who has left. Only the response to a request that was begun after the last doubt
+ * settles it, and requests of this kind keep a distance, because any script of the origin can raise a doubt (T22).
+ */
+import { type Clock, elapsedMs, type Instant, markInstant } from '../../platform/clock.ts'
+
+/** Between two requests that are made only to revalidate. */
+const GAP_MS = 5_000
+
+export interface Revalidation {
+  readonly due: boolean
+  /** Milliseconds until the next request for it may be made; 0 where none is due. */
+  pauseMs(): number
+  request(): void
+  /** To be called when a token request begins. Returns the number to be passed to `settle`. */
+  begin(): number
+  /** The request that began with this number has been responded to. */
+  settle(begun: number): void
+}
+
+export function createRevalidation(clock: Clock): Revalidation {
+  let requested = 0
+  let settled = 0
+  let lastBegun: Instant | undefined
+  const due = () => settled < requested
+  return {
+    get due() {
+      return due()
+    },
+    pauseMs: () => (due() && lastBegun ? Math.max(0, GAP_MS - elapsedMs(lastBegun, clock)) : 0),
+    request() {
+      requested++
+    },
+    begin() {
+      if (due()) lastBegun = markInstant(clock)
+      return requested
+    },
+    settle(begun) {
+      settled = Math.max(settled, begun)
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { createRevalidation } from '../../../src/visitor/token/revalidation.ts'
+import { createFakeClock } from '../../support/fake-clock.ts'
+
+it('F3: is settled by the response to a request that began after the last doubt, and by no earlier one', () => {
+  const revalidation = createRevalidation(createFakeClock())
+  const before = revalidation.begin()
+  revalidation.request()
+  revalidation.settle(before)
+  expect(revalidation.due).toBe(true)
+  const after = revalidation.begin()
+  revalidation.settle(after)
+  expect(revalidation.due).toBe(false)
+  // A response that was overtaken changes nothing any more.
+  revalidation.settle(before)
+  expect(revalidation.due).toBe(false)
+})
+
+it('T22: keeps five seconds between two requests that it causes', async () => {
+  const clock = createFakeClock()
+  const revalidation = createRevalidation(clock)
+  revalidation.request()
+  expect(revalidation.pauseMs()).toBe(0)
+  revalidation.settle(revalidation.begin())
+  expect(revalidation.pauseMs()).toBe(0)
+  revalidation.request()
+  await clock.advance(2_000)
+  expect(revalidation.pauseMs()).toBe(3_000)
+  await clock.advance(3_000)
+  expect(revalidation.pauseMs()).toBe(0)
+})
