@@ -1,6 +1,6 @@
 import './make-room.js'
 
-/** The small panel on each page: shows session and token of the widget, so that isolation and renewal can be watched. */
+/** On each page: the link of the page itself, and a small panel with session and token of the widget, so that isolation and renewal can be watched. */
 const words = document.documentElement.lang.startsWith('zh')
   ? {
       title: '当前访客',
@@ -24,6 +24,10 @@ const words = document.documentElement.lang.startsWith('zh')
       user: 'signed-in user',
       anonymous: 'anonymous visitor',
     }
+
+for (const link of document.querySelectorAll('header.site a')) {
+  if (link.pathname === location.pathname) link.setAttribute('aria-current', 'page')
+}
 
 const panel = document.createElement('aside')
 panel.className = 'watch'

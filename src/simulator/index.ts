@@ -19,7 +19,7 @@ import {
 } from './world/catalogue.ts'
 import { createIdSource } from './world/ids.ts'
 import { changeKnobs, defaultKnobs, type SimulatorKnobsInput } from './world/knobs.ts'
-import { createSigningKey } from './world/signing-key.ts'
+import { simulatedSigningKey } from './world/signing-key.ts'
 import type { Simulation } from './world/simulation.ts'
 import { createStore } from './world/store.ts'
 
@@ -49,7 +49,7 @@ export interface SimulatorCredentials {
   appId: string
   /** Fingerprint of the public key: the `kid` of an assertion. */
   keyId: string
-  /** PKCS#8, made anew for each simulator. */
+  /** PKCS#8, made anew in each process. */
   privateKeyPem: string
   /** A `pat_` token: no session, everybody who uses it shares one history. */
   personalToken: string
@@ -75,7 +75,7 @@ const DEFAULT_TOKEN_SECONDS = 900
 export async function createCozeSimulator(options: CozeSimulatorOptions = {}): Promise<CozeSimulator> {
   const { clock = systemClock, accounts = [ACCOUNT_ID, SECOND_ACCOUNT_ID] } = options
   const [accountId = ACCOUNT_ID] = accounts
-  const signingKey = await createSigningKey()
+  const signingKey = await simulatedSigningKey()
   const initialKnobs = changeKnobs(defaultKnobs(), options.knobs)
   const personalToken = `pat_${'simulated'.repeat(4)}`
   const log = createRequestLog()

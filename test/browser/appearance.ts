@@ -119,3 +119,20 @@ export const unseenBoxes = (page: Page): Promise<string[]> =>
       })
       .map(([element, pseudo]) => `${element.tagName.toLowerCase()}.${element.getAttribute('class')}${pseudo ?? ''}`)
   })
+
+/** With forced colours: pictures in another colour than the words beside them, and spinners that are a whole ring and so do not turn to the eye. */
+export const ownColours = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const root = document.querySelector('coze-chat')?.shadowRoot
+    const nameOf = (element: Element) =>
+      `${element.tagName}.${element.getAttribute('class')} in ${element.parentElement?.getAttribute('class')}`
+    const pictures = [...(root?.querySelectorAll('svg') ?? [])].filter(
+      (picture) =>
+        picture.parentElement && getComputedStyle(picture).color !== getComputedStyle(picture.parentElement).color,
+    )
+    const rings = [...(root?.querySelectorAll('*') ?? [])].filter((element) => {
+      const { animationName, borderTopWidth, borderTopColor, borderBottomColor } = getComputedStyle(element)
+      return animationName.includes('spin') && borderTopWidth !== '0px' && borderTopColor === borderBottomColor
+    })
+    return [...pictures, ...rings].map(nameOf)
+  })

@@ -1,5 +1,5 @@
 /** Every state of the chat (`states/`), as far as a machine can tell: WCAG 2.2 by axe, words that are cut, motion, forced colours. */
-import { cutOff, moving, rememberBoxes, sideways, unseenBoxes, withTextSpacing } from './appearance.ts'
+import { cutOff, moving, ownColours, rememberBoxes, sideways, unseenBoxes, withTextSpacing } from './appearance.ts'
 import { violationsOn } from './axe.ts'
 import { expect, test } from './guest-fixture.ts'
 import { WITH_MICROPHONE } from './headless-shell.ts'
@@ -31,7 +31,7 @@ for (const [name, look] of Object.entries(searched)) {
       await play({ browser, site, api, visit: visitGuest }, look, scene, async (state, colours, page) => {
         const wrong =
           colours === 'forced'
-            ? { unseen: await unseenBoxes(page) }
+            ? { unseen: await unseenBoxes(page), ownColours: await ownColours(page) }
             : {
                 // The pages around it are looked at above.
                 violations: await violationsOn(page, 'coze-chat'),

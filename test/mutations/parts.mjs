@@ -19,7 +19,15 @@ export const PARTS = {
     sources: ['src/server/gateway/**/*.ts'],
     // What takes seconds a run is left out: there are thousands of runs.
     tests: ['test/server/gateway/**/!(workerd|fuzz).test.ts'],
-    without: ['lose no character, and no two of them mix', 'byte by byte, however they were cut'],
+    without: [
+      'lose no character, and no two of them mix',
+      '10,000 ways to cut it',
+      'to pieces of \\d+ bytes?',
+      '100,500 conversations of one session',
+      'lets an upload flow through',
+      'a stream of nothing that may be seen',
+      'is the same to the widget and to Coze’s own client',
+    ],
     break: 0,
   },
 }

@@ -1,9 +1,8 @@
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import { systemClock } from '../../platform/clock.ts'
-import { UPLOAD_LIMIT_MS } from '../../server/http/time-limits.ts'
-import { createMetrics, type NodeListener, readWidgetFiles, toNodeListener } from '../../server/node.ts'
+import { createMetrics, readWidgetFiles, toNodeListener } from '../../server/node.ts'
 import { createEventRate } from '../../server/operations/event-rate.ts'
 import type { ServiceEvent } from '../../server/operations/events.ts'
 import { atFaultFor, failureName } from '../../server/resilience/at-fault.ts'
@@ -16,6 +15,7 @@ import { loadConfig } from './load-config.ts'
 import { createLogDestination } from './log-destination.ts'
 import { connectRedis } from './redis-connection.ts'
 import { createServiceLogger } from './service-logger.ts'
+import { createServiceServer } from './service-server.ts'
 import { sayWhetherCozeAgrees } from './start-check.ts'
 
 export interface ServeOptions {
@@ -53,7 +53,6 @@ const SHUTDOWN_LIMIT_MS = 5_000
 const COUNTS_EVERY_MS = 10_000
 /** Connections that may wait to be accepted; with the default of 511 some of a thousand widgets at once are lost. */
 const BACKLOG = 4_096
-const HEADERS_LIMIT_MS = 10_000
 
 /**
  * Runs the token service on `node:http` until SIGTERM or SIGINT.
@@ -135,14 +134,6 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
 async function widgetDelivery({ keepWidgetFiles, ui }: ServeOptions): Promise<WidgetDelivery> {
   const files = await readWidgetFiles({ ...(keepWidgetFiles !== undefined && { keepIn: keepWidgetFiles }) })
   return { files, path: '', preview: true, ...(ui !== undefined && { ui }) }
-}
-
-/**
- * The server of `serve`. The service limits the time of each body by itself, and a file may take longest; here headers are
- * limited, and a request that nobody reads.
- */
-export function createServiceServer(listener: NodeListener): Server {
-  return createServer({ requestTimeout: UPLOAD_LIMIT_MS, headersTimeout: HEADERS_LIMIT_MS }, listener)
 }
 
 async function listen(server: Server, port: number, host: string): Promise<string> {

@@ -9,8 +9,8 @@ import { remoteKeySetOf } from '../identity/identity-token.ts'
 import type { RemoteKeySet } from '../identity/remote-key-set.ts'
 import { createAddressKeyReader } from '../limits/address-key.ts'
 import { createServiceLimits, type ServiceLimits } from '../limits/service-limits.ts'
-import { createEventRate } from '../operations/event-rate.ts'
-import { createEventSink, type EventSink, reportTrouble } from '../operations/events.ts'
+import { createTroubleReport } from '../operations/event-rate.ts'
+import { createEventSink, type EventSink } from '../operations/events.ts'
 import { createSupplierHealth, type SupplierHealth } from '../operations/supplier-health.ts'
 import { DEFAULT_BASE_PATH, DEFAULT_TOKEN_TTL_SECONDS, type TokenServiceOptions } from '../service-options.ts'
 import { createMemoryTokenStore } from '../store/memory-token-store.ts'
@@ -49,7 +49,7 @@ export function createServiceParts(options: TokenServiceOptions): ServiceParts {
   const secret = parseSecret(options.secret)
   const suppliers = createSupplierHealth(clock)
   const events = createEventSink(
-    [options.onEvent ?? createEventRate(reportTrouble, clock).observe, metrics?.observe, suppliers.observe],
+    [options.onEvent ?? createTroubleReport(clock), metrics?.observe, suppliers.observe],
     clock,
   )
   const store = options.store ?? createMemoryTokenStore({ clock })

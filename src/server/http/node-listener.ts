@@ -39,10 +39,12 @@ export function toNodeListener(service: NodeService): NodeListener {
       return
     }
     // A client that leaves while we write, or a handler in front of us that has ended the response: neither may end the process.
-    response.on('error', () => undefined)
+    response.on('error', ignore)
     void respond(service, request, message, response)
   }
 }
+
+function ignore(): void {}
 
 /** Never rejects, because nobody waits for it. */
 async function respond(
@@ -82,7 +84,7 @@ class NodeServiceRequest implements ServiceRequest {
     // A request for a whole address (RFC 9112 section 3.2.2) tells its host there, and the header does not count.
     const [, targetHost, targetPath = '/'] = target.startsWith('/') ? [] : (WHOLE_ADDRESS.exec(target) ?? [])
     const url = targetHost === undefined ? target : targetPath
-    const host = targetHost ?? message.headers.host ?? message.headers[':authority'] ?? ''
+    const host = targetHost ?? saidHost(message)
     const queryStart = url.indexOf('?')
     this.method = message.method ?? 'GET'
     this.path = queryStart === -1 ? url : url.slice(0, queryStart)
@@ -113,24 +115,24 @@ class NodeServiceRequest implements ServiceRequest {
     return typeof value === 'object' ? value.join(', ') : value
   }
 
-  async readText(maxBytes: number, timeoutMs: number, clock: Clock): Promise<BodyResult> {
+  readText(maxBytes: number, timeoutMs: number, clock: Clock): BodyResult | Promise<BodyResult> {
     const message = this.#message
     // A `Request` made for a hook reads the same message, and that is no other code.
     if (this.#webRequest === undefined && message.readableDidRead) {
       const body = takenBody(message)
-      if (body === undefined) return { failure: isEmpty(message) ? 'broken' : 'taken' }
-      return body.byteLength > maxBytes ? { failure: 'too_large' } : decodeText([body], body.byteLength)
+      return body === undefined ? { failure: isEmpty(message) ? 'broken' : 'taken' } : decodeWithin(maxBytes, body)
     }
-    if (message.destroyed) return { failure: 'broken' }
+    return this.#readMessage(maxBytes, timeoutMs, clock)
+  }
+
+  async #readMessage(maxBytes: number, timeoutMs: number, clock: Clock): Promise<BodyResult> {
+    const message = this.#message
     // As long as nobody reads it, it may wait until Node has parsed the rest of the packet. A short body is complete
     // then, and needs neither listeners nor a timer.
-    if (message.readableFlowing === null) {
-      await new Promise((resolve) => setImmediate(resolve))
-      if (message.complete) {
-        const body: Buffer = message.read() ?? Buffer.alloc(0)
-        return body.byteLength > maxBytes ? { failure: 'too_large' } : decodeText([body], body.byteLength)
-      }
-      if (message.destroyed) return { failure: 'broken' }
+    if (message.readableFlowing === null && !message.complete) await new Promise((resolve) => setImmediate(resolve))
+    if (message.destroyed) return { failure: 'broken' }
+    if (message.readableFlowing === null && message.complete) {
+      return decodeWithin(maxBytes, message.read() ?? Buffer.alloc(0))
     }
     try {
       return await withTimeout(timeoutMs, clock, (signal) => readChunks(message, maxBytes, signal))
@@ -194,14 +196,40 @@ function readChunks(message: NodeRequest, maxBytes: number, signal: AbortSignal)
   })
 }
 
-function headersOf({ rawHeaders }: IncomingMessage): Headers {
-  const headers = new Headers()
+/**
+ * The host that the request names. One that names several makes no host of them and is refused (RFC 9112 section 3.2, RFC 9113
+ * section 8.3.1): what is in front of us may have gone by another than we would.
+ */
+function saidHost({ headers, rawHeaders = [] }: IncomingMessage): string {
+  let host: string | undefined
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? ''
+    if (!isHostName(name)) continue
+    const value = rawHeaders[i + 1] ?? ''
+    host = host === undefined || host === value ? value : `${host}, ${value}`
+  }
+  // Messages that platforms make of their own events may have no raw headers.
+  return host ?? headers.host ?? ''
+}
+
+/** Lengths come first, because this is asked for every header of every request. */
+function isHostName(name: string): boolean {
+  return (name.length === 4 && name.toLowerCase() === 'host') || (name.length === 10 && name === ':authority')
+}
+
+/** As Node has read them, so that a hook reads what the service reads where a header comes twice. */
+function headersOf(message: IncomingMessage): Headers {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(message.headers)) {
     // Those of HTTP/2 that stand for the request line, such as `:path`, are no headers.
-    if (!name.startsWith(':')) headers.append(name, rawHeaders[i + 1] ?? '')
+    if (name.startsWith(':') || value === undefined) continue
+    headers.append(name, typeof value === 'object' ? value.join(', ') : value)
   }
   return headers
+}
+
+function decodeWithin(maxBytes: number, body: Uint8Array): BodyResult {
+  return body.byteLength > maxBytes ? { failure: 'too_large' } : decodeText([body], body.byteLength)
 }
 
 /** What a parser in front of us has left of the body that it read; `undefined` when nothing can be made of it. */
@@ -219,28 +247,33 @@ function isEmpty({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0
 }
 
-async function write(
+const NO_HEADERS: readonly string[] = []
+const CLOSE: readonly string[] = ['connection', 'close']
+
+/** @returns a promise where there is a stream, for its end */
+function write(
   { status, headers, body }: ServiceResponse,
   message: IncomingMessage,
   response: ServerResponse,
-): Promise<void> {
+): Promise<void> | undefined {
   if (response.destroyed || response.headersSent) {
     if (body instanceof ReadableStream) void body.cancel().catch(() => undefined)
     // Something in front of us has begun another response. What it has not ended by now nobody will end.
     if (!response.writableEnded) response.destroy()
-    return
+    return undefined
   }
   // A refused upload is not read to its end, so its connection cannot be used again.
-  const connection = message.complete || message.httpVersionMajor >= 2 ? [] : ['connection', 'close']
+  const connection = message.complete || message.httpVersionMajor >= 2 ? NO_HEADERS : CLOSE
   if (!(body instanceof ReadableStream)) {
     const content = body ?? ''
-    const length = status === 204 || status === 304 ? [] : ['content-length', String(Buffer.byteLength(content))]
-    response.writeHead(status, [...headers, ...length, ...connection])
+    const length =
+      status === 204 || status === 304 ? NO_HEADERS : ['content-length', String(Buffer.byteLength(content))]
+    response.writeHead(status, headers.concat(length, connection))
     response.end(message.method === 'HEAD' ? undefined : content)
-    return
+    return undefined
   }
-  response.writeHead(status, [...headers, ...connection])
-  await writeStream(body, response)
+  response.writeHead(status, headers.concat(connection))
+  return writeStream(body, response)
 }
 
 /** Reads on only when the socket has drained, and cancels the source when the client has gone. */

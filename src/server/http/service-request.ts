@@ -36,7 +36,8 @@ export interface ServiceRequest {
   readonly signal: AbortSignal | undefined
   /** @param name in lower case */
   header(name: string): string | undefined
-  readText(maxBytes: number, timeoutMs: number, clock: Clock): Promise<BodyResult>
+  /** No promise where the whole body is at hand. */
+  readText(maxBytes: number, timeoutMs: number, clock: Clock): BodyResult | Promise<BodyResult>
   /** The web `Request`, for the site's hooks and for passing its body on. Every call returns the same one. */
   toRequest(): Request
   /** Keeps the runtime alive until the promise has settled. */

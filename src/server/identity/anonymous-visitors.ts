@@ -17,17 +17,28 @@ import type { TicketHolder, VisitorTickets } from './visitor-tickets.ts'
 const MAX_REMEMBERED = 10_000
 
 export interface AnonymousVisitors {
-  /** The visitor whom a credential (ticket or client id) proves; `undefined` when it proves nobody or is missing. */
+  /**
+   * The visitor whom a credential (ticket or client id) proves; `undefined` when it proves nobody or is missing. No promise for
+   * one who is remembered.
+   */
   find(
     request: ServiceRequest,
     credential: string | undefined,
     tenant: string,
-  ): Promise<AuthenticatedVisitor | undefined>
+  ): AuthenticatedVisitor | undefined | Promise<AuthenticatedVisitor | undefined>
   /** A new visitor, their ticket, and the headers that set the cookie it is bound to. */
   create(
     request: ServiceRequest,
     tenant: string,
   ): Promise<{ visitor: AuthenticatedVisitor; ticket: string; headers: readonly string[] }>
+}
+
+/** Whom a credential proves, where, and until when. */
+interface ProvenVisitor {
+  readonly visitor: AuthenticatedVisitor
+  readonly tenant: string
+  readonly cookie: string | undefined
+  readonly expiresAtMs: number
 }
 
 /** Credentials that were verified are remembered, so that the next request with one needs no cryptography. */
@@ -41,9 +52,7 @@ export function createAnonymousVisitors(options: {
   random: RandomBytes
 }): AnonymousVisitors {
   const { credentialKind, bindTicket, firstContacts, tickets, visitors, clock, random } = options
-  const remembered = new LRUCache<string, { visitor: AuthenticatedVisitor; expiresAtMs: number }>({
-    max: MAX_REMEMBERED,
-  })
+  const remembered = new LRUCache<string, ProvenVisitor>({ max: MAX_REMEMBERED })
 
   async function verify(
     credential: string,
@@ -57,22 +66,27 @@ export function createAnonymousVisitors(options: {
     return id && { id, expiresAtMs: Number.POSITIVE_INFINITY }
   }
 
+  async function prove(
+    credential: string,
+    tenant: string,
+    cookie: string | undefined,
+  ): Promise<AuthenticatedVisitor | undefined> {
+    const holder = await verify(credential, tenant, cookie)
+    if (holder === undefined) return undefined
+    const visitor = await visitors.forAnonymous(holder.id, tenant)
+    remembered.set(credential, { visitor, tenant, cookie, expiresAtMs: holder.expiresAtMs })
+    return visitor
+  }
+
   return {
-    async find(request, credential, tenant) {
+    find(request, credential, tenant) {
       if (credential === undefined) return undefined
       const cookie = bindTicket === undefined ? undefined : readTicketCookie(request)
       if (bindTicket !== undefined && cookie === undefined) return undefined
-      const key = `${tenant}\0${cookie ?? ''}\0${credential}`
-      const known = remembered.get(key)
-      if (known !== undefined) {
-        if (clock.now() <= known.expiresAtMs) return known.visitor
-        remembered.delete(key)
-      }
-      const holder = await verify(credential, tenant, cookie)
-      if (holder === undefined) return undefined
-      const visitor = await visitors.forAnonymous(holder.id, tenant)
-      remembered.set(key, { visitor, expiresAtMs: holder.expiresAtMs })
-      return visitor
+      const known = remembered.get(credential)
+      // What proves somebody at one site, or beside one cookie, proves nobody elsewhere.
+      const isProven = known !== undefined && known.tenant === tenant && known.cookie === cookie
+      return isProven && clock.now() <= known.expiresAtMs ? known.visitor : prove(credential, tenant, cookie)
     },
 
     async create(request, tenant) {

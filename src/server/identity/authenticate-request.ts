@@ -37,6 +37,8 @@ export interface Authentication {
   headers: readonly string[]
 }
 
+const NO_HEADERS: readonly string[] = []
+
 export interface RequestAuthenticator {
   /**
    * Tells who sent a request: the user whom the site's `identify` names, or else the anonymous visitor whom the
@@ -102,8 +104,11 @@ export async function createRequestAuthenticator(options: RequestAuthenticatorOp
     return name
   }
 
-  async function signedInUser(request: ServiceRequest, tenantName: string): Promise<AuthenticatedVisitor | undefined> {
-    if (identify === undefined) return undefined
+  async function signedInUser(
+    identify: Identify,
+    request: ServiceRequest,
+    tenantName: string,
+  ): Promise<AuthenticatedVisitor | undefined> {
     const userId = await identifyUser(identify, request.toRequest(), clock, events)
     return userId === null ? undefined : visitors.forUser(userId, tenantName)
   }
@@ -111,16 +116,17 @@ export async function createRequestAuthenticator(options: RequestAuthenticatorOp
   return {
     async authenticateRequest(request, { credential, expect, beforeIssue }) {
       const tenantName = tenantOf(request)
-      const user = expect === 'anonymous' ? undefined : await signedInUser(request, tenantName)
+      const mayBeUser = identify !== undefined && expect !== 'anonymous'
+      const user = mayBeUser ? await signedInUser(identify, request, tenantName) : undefined
       if (user !== undefined) {
         const previous = adoptOnce && (await anonymousVisitors.find(request, credential, tenantName))
         if (previous !== undefined) await adoptOnce?.(previous, user)
-        return { visitor: user, headers: [] }
+        return { visitor: user, headers: NO_HEADERS }
       }
       if (expect === 'user') throw new ServiceError('signed_out')
       if (anonymous === false) throw new ServiceError('anonymous_disabled')
       const known = await anonymousVisitors.find(request, credential, tenantName)
-      if (known !== undefined) return { visitor: known, headers: [] }
+      if (known !== undefined) return { visitor: known, headers: NO_HEADERS }
       if (beforeIssue === undefined) return undefined
       if (anonymous === 'client-id') throw new ServiceError('bad_request')
       await beforeIssue()

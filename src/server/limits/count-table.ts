@@ -6,6 +6,12 @@ interface Entry {
   readonly endsAtMs: number
 }
 
+/** How often a key was counted in its window, and when that is over (monotonic time). */
+export interface Count {
+  readonly count: number
+  readonly endsAtMs: number
+}
+
 /**
  * Counts requests by key in windows of equal length, in the memory of this process and without timers, which an edge
  * runtime would end together with their request.
@@ -22,6 +28,7 @@ export class CountTable extends RateLimiterMemory {
   readonly #cold = new Map<string, Entry>()
   readonly #hot = new Map<string, Entry>()
   readonly #spent = new Map<string, Entry>()
+  readonly #tables = [this.#cold, this.#hot, this.#spent] as const
 
   constructor(rule: { points: number; duration: number }, maxKeys: number, clock: Clock) {
     super({ ...rule, keyPrefix: '' })
@@ -29,15 +36,22 @@ export class CountTable extends RateLimiterMemory {
     this.#clock = clock
   }
 
+  /** Counts one more, refused or not. */
+  count(key: string, now: number): Count {
+    const known = this.#take(key, now)
+    if (known === undefined) this.#makeRoom(now)
+    const entry = known ?? { count: 0, endsAtMs: now + this.msDuration }
+    entry.count++
+    this.#tableFor(entry.count).set(key, entry)
+    return entry
+  }
+
   override async consume(key: string): Promise<RateLimiterRes> {
     const now = this.#clock.monotonic()
-    const entry = this.#take(key, now) ?? { count: 0, endsAtMs: now + this.msDuration }
-    entry.count++
-    this.#makeRoom(now)
-    this.#tableFor(entry.count).set(key, entry)
-    const left = Math.max(0, this.points - entry.count)
-    const result = new RateLimiterRes(left, entry.endsAtMs - now, entry.count, entry.count === 1)
-    if (entry.count > this.points) throw result
+    const { count, endsAtMs } = this.count(key, now)
+    const left = Math.max(0, this.points - count)
+    const result = new RateLimiterRes(left, endsAtMs - now, count, count === 1)
+    if (count > this.points) throw result
     return result
   }
 
@@ -48,7 +62,7 @@ export class CountTable extends RateLimiterMemory {
 
   /** The entry of a key, taken out of its table; `undefined` when there is none or its window is over. */
   #take(key: string, now: number): Entry | undefined {
-    for (const table of [this.#cold, this.#hot, this.#spent]) {
+    for (const table of this.#tables) {
       const entry = table.get(key)
       if (entry === undefined) continue
       table.delete(key)
@@ -57,9 +71,9 @@ export class CountTable extends RateLimiterMemory {
     return undefined
   }
 
-  /** Each call adds one key at most, so forgetting a few at the head of each table keeps up and no call takes long. */
+  /** Called before a key is added. One key comes, so forgetting a few at the head of each table keeps up and no call takes long. */
   #makeRoom(now: number): void {
-    for (const table of [this.#cold, this.#hot, this.#spent]) {
+    for (const table of this.#tables) {
       let steps = 2
       for (const [oldest, { endsAtMs }] of table) {
         if (endsAtMs > now || steps-- === 0) break
@@ -67,7 +81,7 @@ export class CountTable extends RateLimiterMemory {
       }
     }
     if (this.#cold.size + this.#hot.size + this.#spent.size < this.#maxKeys) return
-    for (const table of [this.#cold, this.#hot, this.#spent]) {
+    for (const table of this.#tables) {
       const [oldest] = table.keys()
       if (oldest === undefined) continue
       table.delete(oldest)

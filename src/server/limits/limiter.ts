@@ -1,4 +1,4 @@
-import { RateLimiterRes } from 'rate-limiter-flexible'
+import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Clock } from '../../platform/clock.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import { ADDRESS_GROWTH, type AddressKeys } from './address-key.ts'
@@ -24,7 +24,8 @@ export interface LimitVerdict {
 }
 
 export interface Limiter {
-  consume(key: string): Promise<LimitVerdict>
+  /** Counts one more request. No promise where this process counts alone. */
+  consume(key: string): LimitVerdict | Promise<LimitVerdict>
   /** The verdict on a key that has been refused in this process and whose window is not over. It costs nothing. */
   refusalOf(key: string): LimitVerdict | undefined
 }
@@ -49,53 +50,62 @@ export function createLimiter(
 ): Limiter {
   const rule = { points: max, duration: Math.ceil(windowSeconds) }
   const memory = new CountTable(rule, maxKeys, clock)
-  const limiter = store?.limiter?.({ ...rule, keyPrefix: policy, insuranceLimiter: memory }) ?? memory
+  const shared = store?.limiter?.({ ...rule, keyPrefix: policy, insuranceLimiter: memory })
+  const policyText = `"${policy}";q=${max};w=${rule.duration}`
   const refusedUntilMs = new Map<string, number>()
 
   function verdictOf(remaining: number, msBeforeNext: number, allowed: boolean): LimitVerdict {
     const resetSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
     return {
       allowed,
-      headers: [
-        'ratelimit-policy',
-        `"${policy}";q=${max};w=${rule.duration}`,
-        'ratelimit',
-        `"${policy}";r=${remaining};t=${resetSeconds}`,
-      ],
+      headers: ['ratelimit-policy', policyText, 'ratelimit', `"${policy}";r=${remaining};t=${resetSeconds}`],
       retryAfterSeconds: allowed ? 0 : resetSeconds,
     }
   }
 
-  function refuse(key: string, reason: unknown): LimitVerdict {
-    if (!(reason instanceof RateLimiterRes)) throw reason
+  function refuse(key: string, msBeforeNext: number): LimitVerdict {
     refusedUntilMs.delete(key)
-    refusedUntilMs.set(key, clock.monotonic() + reason.msBeforeNext)
+    refusedUntilMs.set(key, clock.monotonic() + msBeforeNext)
     const [oldest] = refusedUntilMs.keys()
     if (refusedUntilMs.size > MAX_REFUSALS && oldest !== undefined) refusedUntilMs.delete(oldest)
-    return verdictOf(reason.remainingPoints, reason.msBeforeNext, false)
+    return verdictOf(0, msBeforeNext, false)
+  }
+
+  function countHere(key: string): LimitVerdict {
+    const now = clock.monotonic()
+    const { count, endsAtMs } = memory.count(key, now)
+    return count > max ? refuse(key, endsAtMs - now) : verdictOf(max - count, endsAtMs - now, true)
+  }
+
+  async function countTogether(limiter: RateLimiterAbstract, key: string): Promise<LimitVerdict> {
+    try {
+      const { remainingPoints, msBeforeNext } = await limiter.consume(key)
+      return verdictOf(remainingPoints, msBeforeNext, true)
+    } catch (reason) {
+      if (reason instanceof RateLimiterRes) return refuse(key, reason.msBeforeNext)
+      throw reason
+    }
   }
 
   function refusalOf(key: string): LimitVerdict | undefined {
-    const leftMs = (refusedUntilMs.get(key) ?? 0) - clock.monotonic()
+    const untilMs = refusedUntilMs.get(key)
+    if (untilMs === undefined) return undefined
+    const leftMs = untilMs - clock.monotonic()
     if (leftMs > 0) return verdictOf(0, leftMs, false)
     refusedUntilMs.delete(key)
     return undefined
   }
 
   return {
-    consume: async (key) =>
-      refusalOf(key) ??
-      limiter.consume(key).then(
-        ({ remainingPoints, msBeforeNext }) => verdictOf(remainingPoints, msBeforeNext, true),
-        (reason: unknown) => refuse(key, reason),
-      ),
+    consume: (key) => refusalOf(key) ?? (shared === undefined ? countHere(key) : countTogether(shared, key)),
     refusalOf,
   }
 }
 
 /** Counts an address together with the networks around it, each of which has a budget of its own. */
 export interface AddressLimiter {
-  consume(keys: AddressKeys): Promise<LimitVerdict>
+  /** No promise where one key is counted by this process alone. */
+  consume(keys: AddressKeys): LimitVerdict | Promise<LimitVerdict>
 }
 
 /** @param limit that of a single client; wider networks have a multiple of it */
@@ -106,20 +116,28 @@ export function createAddressLimiter(policy: string, limit: Limit, options: Limi
       return [growth, createLimiter(name, { ...limit, max: limit.max * growth }, options)]
     }),
   )
+
+  async function consumeAll(keys: AddressKeys): Promise<LimitVerdict> {
+    for (const { key, growth } of keys) {
+      const refusal = limiters.get(growth)?.refusalOf(key)
+      if (refusal !== undefined) return refusal
+    }
+    // The narrowest first: what one client is refused is not taken from the budget of its neighbours.
+    let narrowest: LimitVerdict | undefined
+    for (const { key, growth } of keys) {
+      const verdict = await limiters.get(growth)?.consume(key)
+      if (verdict?.allowed === false) return verdict
+      narrowest ??= verdict
+    }
+    return narrowest ?? { allowed: true, headers: [], retryAfterSeconds: 0 }
+  }
+
   return {
-    async consume(keys) {
-      for (const { key, growth } of keys) {
-        const refusal = limiters.get(growth)?.refusalOf(key)
-        if (refusal !== undefined) return refusal
-      }
-      // The narrowest first: what one client is refused is not taken from the budget of its neighbours.
-      let narrowest: LimitVerdict | undefined
-      for (const { key, growth } of keys) {
-        const verdict = await limiters.get(growth)?.consume(key)
-        if (verdict?.allowed === false) return verdict
-        narrowest ??= verdict
-      }
-      return narrowest ?? { allowed: true, headers: [], retryAfterSeconds: 0 }
+    consume(keys) {
+      const [narrowest, wider] = keys
+      // An IPv4 address has no network around it that is counted.
+      const alone = wider === undefined && narrowest !== undefined ? limiters.get(narrowest.growth) : undefined
+      return alone === undefined || narrowest === undefined ? consumeAll(keys) : alone.consume(narrowest.key)
     },
   }
 }

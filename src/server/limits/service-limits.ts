@@ -63,14 +63,17 @@ export const CALL_KINDS = Object.keys(DEFAULT_CALLS) as readonly CallKind[]
 /** Requests come from more addresses than expensive calls do; about 5 MB. */
 const MAX_ADDRESSES = 25_000
 
+/** Headers; no promise where this process counts alone. */
+type Spent = readonly string[] | Promise<readonly string[]>
+
 /**
  * The limits of one service. Each of the first three spends one request and returns headers that tell what is left (none
  * for a limit that is off).
  * @throws ServiceError `rate_limited`, with the same headers and `Retry-After`
  */
 export interface ServiceLimits {
-  spendAddress(request: ServiceRequest): Promise<readonly string[]>
-  spendSession(sessionName: string): Promise<readonly string[]>
+  spendAddress(request: ServiceRequest): Spent
+  spendSession(sessionName: string): Spent
   /** For a new anonymous visitor, by the client's address. */
   spendNewVisitor(request: ServiceRequest): Promise<readonly string[]>
   /** For a call that costs Coze more than a look at its data. */
@@ -124,24 +127,27 @@ export function createServiceLimits(
   const openStreams = createOpenStreams(streamLimits, clock)
 
   return {
-    spendAddress: (request) => spend(address, () => addressKeyOf(request)),
-    spendSession: (sessionName) => spend(session, () => sessionName),
-    spendNewVisitor: (request) => spend(newVisitors, () => addressKeyOf(request)),
+    spendAddress: (request) => (address === undefined ? NO_HEADERS : spend(address, addressKeyOf(request))),
+    spendSession: (sessionName) => (session === undefined ? NO_HEADERS : spend(session, sessionName)),
+    spendNewVisitor: async (request) =>
+      newVisitors === undefined ? NO_HEADERS : spend(newVisitors, addressKeyOf(request)),
     async spendCall(kind, sessionName, request) {
       const limiters = calls.get(kind)
-      await spend(limiters?.session, () => sessionName)
-      await spend(limiters?.address, () => addressKeyOf(request))
+      if (limiters?.session !== undefined) await spend(limiters.session, sessionName)
+      if (limiters?.address !== undefined) await spend(limiters.address, addressKeyOf(request))
     },
     openStream: (sessionName, request) => openStreams.take(sessionName, addressKeyOf(request)),
   }
 }
 
-async function spend<Key>(
-  limiter: { consume(key: Key): Promise<LimitVerdict> } | undefined,
-  keyOf: () => Key,
-): Promise<readonly string[]> {
-  if (limiter === undefined) return []
-  const { allowed, headers, retryAfterSeconds } = await limiter.consume(keyOf())
+const NO_HEADERS: readonly string[] = []
+
+function spend<Key>(limiter: { consume(key: Key): LimitVerdict | Promise<LimitVerdict> }, key: Key): Spent {
+  const verdict = limiter.consume(key)
+  return verdict instanceof Promise ? verdict.then(headersOf) : headersOf(verdict)
+}
+
+function headersOf({ allowed, headers, retryAfterSeconds }: LimitVerdict): readonly string[] {
   if (allowed) return headers
   throw new ServiceError('rate_limited', { retryAfterSeconds, headers })
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts'
-import type { ServiceEvent } from './events.ts'
+import { isTrouble, reportTrouble, type ServiceEvent, type ServiceEventListener } from './events.ts'
 
 const WINDOW_MS = 10_000
 /** Of each kind in each window. */
@@ -55,6 +55,15 @@ export function createEventRate(listener: ThinnedListener, clock: Pick<Clock, 'm
     flush() {
       for (const kind of kinds.values()) if (kind.unlogged > 0) report(kind)
     },
+  }
+}
+
+/** The listener of services without an `onEvent`: tells the console of trouble, at a bounded rate. */
+export function createTroubleReport(clock: Pick<Clock, 'monotonic'>): ServiceEventListener {
+  const rate = createEventRate(reportTrouble, clock)
+  // Asked here as well: most events are those of tokens handed out, and need not be counted.
+  return (event) => {
+    if (isTrouble(event)) rate.observe(event)
   }
 }
 

@@ -121,19 +121,32 @@ export function createEventSink(
 }
 
 /**
- * The listener of services without an `onEvent`: writes one line to the console for each event that means trouble.
+ * Writes one line to the console for an event that means trouble.
  * @param unlogged how many of the same kind were left out before
  */
 export function reportTrouble(event: ServiceEvent, unlogged = 0): void {
-  const trouble =
-    event.type === 'fault' ||
-    event.type === 'identify_failed' ||
-    event.type === 'hook_failed' ||
-    event.type === 'proxy_problem' ||
-    event.type === 'upstream_failed' ||
-    (event.type === 'refused' && event.advice !== undefined) ||
-    ((event.type === 'upstream' || event.type === 'store' || event.type === 'key_set') &&
-      event.state !== 'reachable') ||
-    (event.type === 'exchange' && event.outcome !== 'ok')
-  if (trouble) console.error(`[coze-chat-widget] ${JSON.stringify(unlogged === 0 ? event : { ...event, unlogged })}`)
+  if (!isTrouble(event)) return
+  console.error(`[coze-chat-widget] ${JSON.stringify(unlogged === 0 ? event : { ...event, unlogged })}`)
+}
+
+/** Whether an event tells the owner of something that may need them. */
+export function isTrouble(event: ServiceEvent): boolean {
+  switch (event.type) {
+    case 'fault':
+    case 'identify_failed':
+    case 'hook_failed':
+    case 'proxy_problem':
+    case 'upstream_failed':
+      return true
+    case 'refused':
+      return event.advice !== undefined
+    case 'upstream':
+    case 'store':
+    case 'key_set':
+      return event.state !== 'reachable'
+    case 'exchange':
+      return event.outcome !== 'ok'
+    default:
+      return false
+  }
 }

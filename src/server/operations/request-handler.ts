@@ -64,7 +64,8 @@ export function createRequestHandler(options: {
     async handle(request) {
       openRequests.started()
       try {
-        const respond = await handlerOf(request)
+        const found = handlerOf(request)
+        const respond = typeof found === 'function' ? found : await found
         return soundResponse(await respond(request))
       } catch (error) {
         return errorResponse(toServiceError(error, request, events), [])

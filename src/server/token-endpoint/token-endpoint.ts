@@ -33,7 +33,7 @@ export function createTokenEndpoint(parts: {
   async function respondToPost(request: ServiceRequest, corsHeaders: readonly string[]): Promise<ServiceResponse> {
     checkTokenRequest(request)
     await limits.spendAddress(request)
-    const { session_id, expect, renew = false, end = false } = await readTokenRequest(request, clock)
+    const { session_id, expect, renew, end } = await readTokenRequest(request, clock)
     const authentication = await authenticator.authenticateRequest(request, {
       credential: session_id,
       expect,
@@ -52,11 +52,8 @@ export function createTokenEndpoint(parts: {
     const { text, leftMs, source } = await credentials.issue(visitor, request, { renew })
     events.emit({ type: 'token_answered', kind: visitor.kind, source, subject: visitor.subject })
     const agent = agentProfile(request.header(TOKEN_REQUEST_HEADER) ?? '', visitor, request)
-    return jsonResponse(200, tokenJson(text, leftMs, authentication, { apiBase, agent }), [
-      ...authentication.headers,
-      ...limitHeaders,
-      ...corsHeaders,
-    ])
+    const json = tokenJson(text, leftMs, authentication, { apiBase, agent })
+    return jsonResponse(200, json, authentication.headers.concat(limitHeaders, corsHeaders))
   }
 
   return async (request) => {
@@ -83,17 +80,18 @@ function tokenJson(
   { visitor, ticket, isNew }: Authentication,
   { apiBase, agent }: { apiBase: string; agent: GivenAgent | undefined },
 ): string {
-  const body: TokenAnswer = {
+  const body: { [Field in keyof TokenAnswer]: TokenAnswer[Field] | undefined } = {
     access_token: accessToken,
     token_type: 'Bearer',
     expires_in: Math.max(0, Math.floor(leftMs / 1000)),
     kind: visitor.kind,
     subject: visitor.subject,
-    ...(ticket !== undefined && { session_id: ticket }),
-    ...(visitor.seal !== undefined && { seal: visitor.seal }),
-    ...(isNew && { fresh: true }),
+    session_id: ticket,
+    seal: visitor.seal,
+    fresh: isNew,
     api_base: apiBase,
-    ...(agent !== undefined && { agent }),
+    agent,
   }
+  // What is undefined is not written.
   return JSON.stringify(body)
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import { isRecord } from '../../platform/is-record.ts'
-import { MAX_TOKEN_REQUEST_BYTES, TOKEN_REQUEST_HEADER, type TokenRequest } from '../../protocol/token-endpoint.ts'
+import { type IdentityKind, MAX_TOKEN_REQUEST_BYTES, TOKEN_REQUEST_HEADER } from '../../protocol/token-endpoint.ts'
 import { readRequestText } from '../http/request-body.ts'
 import { ServiceError } from '../http/service-error.ts'
 import type { ServiceRequest } from '../http/service-request.ts'
@@ -8,6 +8,14 @@ import { hasIdentityField, refuseIdentityBesideBody } from '../identity/identity
 
 const BODY_LIMIT_MS = 5_000
 const FIELDS: ReadonlySet<string> = new Set(['session_id', 'expect', 'renew', 'end'])
+
+/** The fields of `TokenRequest`, each there. */
+export interface ReadTokenRequest {
+  readonly session_id: string | undefined
+  readonly expect: IdentityKind | undefined
+  readonly renew: boolean
+  readonly end: boolean
+}
 
 /**
  * Checks the headers and the query of a token request, before anything is spent on it.
@@ -21,14 +29,14 @@ export function checkTokenRequest(request: ServiceRequest): void {
 }
 
 /** @throws ServiceError `too_large`, `bad_request` or `identity_in_body` */
-export async function readTokenRequest(request: ServiceRequest, clock: Clock): Promise<TokenRequest> {
+export async function readTokenRequest(request: ServiceRequest, clock: Clock): Promise<ReadTokenRequest> {
   return parseTokenRequest(
     await readRequestText(request, { maxBytes: MAX_TOKEN_REQUEST_BYTES, timeoutMs: BODY_LIMIT_MS, clock }),
   )
 }
 
 /** The body holds these four fields, each of its type, and nothing else. */
-function parseTokenRequest(text: string): TokenRequest {
+function parseTokenRequest(text: string): ReadTokenRequest {
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -48,12 +56,7 @@ function parseTokenRequest(text: string): TokenRequest {
   ) {
     throw refusalOf(text)
   }
-  return {
-    ...(session_id !== undefined && { session_id }),
-    ...(expect !== undefined && { expect }),
-    ...(renew === true && { renew }),
-    ...(end === true && { end }),
-  }
+  return { session_id, expect, renew: renew === true, end: end === true }
 }
 
 /** A body that says who its visitor is gets a code of its own, because that is the most likely mistake of an integration. */

@@ -9,8 +9,8 @@ const MAX_REMEMBERED = 10_000
 export interface TokenAges {
   /** This process has just got the token from Coze. */
   born(token: UpstreamToken): void
-  /** Milliseconds left of a token that the store holds under `key`; 0 at its end. Never more than its whole life. */
-  leftMs(key: string, token: UpstreamToken): Promise<number>
+  /** Milliseconds left of a token that the store holds under `key`; 0 at its end. Never more than its whole life. No promise for one that was seen before. */
+  leftMs(key: string, token: UpstreamToken): number | Promise<number>
 }
 
 /**
@@ -24,17 +24,20 @@ export function createTokenAges({ store, clock }: { store: TokenStore; clock: Cl
     seen.set(token.accessToken, { at: markInstant(clock), leftMs })
   }
 
+  async function seeFirst(key: string, token: UpstreamToken): Promise<number> {
+    const byDates = token.lifeMs - Math.max(0, clock.now() - token.receivedAtMs)
+    const leftMs = Math.min(token.lifeMs, Math.max(0, (await store.leftMs?.(key)) ?? byDates))
+    remember(token, leftMs)
+    return leftMs
+  }
+
   return {
     born(token) {
       remember(token, token.lifeMs)
     },
-    async leftMs(key, token) {
+    leftMs(key, token) {
       const known = seen.get(token.accessToken)
-      if (known !== undefined) return Math.max(0, known.leftMs - elapsedMs(known.at, clock))
-      const byDates = token.lifeMs - Math.max(0, clock.now() - token.receivedAtMs)
-      const leftMs = Math.min(token.lifeMs, Math.max(0, (await store.leftMs?.(key)) ?? byDates))
-      remember(token, leftMs)
-      return leftMs
+      return known === undefined ? seeFirst(key, token) : Math.max(0, known.leftMs - elapsedMs(known.at, clock))
     },
   }
 }

@@ -30,10 +30,7 @@ export interface TokenCacheRequest extends FlightOptions {
 
 export interface TokenCache {
   /** @throws whatever `mint` throws, which is remembered for a moment */
-  get(
-    sessionName: SessionName,
-    request: TokenCacheRequest,
-  ): Promise<{ token: UpstreamToken; leftMs: number; source: Exclude<TokenOrigin, 'pass'> }>
+  get(sessionName: SessionName, request: TokenCacheRequest): Promise<CachedToken>
   /** Forgets the token. An exchange that is still open will not bring it back. */
   drop(sessionName: SessionName): Promise<void>
   readonly openFlights: number
@@ -43,6 +40,11 @@ export interface TokenCache {
 interface HeldToken {
   readonly token: UpstreamToken
   readonly leftMs: number
+}
+
+/** What is handed out, and where it came from. */
+interface CachedToken extends HeldToken {
+  readonly source: Exclude<TokenOrigin, 'pass'>
 }
 
 /** The prefix keeps tokens apart from what the gateway stores, because a site may choose session names freely. */
@@ -129,27 +131,37 @@ export function createTokenCache(options: { store: TokenStore; clock: Clock; cha
     failures.set(sessionName, { error, untilMs: clock.monotonic() + FAILURE_KEPT_MS * (1 + chance()) })
   }
 
+  /** @param rejected see `mintAndStore` */
+  async function exchanged(
+    sessionName: SessionName,
+    request: TokenCacheRequest,
+    rejected: string | undefined,
+  ): Promise<CachedToken> {
+    try {
+      const failure = failures.get(sessionName)
+      if (failure !== undefined && clock.monotonic() < failure.untilMs) throw failure.error
+      const work = () =>
+        mintAndStore(sessionName, request.mint, rejected).catch((error: unknown) => {
+          rememberFailure(sessionName, error)
+          throw error
+        })
+      return { ...(await flights.run(sessionName, work, request)), source: 'exchange' }
+    } catch (error) {
+      const left = isNoVerdict(error) && rejected === undefined ? await stored(sessionName) : undefined
+      if (left !== undefined && left.leftMs >= MIN_LIFE_WHEN_DOWN_MS) return { ...left, source: 'old' }
+      throw error
+    }
+  }
+
   return {
     async get(sessionName, request) {
       const held = await stored(sessionName)
       const renews = held !== undefined && request.renew === true && mayBeRenewed(held)
-      if (held !== undefined && !renews && isFresh(held)) return { ...held, source: 'cache' }
-      try {
-        const failure = failures.get(sessionName)
-        if (failure !== undefined && clock.monotonic() < failure.untilMs) throw failure.error
-        const work = () =>
-          mintAndStore(sessionName, request.mint, renews ? held.token.accessToken : undefined).catch(
-            (error: unknown) => {
-              rememberFailure(sessionName, error)
-              throw error
-            },
-          )
-        return { ...(await flights.run(sessionName, work, request)), source: 'exchange' }
-      } catch (error) {
-        const left = isNoVerdict(error) && !renews ? await stored(sessionName) : undefined
-        if (left !== undefined && left.leftMs >= MIN_LIFE_WHEN_DOWN_MS) return { ...left, source: 'old' }
-        throw error
+      if (held === undefined || renews || !isFresh(held)) {
+        return exchanged(sessionName, request, renews ? held.token.accessToken : undefined)
       }
+      const { token, leftMs } = held
+      return { token, leftMs, source: 'cache' }
     },
     async drop(sessionName) {
       flights.forget(sessionName)

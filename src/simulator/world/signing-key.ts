@@ -10,7 +10,15 @@ export interface SigningKey {
   publicKey: CryptoKey
 }
 
-export async function createSigningKey(): Promise<SigningKey> {
+let keyOfProcess: SigningKey | undefined
+
+/** The same for all simulators of a process: to make a key pair takes longer than most tests, and this one guards nothing. */
+export async function simulatedSigningKey(): Promise<SigningKey> {
+  keyOfProcess ??= await createSigningKey()
+  return keyOfProcess
+}
+
+async function createSigningKey(): Promise<SigningKey> {
   const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true })
   const spki = new TextEncoder().encode(await exportSPKI(publicKey))
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', spki))

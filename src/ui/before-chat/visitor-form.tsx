@@ -1,11 +1,9 @@
 /** A short form: each field has a label that stays, says in words what is wrong with it, and the first wrong one gets the focus. */
 import { useRef, useState } from 'preact/hooks'
 import type { FormField } from '../../options/widget-options.ts'
-import { linkedText } from '../linked-text.tsx'
 import type { BeforeChatWords } from '../strings/before-chat-words.ts'
-import { interpolate } from '../strings/interpolate.ts'
-import { localText } from '../strings/local-text.ts'
-import { type AnswerFault, type Answers, answerFault, cleanAnswers, MAX_ANSWER } from './form-rules.ts'
+import { FormEntry } from './form-entry.tsx'
+import { type AnswerFault, type Answers, answerFault, cleanAnswers } from './form-rules.ts'
 
 export interface VisitorFormProps {
   readonly fields: readonly FormField[]
@@ -14,9 +12,6 @@ export interface VisitorFormProps {
   readonly dir: 'ltr' | 'rtl'
   onAnswers(answers: Answers): void
 }
-
-/** By which a browser fills in what it knows of its owner. */
-const AUTOCOMPLETE: Readonly<Record<string, string>> = { email: 'email', tel: 'tel', name: 'name' }
 
 export function VisitorForm({ fields, words, lang, dir, onAnswers }: VisitorFormProps) {
   const form = useRef<HTMLFormElement>(null)
@@ -56,64 +51,18 @@ export function VisitorForm({ fields, words, lang, dir, onAnswers }: VisitorForm
         submit()
       }}
     >
-      {fields.map((field, index) => {
-        const { name, type = 'text', required = false, choices = [] } = field
-        const id = `before-${index}`
-        const fault = faults[name]
-        const label = localText(field.label, lang)
-        const shown = required || type === 'checkbox' ? label : interpolate(words.optional, { label })
-        const common = {
-          id,
-          name,
-          required,
-          'aria-invalid': fault ? ('true' as const) : undefined,
-          'aria-describedby': fault && `${id}-fault`,
-          onInput: () => review(field),
-        }
-        const complaint = fault && (
-          <p class="fault" id={`${id}-fault`}>
-            {words[fault]}
-          </p>
-        )
-        if (type === 'checkbox') {
-          return (
-            <div key={name} class="entry">
-              <div class="tick">
-                <input type="checkbox" value="true" {...common} />
-                <label for={id}>{linkedText(shown)}</label>
-              </div>
-              {complaint}
-            </div>
-          )
-        }
-        return (
-          <div key={name} class="entry">
-            <label for={id}>{linkedText(shown)}</label>
-            {type === 'select' ? (
-              <select {...common} defaultValue="">
-                <option value="">{words.choose}</option>
-                {choices.map((choice) => (
-                  <option key={choice.value} value={choice.value}>
-                    {localText(choice.label, lang) || choice.value}
-                  </option>
-                ))}
-              </select>
-            ) : type === 'textarea' ? (
-              <textarea {...common} rows={3} maxLength={MAX_ANSWER} dir="auto" />
-            ) : (
-              <input
-                {...common}
-                // Or one of the other two, which have no other attributes.
-                type={type as 'email'}
-                maxLength={MAX_ANSWER}
-                dir={type === 'text' ? 'auto' : dir === 'rtl' ? 'ltr' : undefined}
-                autocomplete={AUTOCOMPLETE[type] ?? AUTOCOMPLETE[name] ?? 'off'}
-              />
-            )}
-            {complaint}
-          </div>
-        )
-      })}
+      {fields.map((field, index) => (
+        <FormEntry
+          key={field.name}
+          field={field}
+          id={`before-${index}`}
+          fault={faults[field.name]}
+          words={words}
+          lang={lang}
+          dir={dir}
+          onInput={() => review(field)}
+        />
+      ))}
       <div class="buttons">
         <button type="submit" class="main">
           {words.begin}

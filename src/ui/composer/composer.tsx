@@ -1,19 +1,16 @@
 import type { RefObject } from 'preact'
-import { useRef, useState } from 'preact/hooks'
 import type { ChatState } from '../../chat/chat-state.ts'
 import type { Question } from '../../chat/chat-transport.ts'
 import { isOfInputMethod } from '../../platform/page/input-method.ts'
 import type { PanelContext } from '../panel-context.ts'
-import { AddMenu, AttachmentTray, ShortcutMenu, VoiceInput } from '../part-components.tsx'
+import { AttachmentTray, ShortcutMenu, VoiceInput } from '../part-components.tsx'
 import type { PendingUploads } from '../parts.ts'
 import { IconButton, icons } from '../theme/icons.tsx'
 import { useStyles } from '../theme/use-styles.ts'
+import { AttachButton } from './attach-button.tsx'
 import composerStyles from './composer.css?inline'
 import { TextField } from './text-field.tsx'
 import { transferredText } from './transferred-text.ts'
-
-/** Of a panel of 376 pixels: with less, the words of an empty field are cut. */
-const CROWDED_BELOW_PX = 352
 
 interface ComposerProps {
   panel: PanelContext
@@ -34,7 +31,6 @@ interface ComposerProps {
 export function Composer(props: ComposerProps) {
   const { panel, state, text, uploads, blocked, hidden, input, onText, onFiles, onSend, onStop } = props
   useStyles(panel, composerStyles)
-  const picker = useRef<HTMLInputElement>(null)
   const { strings, features } = panel
   const { shortcuts = [] } = state.agent ?? {}
   const voice = features.voice && state.agent?.voice
@@ -46,10 +42,6 @@ export function Composer(props: ComposerProps) {
   const isSendable = (words: string) =>
     isFull(words) && !blocked && items.every((item) => item.attachment || item.failed)
   const placeholder = panel.placeholder ?? strings.placeholder
-
-  const crowded = voice || shortcuts.length > 0
-  const [adding, setAdding] = useState<HTMLElement>()
-  const pick = () => picker.current?.click()
 
   const send = () => {
     // What stands in the field: an Enter may come before the keys that led to it have been drawn.
@@ -91,32 +83,7 @@ export function Composer(props: ComposerProps) {
             send()
           }}
         />
-        {(features.upload || crowded) && (
-          <IconButton
-            class={features.upload ? 'icon-button' : 'icon-button unfolds'}
-            path={icons.attach}
-            label={features.upload ? strings.attach : strings.addMore}
-            onClick={({ currentTarget }) => {
-              const button = currentTarget as HTMLButtonElement
-              // What has no room beside it is behind it (`composer.css`).
-              if (crowded && (button.form?.offsetWidth ?? 0) < CROWDED_BELOW_PX) setAdding(adding ? undefined : button)
-              else pick()
-            }}
-          />
-        )}
-        {adding && <AddMenu panel={panel} opener={adding} onClose={() => setAdding(undefined)} onFiles={pick} />}
-        <input
-          ref={picker}
-          type="file"
-          multiple
-          hidden
-          aria-label={strings.attach}
-          onChange={(event) => {
-            const picked = event.currentTarget.files
-            if (picked) onFiles(picked)
-            event.currentTarget.value = ''
-          }}
-        />
+        <AttachButton panel={panel} crowded={voice || shortcuts.length > 0} onFiles={onFiles} />
         {shortcuts.length > 0 && (
           <ShortcutMenu panel={panel} shortcuts={shortcuts} text={text} input={input} onText={onText} />
         )}

@@ -6,12 +6,12 @@ import { isOfInputMethod } from '../../platform/page/input-method.ts'
 import type { ShortcutMenuProps } from '../parts.ts'
 import { Icon, type IconPath } from '../theme/icons.tsx'
 import { useStyles } from '../theme/use-styles.ts'
+import { ShortcutList } from './shortcut-list.tsx'
 import menuStyles from './shortcut-menu.css?inline'
+import { gapBehind, insertShortcut, matchesOf, queryOf, type Selection } from './shortcut-text.ts'
+import { useFieldKeys } from './use-field-keys.ts'
 
 const SLASH: IconPath = 'M4 6.5Q4 4 6.5 4h7Q16 4 16 6.5v7q0 2.5-2.5 2.5h-7Q4 16 4 13.5ZM11.5 7l-3 6'
-const PLACEHOLDER = /\{\{[^{}]+\}\}/g
-const LIST_ID = 'shortcuts'
-const optionId = (index: number) => `${LIST_ID}-${index}`
 
 export function ShortcutMenu({ panel, shortcuts, text, input, onText }: ShortcutMenuProps) {
   useStyles(panel, menuStyles)
@@ -21,19 +21,11 @@ export function ShortcutMenu({ panel, shortcuts, text, input, onText }: Shortcut
   const [dismissed, setDismissed] = useState<string>()
   const [active, setActive] = useState(0)
   const button = useRef<HTMLButtonElement>(null)
-  const list = useRef<HTMLDivElement>(null)
   /** What to select once the field has this text. */
-  const selection = useRef<{ text: string; from: number; to: number }>(undefined)
+  const selection = useRef<Selection>(undefined)
 
-  const query = /^\/(\S*(?: \S+)?)$/.exec(text)?.[1]?.toLocaleLowerCase()
-  const matches =
-    query === undefined || opened
-      ? shortcuts
-      : shortcuts.filter(
-          ({ name, command }) =>
-            command.replace(/^\//, '').toLocaleLowerCase().startsWith(query) ||
-            name.toLocaleLowerCase().includes(query),
-        )
+  const query = queryOf(text)
+  const matches = query === undefined || opened ? shortcuts : matchesOf(shortcuts, query)
   const shown = (opened || (query !== undefined && text !== dismissed)) && matches.length > 0
   const current = Math.min(active, matches.length - 1)
 
@@ -41,21 +33,13 @@ export function ShortcutMenu({ panel, shortcuts, text, input, onText }: Shortcut
     setOpened(false)
     setDismissed(text)
   }
-  const choose = ({ template, name }: AgentShortcut) => {
-    const words = template || name
-    // What was typed stays, unless it was typed to find the shortcut.
-    const next = query !== undefined || !text.trim() ? words : `${text}\n${words}`
-    const start = next.length - words.length
-    const found = words.search(PLACEHOLDER)
-    const length = words.match(PLACEHOLDER)?.[0].length ?? 0
-    selection.current =
-      found < 0
-        ? { text: next, from: next.length, to: next.length }
-        : { text: next, from: start + found, to: start + found + length }
+  const choose = (shortcut: AgentShortcut) => {
+    const inserted = insertShortcut(text, shortcut)
+    selection.current = inserted
     setOpened(false)
-    setDismissed(next)
+    setDismissed(inserted.text)
     setActive(0)
-    onText(next)
+    onText(inserted.text)
     input.current?.focus()
   }
 
@@ -67,68 +51,33 @@ export function ShortcutMenu({ panel, shortcuts, text, input, onText }: Shortcut
 
   useLayoutEffect(() => setActive(0), [query])
 
-  useLayoutEffect(() => {
-    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' })
-  }, [current, shown])
-
-  useLayoutEffect(() => {
-    const field = input.current
-    if (!shown || !field) return
-    const attributes = {
-      'aria-haspopup': 'listbox',
-      'aria-autocomplete': 'list',
-      'aria-controls': LIST_ID,
-      'aria-activedescendant': optionId(current),
-    }
-    for (const [name, value] of Object.entries(attributes)) field.setAttribute(name, value)
-    return () => {
-      for (const name of Object.keys(attributes)) field.removeAttribute(name)
-    }
-  }, [shown, current])
-
-  const onKey = useRef((_event: KeyboardEvent) => {})
-  onKey.current = (event) => {
-    const field = input.current
-    if (isOfInputMethod(event) || !field) return
-    const take = () => {
-      event.preventDefault()
-      event.stopPropagation()
-    }
-    const chosen = matches[current]
-    if (shown && /^Arrow(?:Up|Down)$/.test(event.key)) {
-      take()
-      const step = event.key === 'ArrowDown' ? 1 : -1
-      setActive((current + step + matches.length) % matches.length)
-    } else if (shown && event.key === 'Enter' && !event.shiftKey && chosen) {
-      take()
-      choose(chosen)
-    } else if (shown && event.key === 'Escape') {
-      take()
-      close()
-    } else if (event.key === 'Tab' && !event.shiftKey) {
+  useFieldKeys({
+    within: button,
+    input,
+    onLeave: () => setOpened(false),
+    onKey(event, field) {
+      const chosen = matches[current]
+      if (isOfInputMethod(event)) return false
+      if (shown && /^Arrow(?:Up|Down)$/.test(event.key)) {
+        const step = event.key === 'ArrowDown' ? 1 : -1
+        setActive((current + step + matches.length) % matches.length)
+        return true
+      }
+      if (shown && event.key === 'Enter' && !event.shiftKey && chosen) {
+        choose(chosen)
+        return true
+      }
+      if (shown && event.key === 'Escape') {
+        close()
+        return true
+      }
       // From one gap of a template to the next.
-      const gap = [...text.matchAll(PLACEHOLDER)].find(({ index }) => index >= field.selectionEnd)
-      if (!gap) return
-      take()
-      field.setSelectionRange(gap.index, gap.index + gap[0].length)
-    }
-  }
-
-  useLayoutEffect(() => {
-    const form = button.current?.form
-    if (!form) return
-    const leaving = new AbortController()
-    // In the capture phase: before the field and the panel handle the key.
-    form.addEventListener(
-      'keydown',
-      (event) => {
-        if (event.target === input.current) onKey.current(event)
-      },
-      { capture: true, signal: leaving.signal },
-    )
-    form.addEventListener('focusout', () => setOpened(false), leaving)
-    return () => leaving.abort()
-  }, [])
+      const gap = event.key === 'Tab' && !event.shiftKey && gapBehind(text, field.selectionEnd)
+      if (!gap) return false
+      field.setSelectionRange(gap.from, gap.to)
+      return true
+    },
+  })
 
   return (
     <>
@@ -154,23 +103,14 @@ export function ShortcutMenu({ panel, shortcuts, text, input, onText }: Shortcut
         <Icon path={SLASH} />
       </button>
       {shown && (
-        <div ref={list} class="above menu" role="listbox" id={LIST_ID} aria-label={strings.shortcuts}>
-          {matches.map((shortcut, index) => (
-            // biome-ignore lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: the keyboard stays in the field, which points here
-            <div
-              key={shortcut.id}
-              id={optionId(index)}
-              role="option"
-              aria-selected={index === current}
-              onPointerDown={(event) => event.preventDefault()}
-              onPointerMove={() => setActive(index)}
-              onClick={() => choose(shortcut)}
-            >
-              <span dir="auto">{shortcut.name}</span>
-              <small dir="auto">{shortcut.description || shortcut.command}</small>
-            </div>
-          ))}
-        </div>
+        <ShortcutList
+          label={strings.shortcuts}
+          shortcuts={matches}
+          current={current}
+          input={input}
+          onCurrent={setActive}
+          onChoose={choose}
+        />
       )}
     </>
   )

@@ -1,13 +1,16 @@
 import type { RefObject } from 'preact'
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useCallback, useLayoutEffect, useRef } from 'preact/hooks'
+import { focusFront } from './focus-front.ts'
 
 const canHaveFocus = (element: Element) => element.isConnected && !element.matches(':disabled, [hidden] *')
 
 /**
  * Keeps the focus inside the panel when what had it is removed or disabled by what the visitor did with it: a keyboard goes on from
  * where the focus is, and a screen reader reads on from there.
+ * @returns to be called after a button that is about to vanish: puts the focus where one would go on
  */
-export function useKeptFocus(root: RefObject<HTMLElement | null>, settleFocus: () => void): void {
+export function useKeptFocus(root: RefObject<HTMLElement | null>): () => void {
+  const settleFocus = useCallback(() => focusFront(root.current), [])
   const held = useRef<Element>(undefined)
   useLayoutEffect(() => {
     const ending = new AbortController()
@@ -33,4 +36,5 @@ export function useKeptFocus(root: RefObject<HTMLElement | null>, settleFocus: (
     const active = (root.current?.getRootNode() as ShadowRoot | undefined)?.activeElement
     if (!active || active === current) settleFocus()
   })
+  return settleFocus
 }

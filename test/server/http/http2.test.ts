@@ -61,6 +61,13 @@ describe('over HTTP/2', () => {
     expect(events.filter(({ type }) => type === 'fault')).toEqual([])
   })
 
+  it('T41: a request whose two names for our server differ is 400', async () => {
+    const { post, origin } = await start()
+    const { host } = new URL(origin)
+    expect((await post('/token', '{}', { host })).status).toBe(200)
+    expect((await post('/token', '{}', { ':authority': host, host: 'other.example' })).status).toBe(400)
+  })
+
   it('a body that is too large is refused without a word about connections, which HTTP/2 has none of', async () => {
     const warned = vi.spyOn(process, 'emitWarning')
     const { post } = await start()

@@ -143,6 +143,34 @@ describe('T41: the name that a request gives our server', () => {
     expect(advice()).toEqual([expect.stringContaining('its Host is no host name')])
   })
 
+  it('T41: is 400 where a request gives two, because what is in front of us may have gone by the other', async () => {
+    const { port, events, advice } = await behind((listener) => listener as RequestListener)
+    const head = (hosts: string) => `POST /api/coze/token HTTP/1.1\r\n${hosts}`
+    expect(await send(port, head('host: shop.example\r\nHost: other.example\r\n'))).toBe('400')
+    expect(await send(port, head('Host: shop.example\r\nhost: shop.example\r\n'))).toBe('200')
+    expect(events.filter(({ type }) => type === 'fault')).toEqual([])
+    expect(advice()).toEqual([expect.stringContaining('its Host is no host name')])
+  })
+
+  it('T41: a header that comes twice is the same to a hook as to the service', async () => {
+    const seen: (string | null)[] = []
+    const identify = (request: Request) => {
+      seen.push(...['authorization', 'x-site', 'cookie'].map((name) => request.headers.get(name)))
+      return null
+    }
+    const { port } = await behind((listener) => listener as RequestListener, { identify })
+    const lines = [
+      'authorization: Bearer 1',
+      'authorization: Bearer 2',
+      'x-site: a',
+      'x-site: b',
+      'cookie: a=1',
+      'cookie: b=2',
+    ]
+    expect(await send(port, `POST /api/coze/token HTTP/1.1\r\nhost: a\r\n${lines.join('\r\n')}\r\n`)).toBe('200')
+    expect(seen).toEqual(['Bearer 1', 'a, b', 'a=1; b=2'])
+  })
+
   it('T41: is taken from a whole address in the request line, and may be absent in HTTP/1.0', async () => {
     const seen: string[] = []
     const identify = (request: Request) => {

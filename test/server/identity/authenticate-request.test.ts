@@ -169,6 +169,17 @@ describe('T38: a visitor is adopted', () => {
   })
 })
 
+describe('a ticket', () => {
+  it('T4 T21: a ticket that is known at one site is a new visitor at another', async () => {
+    const { ask } = createTestService({ tenant: (request) => request.headers.get('x-test-site') ?? 'none' })
+    const { session_id, subject } = (await ask({ headers: { 'x-test-site': 'one' } })).token
+    const at = async (site: string) => (await ask({ body: { session_id }, headers: { 'x-test-site': site } })).token
+    expect((await at('one')).subject).toBe(subject)
+    expect(await at('two')).toMatchObject({ kind: 'anonymous', fresh: true })
+    expect((await at('one')).subject).toBe(subject)
+  })
+})
+
 describe('a ticket bound to a cookie', () => {
   it('T39: two tabs that are opened together get one cookie, so that both keep their chat', async () => {
     const clock = createFakeClock()

@@ -12,7 +12,7 @@ import {
   parseForwarded,
 } from './forwarded-headers.ts'
 import { originOfHost, readOrigin } from './origin.ts'
-import { createProxyFollower, isInnerAddress, type ProxyWay, type TrustProxy } from './trusted-proxies.ts'
+import { createProxyFollower, isInnerAddress, type TrustProxy } from './trusted-proxies.ts'
 
 /** What is wrong with the proxies in front: they are not trusted, they write what cannot be read, or two headers disagree. */
 export type ProxyProblem = 'untrusted' | 'unreadable' | 'contradictory'
@@ -53,10 +53,6 @@ export function createBrowserSight(options: {
     if (told.has(problem + kind)) return
     told.add(problem + kind)
     options.tell(problem, message)
-  }
-
-  function wayOf(request: ServiceRequest, elements: readonly ForwardedElement[]): ProxyWay {
-    return follow(request.remoteAddress, nodesOf(request, elements))
   }
 
   function saidOriginOf(said: string): string | undefined {
@@ -100,7 +96,7 @@ export function createBrowserSight(options: {
 
   function originByProxies(request: ServiceRequest): string | undefined {
     const elements = elementsOf(request)
-    return forwardedOrigin(request, wayOf(request, elements).hops, elements)
+    return forwardedOrigin(request, follow(request.remoteAddress, nodesOf(request, elements)).hops, elements)
   }
 
   return {
@@ -114,8 +110,9 @@ export function createBrowserSight(options: {
     },
     addressOf(request) {
       const elements = elementsOf(request)
-      const { client, hops, unreadable } = wayOf(request, elements)
-      if (hops === 0) tellOfUntrusted(request, nodesOf(request, elements))
+      const nodes = nodesOf(request, elements)
+      const { client, hops, unreadable } = follow(request.remoteAddress, nodes)
+      if (hops === 0) tellOfUntrusted(request, nodes)
       else if (unreadable !== undefined) {
         tellOnce(
           'unreadable',
@@ -128,6 +125,7 @@ export function createBrowserSight(options: {
 }
 
 const NO_ELEMENTS: readonly ForwardedElement[] = []
+const NO_NODES: readonly string[] = []
 
 /** Those of `Forwarded`, which counts only where the older headers say nothing. */
 function elementsOf(request: ServiceRequest): readonly ForwardedElement[] {
@@ -138,7 +136,8 @@ function elementsOf(request: ServiceRequest): readonly ForwardedElement[] {
 /** The addresses that proxies have written, the nearest last. */
 function nodesOf(request: ServiceRequest, elements: readonly ForwardedElement[]): readonly string[] {
   const forwardedFor = request.header('x-forwarded-for')
-  return forwardedFor ? listOf(forwardedFor) : elements.map((element) => element.for ?? '')
+  if (forwardedFor) return listOf(forwardedFor)
+  return elements.length === 0 ? NO_NODES : elements.map((element) => element.for ?? '')
 }
 
 /** `undefined` when trusted proxies say nothing, or what makes no origin: then what the request itself says counts. */

@@ -27,12 +27,14 @@ const MAX_DEPTH = 100
 const RULE = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/
 const HEADING = /^#{1,6}(?=[ \t]|$)/
 const UNDERLINE = /^(?:=+|-+)[ \t]*$/
-const FENCE = /^(?:`{3,}(?=[^`]*$)|~{3,})/
+const FENCE = /^(?:`{3,}|~{3,})/
+/** The language of code; a longer word is none. */
+const LANGUAGE = /^[ \t]*\S{0,100}/
 const BULLET = /^[-+*](?=[ \t]|$)/
 const NUMBER = /^(\d{1,9})([.)])(?=[ \t]|$)/
+/** What ends a formula, by what begins it. */
+const FORMULA_ENDS: Readonly<Record<string, string>> = { $$: '$$', '\\[': '\\]' }
 const NOTE_LABEL = /^\[\^([^\s[\]]{1,200})\]:[ \t]*/
-/** `$$` or `\[`, and then nothing, a beginning, or a whole formula: a formula with words behind it is inline. */
-const FORMULA_LINE = /^(?:\$\$(?:(?!\$\$).)*(?:\$\$\s*)?|\\\[(?:(?!\\\]).)*(?:\\\]\s*)?)$/
 
 /** @returns `ends` where the line was the end of the block and has no more to it */
 export function continueBlock(builder: BlockBuilder, block: Block): 'yes' | 'no' | 'ends' {
@@ -170,18 +172,21 @@ function beginHeading(builder: BlockBuilder, words: string): 'leaf' | 'nothing' 
 
 function beginFence(builder: BlockBuilder, words: string): 'leaf' | 'nothing' {
   const fence = FENCE.exec(words)?.[0].length
-  if (fence === undefined) return 'nothing'
-  const info = unescapeMarkdown(words.slice(fence).trim())
+  if (fence === undefined || (words.startsWith('`') && words.includes('`', fence))) return 'nothing'
+  const info = unescapeMarkdown(LANGUAGE.exec(words.slice(fence))?.[0].trim() ?? '')
   builder.add('code', { fence, mark: words.slice(0, 1), margin: builder.cursor.indent, info })
   return 'leaf'
 }
 
+/** `$$` or `\[`, and then nothing, a beginning, or a whole formula: a formula with words behind it is inline. */
 function beginFormula(builder: BlockBuilder, words: string): 'leaf' | 'nothing' {
-  if (!FORMULA_LINE.test(words)) return 'nothing'
-  const mark = words.startsWith('$$') ? '$$' : '\\]'
+  const mark = FORMULA_ENDS[words.slice(0, 2)]
+  if (mark === undefined) return 'nothing'
+  const end = words.indexOf(mark, 2)
+  if (end >= 0 && words.slice(end + 2).trim() !== '') return 'nothing'
   const formula = builder.add('formula', { mark })
   builder.addVerbatim(formula, words)
-  if (words.slice(2).trimEnd().endsWith(mark)) builder.close(formula)
+  if (end >= 0) builder.close(formula)
   return 'leaf'
 }
 
@@ -199,11 +204,11 @@ function beginNote(builder: BlockBuilder, container: Block, words: string): 'con
 
 /** A line below a paragraph may make a heading of it, or the head of a table of its last line. */
 function replaceParagraph(builder: BlockBuilder, paragraph: Block, words: string): boolean {
-  const lines = paragraph.text.split('\n')
-  const head = lines.at(-1) ?? ''
+  const head = paragraph.lastLine
   const columns = columnsOf(head, words)
   if (columns) {
-    const table = builder.replace(paragraph, lines.slice(0, -1).join('\n'), 'table', { columns })
+    const rest = paragraph.text.slice(0, -head.length - 1)
+    const table = builder.replace(paragraph, rest, 'table', { columns, alignment: columns.join() })
     builder.addRow(table, head)
     builder.cursor.skip(builder.cursor.text.length)
     return true

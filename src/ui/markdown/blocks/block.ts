@@ -28,8 +28,14 @@ export interface Block {
   endLine: number
   /** Of paragraphs, headings and rows. A paragraph without any held definitions only. */
   text: string
+  /** Of a paragraph. */
+  lastLine: string
+  /** Of a paragraph: it may begin with definitions. */
+  mayDefine: boolean
   /** Of code and formulas. */
   readonly lines: string[]
+  /** How many of them there are up to the last one that is not blank. */
+  wordLines: number
   /** Blank lines stand between the items of a list, or between what is in one of them. */
   loose: boolean
   readonly facts: BlockFacts
@@ -48,7 +54,9 @@ export interface BlockFacts {
   readonly fence?: number
   readonly info?: string
   readonly label?: string
+  /** Of a table: a class for each column, and all of them as one text. */
   readonly columns?: readonly string[]
+  readonly alignment?: string
 }
 
 export function createBlock(name: BlockName, parent: Block | undefined, line: number, facts: BlockFacts = {}): Block {
@@ -62,7 +70,10 @@ export function createBlock(name: BlockName, parent: Block | undefined, line: nu
     startLine: line,
     endLine: line,
     text: '',
+    lastLine: '',
+    mayDefine: false,
     lines: [],
+    wordLines: 0,
     loose: false,
     facts,
   }

@@ -49,7 +49,7 @@ export function createAnswerDrawer(
     try {
       if (!unreadable) {
         readLines(text, done)
-        words.drawDefined()
+        words.drawDefined(done ? undefined : text.length)
         drawChildren(body, parser.document)
         drawNotes()
       }

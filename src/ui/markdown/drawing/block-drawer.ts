@@ -116,7 +116,7 @@ function dropRest(parent: Drawn, count: number): void {
 function isDrawn(block: Block): boolean {
   if (block.name === 'note') return false
   if (block.name !== 'paragraph') return true
-  return block.text !== '' && (!block.open || !block.text.startsWith('[') || takeDefinitions(block.text).rest !== '')
+  return block.text !== '' && (!block.open || !block.mayDefine || takeDefinitions(block.text).rest !== '')
 }
 
 /** The mark of a task is its box. */

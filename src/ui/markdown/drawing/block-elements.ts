@@ -1,18 +1,15 @@
-/** The elements of an answer's blocks. Made by `createElement` and text only: Trusted Types need no policy. */
+/** The elements of an answer's blocks. */
 import type { Block } from '../blocks/block.ts'
 import type { MarkdownViewOptions } from '../markdown-view-options.ts'
+import { createCodeBoxes } from './code-box.ts'
+import { createElementMaker, type ElementMaker } from './element-maker.ts'
 
 /** The outer element of a block and the one that takes its content. */
 export type BlockElements = readonly [outer: HTMLElement, slot?: HTMLElement]
 
-export interface BlockElementMaker {
-  create<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, className?: string): HTMLElementTagNameMap[Tag]
-  /** Its click is handled by {@link onClick}. */
-  createButton(className: string, text: string, action: () => void): HTMLButtonElement
+export interface BlockElementMaker extends ElementMaker {
   /** @param detail see {@link detailOf} */
   elementsOf(block: Block, detail: string): BlockElements
-  /** Of the whole view: one listener for all buttons. */
-  onClick(event: Event): void
 }
 
 /** The box of a task, or an empty text for an item that is none. */
@@ -35,7 +32,7 @@ export function detailOf(block: Block): string {
     case 'code':
       return facts.info?.split(/\s/)[0] ?? ''
     case 'table':
-      return (facts.columns ?? []).join()
+      return facts.alignment ?? ''
     case 'note':
       return facts.label ?? ''
     case 'row':
@@ -48,65 +45,9 @@ export function detailOf(block: Block): string {
 /** @param view the element of the whole answer */
 export function createBlockElements(options: MarkdownViewOptions, view: () => HTMLElement): BlockElementMaker {
   const { document, strings } = options
-  const actions = new WeakMap<EventTarget, () => void>()
-
-  function create<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, className?: string): HTMLElementTagNameMap[Tag] {
-    const made = document.createElement(tag)
-    if (className) made.className = className
-    return made
-  }
-
-  function createButton(className: string, text: string, action: () => void): HTMLButtonElement {
-    const button = create('button', className)
-    button.type = 'button'
-    button.textContent = text
-    actions.set(button, action)
-    return button
-  }
-
-  /** A box that scrolls sideways, which a keyboard must be able to reach. No region: those are landmarks, of which a page has few. */
-  function createScroller<Tag extends 'pre' | 'div'>(
-    tag: Tag,
-    name: string,
-    content: Element,
-  ): HTMLElementTagNameMap[Tag] {
-    const scroller = create(tag, 'md-scroll')
-    scroller.tabIndex = 0
-    scroller.setAttribute('role', 'group')
-    scroller.setAttribute('aria-label', name)
-    scroller.append(content)
-    return scroller
-  }
-
-  async function copy(code: string, button: HTMLButtonElement): Promise<void> {
-    try {
-      await (options.onCopy ? options.onCopy(code) : document.defaultView?.navigator.clipboard.writeText(code))
-    } catch {
-      // The browser refused: the button must not say that it worked.
-      return
-    }
-    button.textContent = strings.copied
-    options.onCopied?.()
-    const restore = () => {
-      button.textContent = strings.copy
-    }
-    button.addEventListener('blur', restore, { once: true })
-    button.addEventListener('pointerleave', restore, { once: true })
-  }
-
-  function createCode(language: string): BlockElements {
-    const box = create('div', 'md-code')
-    const bar = create('div', 'md-code-bar')
-    const label = create('span')
-    const code = create('code')
-    label.textContent = language
-    if (language.toLowerCase() === 'mermaid') label.textContent += ` · ${strings.diagram}`
-    const button = createButton('md-copy', strings.copy, () => void copy(code.textContent, button))
-    bar.append(label, button)
-    box.append(bar, createScroller('pre', language || strings.code, code))
-    box.dir = 'ltr'
-    return [box, code]
-  }
+  const maker = createElementMaker(document)
+  const { create, createButton, createScroller } = maker
+  const createCode = createCodeBoxes(options, maker)
 
   function createNote(label: string): BlockElements {
     const note = create('div', 'md-note')
@@ -159,8 +100,7 @@ export function createBlockElements(options: MarkdownViewOptions, view: () => HT
   }
 
   return {
-    create,
-    createButton,
+    ...maker,
     elementsOf(block, detail) {
       switch (block.name) {
         case 'heading':
@@ -186,14 +126,6 @@ export function createBlockElements(options: MarkdownViewOptions, view: () => HT
         default:
           return [create('p')]
       }
-    },
-    onClick(event) {
-      const button = (event.target as Element).closest('button')
-      const action = button && actions.get(button)
-      if (!action) return
-      // A picture that waits may lie within a link.
-      event.preventDefault()
-      action()
     },
   }
 }

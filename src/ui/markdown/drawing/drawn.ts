@@ -37,6 +37,9 @@ interface DrawnWords {
 interface DrawnRow {
   text: string
   guessed: boolean
+  /** How many cells stay as they are when the row grows, and where in the text the next one begins. */
+  settled: number
+  from: number
 }
 
 interface DrawnVerbatim {

@@ -22,7 +22,7 @@ export function createVerbatimDrawer(options: MarkdownViewOptions): DrawVerbatim
     const verbatim = (drawn.verbatim ??= { lines: 0, rest: undefined, finished: false })
     const settled = settledLines(block)
     const rest = lines
-      .slice(settled)
+      .slice(settled, endOfWords(block))
       .map((line, index) => (settled + index > 0 ? `\n${line}` : line))
       .join('')
     if (verbatim.rest && (verbatim.lines < settled || !rest)) {
@@ -37,7 +37,10 @@ export function createVerbatimDrawer(options: MarkdownViewOptions): DrawVerbatim
       verbatim.rest = document.createTextNode('')
       slot.append(verbatim.rest)
     }
-    if (verbatim.rest.data !== rest) verbatim.rest.data = rest
+    const { data } = verbatim.rest
+    if (!rest.startsWith(data)) verbatim.rest.data = rest
+    // A browser that is given the whole of a long line lays it out anew.
+    else if (rest !== data) verbatim.rest.appendData(rest.slice(data.length))
   }
 
   function appendCode(slot: HTMLElement, text: string): void {
@@ -75,10 +78,13 @@ export function createVerbatimDrawer(options: MarkdownViewOptions): DrawVerbatim
   }
 }
 
+/** Indented code ends before its last blank lines: they wait for words behind them. */
+function endOfWords({ name, lines, facts, wordLines }: Block): number {
+  return name === 'code' && facts.fence === undefined ? wordLines : lines.length
+}
+
 /** How many lines can't change any more. */
-function settledLines({ name, lines, final, facts }: Block): number {
-  let settled = final ? lines.length : Math.max(0, lines.length - 1)
-  // Indented code ends before its last blank lines, and nobody knows yet which those are.
-  if (name === 'code' && facts.fence === undefined) while (settled > 0 && lines[settled - 1]?.trim() === '') settled--
-  return settled
+function settledLines(block: Block): number {
+  const { lines, final } = block
+  return final ? lines.length : Math.min(Math.max(0, lines.length - 1), endOfWords(block))
 }

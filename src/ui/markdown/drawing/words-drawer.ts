@@ -9,12 +9,16 @@ export interface WordsDrawer {
   /** @param isTail the answer goes on within this text */
   draw(drawn: Drawn, written: string, isTail: boolean): void
   define(label: string, address: string): void
-  /** Words that were drawn before and name a label that has been defined since become links. */
-  drawDefined(): void
+  /**
+   * Words that were drawn before and name a label that has been defined since become links.
+   * @param written characters of an answer that goes on: no more are drawn again until it ends, or a paragraph that names a thousand labels
+   * would be drawn again with the definition of each
+   */
+  drawDefined(written?: number): void
 }
 
 export function createWordsDrawer(inlines: InlineDrawer): WordsDrawer {
-  const labels = createLabelRegistry<Drawn>(drawAgain)
+  const labels = createLabelRegistry<Drawn>(drawAgain, ({ words }) => words?.text.length ?? 0)
 
   function draw(drawn: Drawn, written: string, isTail: boolean): void {
     const text = (isTail ? withoutHalfMark(written) : written).trim()

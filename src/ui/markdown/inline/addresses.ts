@@ -12,10 +12,12 @@ const POINTED_MAIL =
   /<[\w.!#$%&'*+/=?^`{|}~-]{1,99}@[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)*>/iy
 
 /** It ends at CJK and at curly quotes too: Chinese text follows it without a space. */
-const BARE = new RegExp(`(?:https?://|www\\.)[^\\s“”‘’<${CJK}]*`, 'iy')
-const HOST = /^(?:https?:\/\/)?[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#]|$)/i
-const LAST_TWO_NAMES = /[\w-]+\.[\w-]+(?=$|[/:?#])/
-const MAIL = /(?:mailto:|xmpp:)?[\w.+-]{1,100}@[\w-]+(?:\.[\w-]+)+/iy
+const BARE = new RegExp(`(?:https?://|www\\.)[^\\s“”‘’<${CJK}]{0,${MAX_ADDRESS}}`, 'iy')
+const HOST = /^(?:https?:\/\/)?([\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:[/?#]|$)/i
+const MAIL = /(?:mailto:|xmpp:)?[\w.+-]{1,100}@[\w-]{1,255}(?:\.[\w-]{1,255})+/iy
+/** What belongs to the sentence where it ends an address. */
+const END_MARK = /[?!.,:*_~'"]/
+const END_REFERENCE = /&(?:#\d{1,7}|#x[a-f\d]{1,6}|\w{1,32});$/i
 
 function link(text: string, address = text): InlineNode {
   return inlineNode('link', [text], address)
@@ -40,7 +42,7 @@ export function readBareAddress(
 ): { node: InlineNode; end: number } | undefined {
   if (/[hw]/i.test(text[at] ?? '')) {
     const end = endOf(BARE, text, at)
-    if (end >= 0) return end - at > MAX_ADDRESS ? undefined : readSite(text.slice(at, end), at, inBrackets)
+    if (end >= 0) return end - at >= MAX_ADDRESS ? undefined : readSite(text.slice(at, end), at, inBrackets)
   }
   const end = endOf(MAIL, text, at)
   const found = text.slice(at, end)
@@ -49,21 +51,30 @@ export function readBareAddress(
 }
 
 function readSite(run: string, at: number, inBrackets: boolean): { node: InlineNode; end: number } | undefined {
-  let found = run
-  if (inBrackets) found = /^(?:[^[\]]|\[[^\]]*\])*/.exec(found)?.[0] ?? ''
-  for (;;) {
-    const shorter = withoutEnd(found)
-    if (shorter === found) break
-    found = shorter
-  }
-  const host = HOST.exec(found)?.[0]
-  if (!host || LAST_TWO_NAMES.exec(host)?.[0].includes('_')) return undefined
+  const found = run.slice(0, endOfSite(inBrackets ? withinBrackets(run) : run))
+  const names = HOST.exec(found)?.[1]?.split('.')
+  if (!names || names.slice(-2).join('').includes('_')) return undefined
   return { node: link(found, /^www\./i.test(found) ? `http://${found}` : found), end: at + found.length }
 }
 
-/** Without a mark at its end that belongs to the sentence. */
-function withoutEnd(address: string): string {
-  if (/[?!.,:*_~'"]$/.test(address)) return address.slice(0, -1)
-  if (address.endsWith(')') && address.split(')').length > address.split('(').length) return address.slice(0, -1)
-  return address.replace(/&(?:#\d+|#x[a-f\d]+|\w+);$/i, '')
+/** Up to a bracket that closes what was opened before the address, or to one that nothing closes. */
+function withinBrackets(run: string): string {
+  return /^(?:[^[\]]|\[[^\]]*\])*/.exec(run)?.[0] ?? ''
+}
+
+/** Where an address ends without the marks behind it that belong to the sentence. */
+function endOfSite(address: string): number {
+  let end = address.length
+  /** Brackets that close and were not opened. */
+  let surplus = address.split(')').length - address.split('(').length
+  for (;;) {
+    const last = address[end - 1] ?? ''
+    if (last === ')' && surplus > 0) surplus--
+    else if (!END_MARK.test(last)) {
+      const reference = last === ';' ? END_REFERENCE.exec(address.slice(Math.max(0, end - 40), end)) : null
+      if (!reference) return end
+      end -= reference[0].length - 1
+    }
+    end--
+  }
 }

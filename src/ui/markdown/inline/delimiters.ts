@@ -33,18 +33,43 @@ export const LONGEST_SPAN = 8_000
 /** Nodes within each other. Deeper ones are text. */
 export const MAX_DEPTH = 60
 
-const PUNCTUATION = /[\p{P}\p{S}]/u
-const SPACE = /^\s?$/
 const CJK_CHAR = new RegExp(`[${CJK}\\u{1b000}-\\u{1b2ff}\\u{20000}-\\u{3ffff}]`, 'u')
 
-/** CommonMark's flanking rules, but CJK counts as a space beside punctuation: `**重点：**后文`. */
-export function sidesOf(char: string, before: string, after: string): { opens: boolean; closes: boolean } {
-  const [spaceBefore, spaceAfter] = [SPACE.test(before), SPACE.test(after)]
-  const [punctuationBefore, punctuationAfter] = [PUNCTUATION.test(before), PUNCTUATION.test(after)]
-  const left = !spaceAfter && (!punctuationAfter || spaceBefore || punctuationBefore || CJK_CHAR.test(before))
-  const right = !spaceBefore && (!punctuationBefore || spaceAfter || punctuationAfter || CJK_CHAR.test(after))
-  if (char !== '_') return { opens: left, closes: right }
-  return { opens: left && (!right || punctuationBefore), closes: right && (!left || punctuationAfter) }
+type CharKind = 'space' | 'punctuation' | 'cjk' | 'other'
+
+/** @param char one character, or an empty text at the edge */
+function kindOf(char: string): CharKind {
+  if (/^\s?$/.test(char)) return 'space'
+  if (/[\p{P}\p{S}]/u.test(char)) return 'punctuation'
+  return CJK_CHAR.test(char) ? 'cjk' : 'other'
+}
+
+/** Of the characters that most marks stand beside: an answer may hold thousands of marks. */
+const ASCII_KINDS = Array.from({ length: 128 }, (_, code) => kindOf(String.fromCharCode(code)))
+
+/** The kind of the character before `at`, or of the one that begins there. A pair of surrogates is one character. */
+function kindBefore(text: string, at: number): CharKind {
+  const known = ASCII_KINDS[text.charCodeAt(at - 1)]
+  return known ?? kindOf([...text.slice(Math.max(0, at - 2), at)].at(-1) ?? '')
+}
+
+function kindAt(text: string, at: number): CharKind {
+  const known = ASCII_KINDS[text.charCodeAt(at)]
+  return known ?? kindOf([...text.slice(at, at + 2)][0] ?? '')
+}
+
+/**
+ * CommonMark's flanking rules, but CJK counts as a space beside punctuation: `**重点：**后文`.
+ * @param from where a run of marks begins
+ * @param to where it ends
+ */
+export function sidesOf(text: string, from: number, to: number): { opens: boolean; closes: boolean } {
+  const before = kindBefore(text, from)
+  const after = kindAt(text, to)
+  const left = after !== 'space' && (after !== 'punctuation' || before !== 'other')
+  const right = before !== 'space' && (before !== 'punctuation' || after !== 'other')
+  if (text[from] !== '_') return { opens: left, closes: right }
+  return { opens: left && (!right || before === 'punctuation'), closes: right && (!left || after === 'punctuation') }
 }
 
 export class Delimiters {

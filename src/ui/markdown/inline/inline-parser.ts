@@ -104,11 +104,8 @@ export function parseInline(text: string, context: InlineContext, from = 0): Inl
       addPlain(end)
       return
     }
-    // A pair of surrogates is one character.
-    const before = [...text.slice(Math.max(0, at - 2), at)].at(-1) ?? ''
-    const after = [...text.slice(end, end + 2)][0] ?? ''
     const part = output.add(text.slice(at, end))
-    delimiters.push({ part, char, count: length, length, at, ...sidesOf(char, before, after) })
+    delimiters.push({ part, char, count: length, length, at, ...sidesOf(text, at, end) })
     at = end
   }
 
@@ -136,8 +133,8 @@ export function parseInline(text: string, context: InlineContext, from = 0): Inl
     if (lineBreak >= 0) add(inlineNode('br'), lineBreak)
     else if (address) add(address.node, address.end)
     else {
-      const tag = endOf(TAG, text, at)
-      addPlain(tag >= 0 && tag - at < LOOK_AHEAD ? tag : at + 1)
+      const tag = endOf(TAG, text.slice(at, at + LOOK_AHEAD), 0)
+      addPlain(at + Math.max(1, tag))
     }
   }
 

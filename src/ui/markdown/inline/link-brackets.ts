@@ -16,7 +16,6 @@ interface Bracket {
   readonly at: number
   readonly image: boolean
   readonly below: Delimiter | undefined
-  active: boolean
   /** Another bracket opened after it. */
   followed: boolean
 }
@@ -43,6 +42,8 @@ export function createLinkBrackets(
   delimiters: Delimiters,
 ): LinkBrackets {
   const brackets: Bracket[] = []
+  /** Nothing inside a link may be a link: of so many brackets, the outermost, only pictures can be made. */
+  let closedTo = 0
 
   function hide({ image, part }: Bracket): void {
     if (image) parts.length = part
@@ -73,8 +74,7 @@ export function createLinkBrackets(
     if (node.depth > MAX_DEPTH) return undefined
     parts.length = bracket.part
     add(node)
-    // Nothing inside a link may be a link.
-    if (!bracket.image) for (const outer of brackets) if (!outer.image) outer.active = false
+    if (!bracket.image) closedTo = brackets.length
     return target.end
   }
 
@@ -91,12 +91,14 @@ export function createLinkBrackets(
       const last = brackets.at(-1)
       if (last) last.followed = true
       const part = add(image ? '![' : '[')
-      brackets.push({ part, at, image, below: delimiters.last, active: true, followed: false })
+      brackets.push({ part, at, image, below: delimiters.last, followed: false })
       return at + (image ? 2 : 1)
     },
     close(at) {
       const bracket = brackets.pop()
-      if (!bracket?.active || at - bracket.at > LONGEST_SPAN) return undefined
+      const isClosed = brackets.length < closedTo
+      closedTo = Math.min(closedTo, brackets.length)
+      if (!bracket || (isClosed && !bracket.image) || at - bracket.at > LONGEST_SPAN) return undefined
       return closeLink(bracket, at) ?? (growing ? closeHalfLink(bracket, at) : undefined)
     },
     isAnyOpen: () => brackets.length > 0,

@@ -13,6 +13,8 @@ const TITLE = /"(?:[^\\"]|\\[\s\S])*"|'(?:[^\\']|\\[\s\S])*'|\((?:[^\\()]|\\[\s\
 /** White space with at most one end of a line in it. */
 const GAP = /[ \t]*(?:\n[ \t]*)?/y
 const ESCAPABLE = /[!-/:-@[-`{-~]/
+/** Brackets within each other in an address; with more of them it is none, as for cmark. */
+const MAX_BRACKETS = 32
 
 /** @returns where a match that begins at `at` ends; -1 for none */
 export function endOf(pattern: RegExp, text: string, at: number): number {
@@ -40,7 +42,7 @@ export function readAddress(text: string, at: number): Read | undefined {
   for (; end < text.length; end++) {
     const char = text[end] ?? ''
     if (char === '\\' && ESCAPABLE.test(text[end + 1] ?? '')) end++
-    else if (char === '(') depth++
+    else if (char === '(' && ++depth > MAX_BRACKETS) return undefined
     else if (char === ')' && depth-- === 0) break
     else if (char <= ' ') break
   }

@@ -14,6 +14,8 @@ const LONGEST_MARK = 200
 export const GUESS_SPAN = 400
 
 const TABLE_HEADER = /^\|.*\|[ \t]*$/
+/** Longer ones are paragraphs until the row below them says otherwise: each piece would be drawn as a whole head again. */
+const LONGEST_HEADER = 2_000
 
 export function isNothingYet(line: string): boolean {
   return line.length <= LONGEST_MARK && NOTHING_YET.test(line)
@@ -32,7 +34,7 @@ export function mayCloseFence(line: string): boolean {
 
 /** Drawn as the head of a table before the row below it says so. */
 export function isTableHeader(paragraph: string): boolean {
-  return !paragraph.includes('\n') && TABLE_HEADER.test(paragraph)
+  return paragraph.length <= LONGEST_HEADER && !paragraph.includes('\n') && TABLE_HEADER.test(paragraph)
 }
 
 /** Closes the marks that nothing has closed, the innermost first. */

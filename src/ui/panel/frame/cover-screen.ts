@@ -1,4 +1,4 @@
-import { isOfInputMethod } from '../../platform/page/input-method.ts'
+import { isOfInputMethod } from '../../../platform/page/input-method.ts'
 
 /**
  * While the chat fills a phone's screen, the page behind it neither scrolls nor takes the focus, and the on-screen keyboard shrinks the

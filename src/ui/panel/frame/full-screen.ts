@@ -1,5 +1,5 @@
 /** Whether the chat has a phone's whole screen to itself. */
-import { SMALL_SCREEN } from '../../platform/page/screen.ts'
+import { SMALL_SCREEN } from '../../../platform/page/screen.ts'
 import { coverScreen } from './cover-screen.ts'
 
 export interface FullScreen {
