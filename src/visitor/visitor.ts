@@ -207,7 +207,7 @@ export function createVisitor(
     // False for one who was named before, and where a listener has ended the epoch that this response has begun.
     const isNamedNow = confirmedVisitor(presence.current) === confirmation.visitor
     if (isNamedNow) epoch.introduction = introduction
-    epoch.apiBase = token.apiBase
+    if (isNamedNow || epoch === askedIn) epoch.apiBase = token.apiBase
     // The request has ended with the old epoch, whose callers were told `aborted`; its token is the new visitor's.
     if (isNamedNow && epoch !== askedIn) epoch.tokens.adopt(token)
     return token
