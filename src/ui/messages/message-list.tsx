@@ -1,22 +1,24 @@
 import { Fragment } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import type { ChatState } from '../../chat/chat-state.ts'
+import type { ChatMessage, ChatState } from '../../chat/chat-state.ts'
 import { systemClock } from '../../platform/clock.ts'
+import { Guard } from '../guard.ts'
 import type { PanelContext } from '../panel-context.ts'
 import { ReadingPosition } from '../part-components.tsx'
 import { formatsFor } from '../strings/formats.ts'
 import { useStyles } from '../theme/use-styles.ts'
+import { AssistantMessageView } from './assistant-message.tsx'
 import messageStyles from './message.css?inline'
 import listStyles from './message-list.css?inline'
 import { rowsOf } from './message-rows.ts'
 import { MessageText } from './message-text.tsx'
-import { MessageView } from './message-view.tsx'
 import { WINDOW_STEP } from './scrolling/message-window.ts'
 import { useAnchor } from './scrolling/use-anchor.ts'
 import { useAwayFromEnd } from './scrolling/use-away-from-end.ts'
 import { useWindowStart } from './scrolling/use-window-start.ts'
 import { Suggestions } from './suggestions.tsx'
 import { turnFactsOf } from './turn-facts.ts'
+import { UserMessageView } from './user-message.tsx'
 
 interface MessageListProps {
   panel: PanelContext
@@ -112,6 +114,35 @@ export function MessageList({ panel, state, speaker, onAsk, onEdit }: MessageLis
         />
       )}
     </div>
+  )
+}
+
+interface MessageViewProps {
+  panel: PanelContext
+  message: ChatMessage
+  /** What is read out before an answer: who says it. */
+  speaker: string
+  /** The question can be put in other words, or the answer asked for again. */
+  renewable: boolean
+  onEdit(messageKey: string): void
+}
+
+/** One message of either side. What cannot be drawn is read as it was written. */
+function MessageView({ panel, message, speaker, renewable, onEdit }: MessageViewProps) {
+  return (
+    <Guard instead={() => <p class="message">{message.text}</p>}>
+      {message.role === 'user' ? (
+        <UserMessageView panel={panel} message={message} editable={renewable} onEdit={onEdit} />
+      ) : (
+        <AssistantMessageView
+          panel={panel}
+          message={message}
+          speaker={speaker}
+          repeatable={renewable}
+          onEdit={onEdit}
+        />
+      )}
+    </Guard>
   )
 }
 
