@@ -41,7 +41,7 @@ export const LAYERS = {
     ['identity', 'limits', 'operations', 'store', 'upstream'],
     ['gateway', 'service-options.ts', 'token-endpoint', 'widget'],
     ['composition'],
-    ['config-faults.ts', 'server-config.ts', 'token-service.ts', 'index.ts', 'node.ts'],
+    ['config', 'token-service.ts', 'index.ts', 'node.ts'],
   ],
   simulator: [['world'], ['agent'], ['stream'], ['api'], ['index.ts', 'node.ts', 'chat-sdk']],
   ui: [

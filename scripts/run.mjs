@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PARTS } from '../test/mutations/parts.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const environment = { ...process.env }
@@ -201,7 +202,9 @@ const tasks = {
   /** Whether the tests notice when the code that guards people is changed; all parts, or those named. */
   'test:mutations'(args) {
     install()
-    for (const part of args.length > 0 ? args : ['visitor', 'server/identity', 'server/gateway']) {
+    const chosen = Object.keys(PARTS).filter((part) => args.length === 0 || args.some((name) => part.startsWith(name)))
+    if (chosen.length === 0) fail(`There are these parts: ${Object.keys(PARTS).join(', ')}.`)
+    for (const part of chosen) {
       environment.MUTATION_PART = part
       run(bin('stryker'), ['run', 'test/mutations/stryker.config.mjs'])
     }

@@ -4,7 +4,7 @@ export type { GatewayOptions, GatewayTarget, StudioOptions } from './gateway/gat
 export type { TrustProxy } from './http/proxies/trusted-proxies.ts'
 export type { RuntimeContext } from './http/service-request.ts'
 export type { Identify } from './identity/identify.ts'
-export { type IdentityTokenOptions, identityToken } from './identity/identity-token.ts'
+export { type IdentityTokenOptions, identityToken } from './identity/identity-token/identity-token.ts'
 export type { Limit } from './limits/limiter.ts'
 export type { LimitOptions } from './limits/service-limits.ts'
 export type { ServiceEvent } from './operations/events.ts'

@@ -390,14 +390,10 @@ for (const path of ['/', '/official'] as const) {
     await chat.launcher.click()
     await chat.composer.waitFor()
     for (const question of ['Hello', '/expire', 'Hello again', '/error 4013']) {
-      // The replica of the SDK shows no end of an answer. A refused token is not the end: the question goes out again with the next one.
-      const answered = page.waitForEvent('requestfinished', async (request) => {
-        if (!request.url().includes('/v3/chat?') && !request.url().endsWith('/v3/chat')) return false
-        return (await request.response())?.ok() === true
-      })
       await chat.composer.fill(question)
       await chat.composer.press('Enter')
-      await answered
+      // Long enough for an answer, a refusal or a renewal; the replica of the SDK shows no end that could be waited for.
+      await page.waitForTimeout(1_200)
     }
     const inPage = await page.evaluate(async () => {
       const texts = [

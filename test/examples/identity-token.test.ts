@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { identityToken } from '../../src/server/identity/identity-token.ts'
+import { identityToken } from '../../src/server/identity/identity-token/identity-token.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 
 const folder = fileURLToPath(new URL('../../examples/identity-token/', import.meta.url))

@@ -7,7 +7,7 @@ import {
   type OfficialChatSetup,
   type OfficialVisitor,
 } from '../../src/official/index.ts'
-import type { ReplicaOptions } from '../../src/simulator/chat-sdk/web-chat-client.ts'
+import type { ReplicaOptions } from '../../src/simulator/chat-sdk/replica-options.ts'
 import { createWorld, openPage, SDK_URL, serveScripts, settle, xhrOver } from './support.ts'
 
 afterEach(() => vi.unstubAllGlobals())

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { serve } from '../../src/cli/serve/serve.ts'
 import { type Clock, systemClock } from '../../src/platform/clock.ts'
-import { identityToken } from '../../src/server/identity/identity-token.ts'
+import { identityToken } from '../../src/server/identity/identity-token/identity-token.ts'
 
 export interface ChaosMessage {
   /** Moves the wall clock, milliseconds off the real time. */

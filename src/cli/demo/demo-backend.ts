@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { CozeChatError } from '../../errors.ts'
-import { loadServerConfig } from '../../server/server-config.ts'
+import { loadServerConfig } from '../../server/config/server-config.ts'
 import type { TokenServiceOptions } from '../../server/token-service.ts'
 import { upstreamAddress } from '../../server/upstream/upstream-address.ts'
 import { SIMULATOR_IDS, type SimulatorKnobsInput } from '../../simulator/index.ts'

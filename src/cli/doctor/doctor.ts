@@ -2,8 +2,8 @@
 
 import { isCozeChatError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { ConfigFaults } from '../../server/config-faults.ts'
-import type { ServerConfig } from '../../server/server-config.ts'
+import { ConfigFaults } from '../../server/config/config-faults.ts'
+import type { ServerConfig } from '../../server/config/server-config.ts'
 import { upstreamAddress } from '../../server/upstream/upstream-address.ts'
 import { ENV_FILE } from '../env-file.ts'
 import { createReport, type Finding, type Report } from '../report/findings.ts'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { CozeChatError } from '../../errors.ts'
-import { loadServerConfig, type ServerConfig } from '../../server/server-config.ts'
+import { loadServerConfig, type ServerConfig } from '../../server/config/server-config.ts'
 
 /**
  * Settings of the environment and of the file that `--config` names.

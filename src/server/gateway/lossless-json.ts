@@ -43,6 +43,11 @@ export function isLongNumber(value: unknown): boolean {
   return isLosslessNumber(value)
 }
 
+/** A text, or a number as it was written; `undefined` for anything else, such as an object in the place of an id. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' || isLongNumber(value) ? String(value) : undefined
+}
+
 const LOSSLESS = {
   parseNumber: (text: string) => (isSafeNumber(text) ? Number(text) : new LosslessNumber(text)),
   // As `JSON.parse` reads it: the last one counts.

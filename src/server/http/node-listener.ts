@@ -268,11 +268,11 @@ function write(
     const content = body ?? ''
     const length =
       status === 204 || status === 304 ? NO_HEADERS : ['content-length', String(Buffer.byteLength(content))]
-    response.writeHead(status, headers.concat(length, connection))
+    response.writeHead(status, [...headers, ...length, ...connection])
     response.end(message.method === 'HEAD' ? undefined : content)
     return undefined
   }
-  response.writeHead(status, headers.concat(connection))
+  response.writeHead(status, [...headers, ...connection])
   return writeStream(body, response)
 }
 

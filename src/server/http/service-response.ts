@@ -11,10 +11,7 @@ export interface ServiceResponse {
 
 const NEVER_KEPT = 'no-store, private'
 
-/**
- * On every response, errors and preflights included: no cache may hand one visitor's token to another (F75).
- * Lists of headers are joined by `concat`: a literal of several spread lists is allocated anew as it grows.
- */
+/** On every response, errors and preflights included: no cache may hand one visitor's token to another (F75). */
 export const RESPONSE_HEADERS: readonly string[] = [
   'cache-control',
   NEVER_KEPT,
@@ -42,7 +39,7 @@ export function textResponse(
   contentType: string,
   headers: readonly string[] = [],
 ): ServiceResponse {
-  return { status, headers: RESPONSE_HEADERS.concat('content-type', contentType, headers), body: text }
+  return { status, headers: [...RESPONSE_HEADERS, 'content-type', contentType, ...headers], body: text }
 }
 
 /** @param json text of the body */
@@ -51,7 +48,7 @@ export function jsonResponse(status: number, json: string, headers: readonly str
 }
 
 export function emptyResponse(status: number, headers: readonly string[]): ServiceResponse {
-  return { status, headers: RESPONSE_HEADERS.concat(headers), body: null }
+  return { status, headers: [...RESPONSE_HEADERS, ...headers], body: null }
 }
 
 /** `{ error, retryAfter? }` with the status that belongs to the code; `retryAfter` also as `Retry-After` (seconds). */

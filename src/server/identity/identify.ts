@@ -5,7 +5,7 @@ import { HOOK_LIMIT_MS } from '../operations/call-hook.ts'
 import type { EventSink } from '../operations/events.ts'
 import { failureName } from '../resilience/at-fault.ts'
 import { withTimeout } from '../resilience/with-timeout.ts'
-import { IdentityTokenRefusal } from './identity-token-refusal.ts'
+import { IdentityTokenRefusal } from './identity-token/identity-token-refusal.ts'
 
 const MAX_ID_BYTES = 512
 const RETRY_AFTER_SECONDS = 2

@@ -53,7 +53,7 @@ export function createTokenEndpoint(parts: {
     events.emit({ type: 'token_answered', kind: visitor.kind, source, subject: visitor.subject })
     const agent = agentProfile(request.header(TOKEN_REQUEST_HEADER) ?? '', visitor, request)
     const json = tokenJson(text, leftMs, authentication, { apiBase, agent })
-    return jsonResponse(200, json, authentication.headers.concat(limitHeaders, corsHeaders))
+    return jsonResponse(200, json, [...authentication.headers, ...limitHeaders, ...corsHeaders])
   }
 
   return async (request) => {

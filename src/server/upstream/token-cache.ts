@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/clock.ts'
 import { ServiceError } from '../http/service-error.ts'
 import type { SessionName } from '../identity/session-name.ts'
@@ -6,6 +5,8 @@ import type { TokenOrigin } from '../operations/events.ts'
 import { atFaultFor } from '../resilience/at-fault.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import type { ExchangedToken } from './exchange-response.ts'
+import { lockOr } from './lock-or.ts'
+import { createRecentFailures } from './recent-failures.ts'
 import { createSingleFlight, type FlightOptions } from './single-flight.ts'
 import { createTokenAges } from './token-ages.ts'
 import { parseUpstreamToken, renewalLeadMs, type UpstreamToken } from './upstream-token.ts'
@@ -13,13 +14,6 @@ import { parseUpstreamToken, renewalLeadMs, type UpstreamToken } from './upstrea
 /** While Coze gives no new one, a token that is due for renewal is handed out as long as it has this much of its life left. */
 const MIN_LIFE_WHEN_DOWN_MS = 5_000
 const RENEW_PAUSE_MS = 30_000
-/** How long, at least, a failed exchange is repeated to further requests of the session instead of another try. */
-const FAILURE_KEPT_MS = 1_000
-const MAX_FAILURES = 10_000
-const LOCK_POLL_MS = 50
-const LOCK_WAIT_MS = 3_000
-/** Longer than the queue and an exchange together. A lock that is lost costs a second exchange and nothing else. */
-const LOCK_MS = 15_000
 
 export interface TokenCacheRequest extends FlightOptions {
   /** Gets a new token from Coze. Called once, however many callers wait for it. */
@@ -61,7 +55,7 @@ export function createTokenCache(options: { store: TokenStore; clock: Clock; cha
   const { store, clock, chance } = options
   const ages = createTokenAges({ store, clock })
   const flights = createSingleFlight<SessionName, HeldToken>(clock)
-  const failures = new LRUCache<SessionName, { error: unknown; untilMs: number }>({ max: MAX_FAILURES })
+  const failures = createRecentFailures({ clock, chance })
 
   async function stored(sessionName: SessionName): Promise<HeldToken | undefined> {
     const key = keyOf(sessionName)
@@ -83,7 +77,7 @@ export function createTokenCache(options: { store: TokenStore; clock: Clock; cha
     // Another process, or work that ended while the store was read, may have been faster.
     const existing = await usable()
     if (existing !== undefined) return existing
-    const lock = await lockOrToken(sessionName, usable)
+    const lock = await lockOr(usable, keyOf(sessionName), { store, clock })
     if (lock.held !== undefined) return lock.held
     try {
       const meanwhile = store.acquire === undefined ? undefined : await usable()
@@ -97,38 +91,12 @@ export function createTokenCache(options: { store: TokenStore; clock: Clock; cha
         receivedAtMs: clock.now(),
       }
       ages.born(token)
-      forgetOutage()
+      failures.forgetOutages()
       await store.set(keyOf(sessionName), token, { ttlMs: lifeMs, sinceMs: startedAtMs })
       return { token, leftMs: lifeMs }
     } finally {
       await lock.release?.()
     }
-  }
-
-  /** The lock on this session, or the token of the process that holds it. After 3 s neither: then the lock is ignored. */
-  async function lockOrToken(
-    sessionName: SessionName,
-    usable: () => Promise<HeldToken | undefined>,
-  ): Promise<{ held?: HeldToken; release?: () => Promise<void> }> {
-    if (store.acquire === undefined) return {}
-    const giveUpAtMs = clock.monotonic() + LOCK_WAIT_MS
-    for (;;) {
-      const release = await store.acquire(keyOf(sessionName), LOCK_MS)
-      if (release !== undefined) return { release }
-      if (clock.monotonic() >= giveUpAtMs) return {}
-      await sleep(clock, LOCK_POLL_MS)
-      const held = await usable()
-      if (held !== undefined) return { held }
-    }
-  }
-
-  /** Coze is back: nobody else need wait out what is remembered of its failures. */
-  function forgetOutage(): void {
-    for (const [name, { error }] of [...failures]) if (isUpstreamDown(error)) failures.delete(name)
-  }
-
-  function rememberFailure(sessionName: SessionName, error: unknown): void {
-    failures.set(sessionName, { error, untilMs: clock.monotonic() + FAILURE_KEPT_MS * (1 + chance()) })
   }
 
   /** @param rejected see `mintAndStore` */
@@ -138,11 +106,10 @@ export function createTokenCache(options: { store: TokenStore; clock: Clock; cha
     rejected: string | undefined,
   ): Promise<CachedToken> {
     try {
-      const failure = failures.get(sessionName)
-      if (failure !== undefined && clock.monotonic() < failure.untilMs) throw failure.error
+      failures.rethrow(sessionName)
       const work = () =>
         mintAndStore(sessionName, request.mint, rejected).catch((error: unknown) => {
-          rememberFailure(sessionName, error)
+          failures.remember(sessionName, error)
           throw error
         })
       return { ...(await flights.run(sessionName, work, request)), source: 'exchange' }
@@ -165,17 +132,13 @@ export function createTokenCache(options: { store: TokenStore; clock: Clock; cha
     },
     async drop(sessionName) {
       flights.forget(sessionName)
-      failures.delete(sessionName)
+      failures.forget(sessionName)
       await store.delete(keyOf(sessionName))
     },
     get openFlights() {
       return flights.size
     },
   }
-}
-
-function isUpstreamDown(error: unknown): boolean {
-  return error instanceof ServiceError && error.code === 'upstream_unavailable'
 }
 
 /** Nothing is wrong with who asks: Coze is down, or does not accept our key, which its visitors need not feel before they must. */
@@ -190,10 +153,4 @@ function isFresh({ token, leftMs }: HeldToken): boolean {
 /** A renewed token is not renewed again at once. */
 function mayBeRenewed({ token, leftMs }: HeldToken): boolean {
   return !token.isRenewal || token.lifeMs - leftMs >= RENEW_PAUSE_MS
-}
-
-function sleep(clock: Clock, delayMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.setTimeout(resolve, delayMs)
-  })
 }

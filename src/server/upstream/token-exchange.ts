@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { RandomBytes } from '../crypto/random-bytes.ts'
 import { readText } from '../http/body.ts'
+import { isResponse } from '../http/is-response.ts'
 import { ServiceError } from '../http/service-error.ts'
 import type { SessionName } from '../identity/session-name.ts'
 import type { EventSink } from '../operations/events.ts'
@@ -8,6 +9,7 @@ import { failureName } from '../resilience/at-fault.ts'
 import { createCircuitBreaker } from '../resilience/circuit-breaker.ts'
 import { withTimeout } from '../resilience/with-timeout.ts'
 import { type SessionContext, type SigningKey, signAssertion } from './assertion.ts'
+import { type AssertionTerms, createAssertionTerms } from './assertion-terms.ts'
 import { type ExchangedToken, type ExchangeFailure, readExchangeResponse } from './exchange-response.ts'
 
 /** RFC 7523 section 2.1. */
@@ -20,8 +22,6 @@ const MAX_TRIES = 2
 /** Pause after five failures in a row, and between two probes after that. Short, because visitors wait until Coze is back. */
 const PAUSE_MS = 1_000
 const MAX_RESPONSE_BYTES = 65_536
-/** `iat` and `exp` of the assertion allow for a smaller difference. */
-const SKEW_WORTH_CORRECTING_MS = 20_000
 const DEFAULT_RETRY_AFTER_SECONDS = 2
 
 /** Limits tokens to certain agents or permissions, as Coze's token endpoint takes it (docs/coze.md 1.3). Only channel apps need it. */
@@ -60,16 +60,14 @@ export function createCozeExchange(options: CozeExchangeOptions): CozeExchange {
     pauseMs: PAUSE_MS,
     onChange: (open) => events.emit({ type: 'upstream', state: open ? 'unreachable' : 'reachable' }),
   })
-  let keyInUse = 0
-  let clockOffsetMs = 0
+  const terms = createAssertionTerms({ signingKeys, events })
 
   async function requestToken(
     sessionName: SessionName,
     sessionContext: SessionContext | undefined,
+    { signingKey, clockOffsetMs }: AssertionTerms,
     leftMs: number,
   ): Promise<ExchangedToken | ExchangeFailure> {
-    const signingKey = signingKeys[keyInUse]
-    if (signingKey === undefined) throw new ServiceError('misconfigured')
     const nowMs = clock.now() + clockOffsetMs
     const assertion = await signAssertion({ signingKey, appId, audience, sessionName, sessionContext, nowMs, random })
     const startedAtMs = clock.monotonic()
@@ -88,7 +86,10 @@ export function createCozeExchange(options: CozeExchangeOptions): CozeExchange {
         signal,
       }),
     ).catch(failureName)
-    if (typeof response === 'string') return { code: 'upstream_unavailable', next: 'retry', cause: response }
+    if (!isResponse(response)) {
+      const cause = typeof response === 'string' ? response : 'no_response'
+      return { code: 'upstream_unavailable', next: 'retry', cause }
+    }
     const timeoutMs = Math.max(0, leftMs - tookMs())
     const read = await readText(response.body, { maxBytes: MAX_RESPONSE_BYTES, timeoutMs, clock })
     if ('text' in read) {
@@ -99,34 +100,14 @@ export function createCozeExchange(options: CozeExchangeOptions): CozeExchange {
     return { code: 'upstream_unavailable', next, cause: `body_${read.failure}` }
   }
 
-  /** After `invalid_client`: takes over Coze's time or the next key. Returns whether the next try differs from the last. */
-  function correct(skewMs: number | undefined, keyTried: number, offsetTriedMs: number): boolean {
-    const isFarFrom = (offsetMs: number) =>
-      skewMs !== undefined && Math.abs(skewMs - offsetMs) > SKEW_WORTH_CORRECTING_MS
-    if (skewMs !== undefined && isFarFrom(clockOffsetMs)) {
-      clockOffsetMs = skewMs
-      events.emit({ type: 'clock_skew', seconds: Math.round(skewMs / 1000) })
-    }
-    // Another request may have corrected the time meanwhile.
-    if (isFarFrom(offsetTriedMs)) return true
-    if (signingKeys.length === 1) return false
-    // Another request may have changed the key meanwhile.
-    if (keyInUse === keyTried) {
-      keyInUse = (keyTried + 1) % signingKeys.length
-      events.emit({ type: 'key_rotated', keyId: signingKeys[keyInUse]?.keyId ?? '' })
-    }
-    return true
-  }
-
   return {
     async exchange(sessionName, sessionContext) {
       if (!breaker.allows()) throw unavailableFor(Math.ceil(breaker.pausedForMs() / 1000) || 1)
       const startedAtMs = clock.monotonic()
       const elapsedMs = () => clock.monotonic() - startedAtMs
       for (let tries = 1; ; tries++) {
-        const keyTried = keyInUse
-        const offsetTriedMs = clockOffsetMs
-        const outcome = await requestToken(sessionName, sessionContext, WHOLE_LIMIT_MS - elapsedMs())
+        const tried = terms.current()
+        const outcome = await requestToken(sessionName, sessionContext, tried, WHOLE_LIMIT_MS - elapsedMs())
         if ('accessToken' in outcome) {
           breaker.succeeded()
           events.emit({ type: 'exchange', outcome: 'ok', tries, durationMs: Math.round(elapsedMs()) })
@@ -134,7 +115,7 @@ export function createCozeExchange(options: CozeExchangeOptions): CozeExchange {
         }
         const mayTryAgain = tries < MAX_TRIES && elapsedMs() < WHOLE_LIMIT_MS - MIN_TRY_MS
         const isTryWorthwhile =
-          outcome.next === 'retry' || (outcome.next === 'correct' && correct(outcome.skewMs, keyTried, offsetTriedMs))
+          outcome.next === 'retry' || (outcome.next === 'correct' && terms.correct(tried, outcome.skewMs))
         if (isTryWorthwhile && mayTryAgain) continue
 
         const { code, upstreamCode, logId, cause, retryAfterSeconds = DEFAULT_RETRY_AFTER_SECONDS } = outcome

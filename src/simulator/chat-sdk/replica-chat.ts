@@ -5,16 +5,8 @@ import type { WireMessage, WireMessagePage } from '../../coze/wire/messages.ts'
 import { isTokenRefused, type ReplicaApi, type StreamEvent } from './replica-api.ts'
 import type { ReplicaLayers } from './replica-layers.ts'
 import { type Bubble, createReplicaPanel, type PanelLook, type PanelWords, type ReplicaPanel } from './replica-panel.ts'
+import { CONNECTOR, conversationRequest, isApp, questionRequest, type ReplicaAgent } from './replica-requests.ts'
 
-export interface ReplicaAgent {
-  botId: string
-  appId: string
-  workflowId: string
-  parameters: Record<string, unknown>
-  userId: string
-}
-
-const CONNECTOR = '999'
 const PAGE_SIZE = 10
 const OLDER_PAGE_SIZE = 15
 
@@ -34,7 +26,6 @@ export function createReplicaChat(
   layers: ReplicaLayers,
   on: { close(): void; typed(text: string): void },
 ): ReplicaChat {
-  const isApp = agent.appId !== ''
   let conversationId = ''
   let lastId = ''
   let chatId = ''
@@ -58,7 +49,7 @@ export function createReplicaChat(
     panel.reset()
     panel.showLoading()
     try {
-      if (isApp) await startApp()
+      if (isApp(agent)) await startApp()
       else await startBot()
       await list('')
       panel.draw()
@@ -100,18 +91,7 @@ export function createReplicaChat(
   }
 
   function createConversation(name?: string): Promise<WireConversation> {
-    const common = { connector_id: CONNECTOR }
-    const body = isApp
-      ? {
-          ...common,
-          app_id: agent.appId,
-          workflow_id: agent.workflowId,
-          ...(name && { conversation_name: name, get_or_create: true }),
-          draft_mode: false,
-        }
-      : { ...common, bot_id: agent.botId, messages: [], user_id: agent.userId }
-    const path = isApp ? '/v1/workflow/conversation/create' : '/v1/conversation/create'
-    return data<WireConversation>('POST', path, body, 'inner')
+    return data<WireConversation>('POST', ...conversationRequest(agent, name), 'inner')
   }
 
   async function list(after: string): Promise<void> {
@@ -136,7 +116,7 @@ export function createReplicaChat(
     turn = new page.AbortController()
     panel.setBusy(true)
     try {
-      await api.stream(...request(text), turn.signal, (event) => onEvent(event, answers))
+      await api.stream(...questionRequest(agent, conversationId, text), turn.signal, (event) => onEvent(event, answers))
     } catch (error) {
       // A defect of the original: a refused message gets a red mark and is not sent again, not even after the token was renewed.
       // With HTTP 200 and a code in the body there is neither mark nor answer.
@@ -145,38 +125,6 @@ export function createReplicaChat(
       panel.setBusy(false)
       turn = undefined
     }
-  }
-
-  function request(text: string): [path: string, body: unknown] {
-    const message = { role: 'user', content: text, content_type: 'text' }
-    if (!isApp) {
-      return [
-        `/v3/chat?conversation_id=${conversationId}`,
-        {
-          bot_id: agent.botId,
-          user_id: agent.userId,
-          stream: true,
-          connector_id: CONNECTOR,
-          additional_messages: [message],
-          parameters: agent.parameters,
-          enable_card: true,
-        },
-      ]
-    }
-    return [
-      '/v1/workflows/chat',
-      {
-        workflow_id: agent.workflowId,
-        app_id: agent.appId,
-        conversation_id: conversationId,
-        connector_id: CONNECTOR,
-        additional_messages: [message],
-        parameters: agent.parameters,
-        execute_mode: 'RELEASE',
-        ext: { _caller: 'CANVAS', user_id: agent.userId },
-        suggest_reply_info: {},
-      },
-    ]
   }
 
   function onEvent({ name, data }: StreamEvent, answers: Map<string, Bubble>): void {

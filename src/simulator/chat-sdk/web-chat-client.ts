@@ -2,22 +2,8 @@
 import { createReplicaApi, type ReplicaAuth } from './replica-api.ts'
 import { createReplicaChat, type ReplicaChat } from './replica-chat.ts'
 import { createReplicaLayers } from './replica-layers.ts'
+import { agentOf, lookOf, type ReplicaOptions } from './replica-options.ts'
 import { PANEL_WORDS } from './replica-panel.ts'
-
-type LooseOptions = Record<string, unknown>
-
-export interface ReplicaOptions {
-  config?: LooseOptions
-  auth?: { type?: string; token?: string; onRefreshToken?: unknown }
-  userInfo?: { id?: string; nickname?: string; url?: string }
-  ui?: {
-    base?: { lang?: string; icon?: string; zIndex?: number }
-    asstBtn?: { isNeed?: boolean }
-    header?: { isShow?: boolean; isNeedClose?: boolean }
-    footer?: { isShow?: boolean; expressionText?: string }
-    chatBot?: LooseOptions & { title?: string; el?: HTMLElement; width?: number | string }
-  }
-}
 
 export interface ReplicaClient {
   readonly chatClientId: string
@@ -120,39 +106,22 @@ export function createWebChatClient(page: Window & typeof globalThis, apiBase: s
     }
 
     #open(authClient: ReplicaAuth): void {
-      const { config = {}, userInfo, ui } = this.options
+      const { ui } = this.options
+      const agent = agentOf(this.options)
+      if (agent === undefined) return
       const lang = ui?.base?.lang === 'zh-CN' ? 'zh-CN' : 'en'
-      const bot = (config['botInfo'] ?? {}) as LooseOptions
-      const app = (config['appInfo'] ?? {}) as LooseOptions
-      const botId = String(bot['botId'] ?? config['botId'] ?? config['bot_id'] ?? '')
-      const isApp = config['type'] === 'app'
-      if (isApp ? !app['appId'] : !botId) return
-      const { header, footer, chatBot } = ui ?? {}
-      // The original keeps drafts per agent, so that the next visitor at this browser finds them.
-      // What it translates its words with leaves a cookie of the whole site.
+      // What the original translates its words with leaves a cookie of the whole site.
       document.cookie = `i18next=${lang}; path=/`
       const layers = createReplicaLayers(document, ui?.base?.zIndex ?? 1000)
-      const draftKey = `coze__draft__${isApp ? String(app['appId']) : botId}`
+      // The original keeps drafts per agent, so that the next visitor at this browser finds them.
+      const draftKey = `coze__draft__${agent.appId || agent.botId}`
+      const { title, el } = ui?.chatBot ?? {}
       this.#chat = createReplicaChat(
         page,
         createReplicaApi(page, apiBase, authClient, lang),
-        {
-          botId,
-          appId: isApp ? String(app['appId']) : '',
-          workflowId: String(app['workflowId'] ?? ''),
-          parameters: ((isApp ? app : bot)['parameters'] ?? {}) as LooseOptions,
-          userId: userInfo?.id ?? '',
-        },
-        { ...PANEL_WORDS[lang], ...(chatBot?.title && { bot: chatBot.title }) },
-        {
-          header: header?.isShow !== false,
-          closeButton: header?.isNeedClose !== false,
-          clearButton: chatBot?.['isNeedClearContext'] !== false,
-          freshButton: chatBot?.['isNeedAddNewConversation'] !== false,
-          footer: footer?.isShow === false ? '' : (footer?.expressionText ?? 'Powered by coze'),
-          width: panelWidth(page, chatBot?.width),
-          functionCalls: chatBot?.['isNeedFunctionCallMessage'] !== false,
-        },
+        agent,
+        { ...PANEL_WORDS[lang], ...(title && { bot: title }) },
+        lookOf(page, ui),
         layers,
         {
           close: () => void this.hideChatBot(),
@@ -163,7 +132,7 @@ export function createWebChatClient(page: Window & typeof globalThis, apiBase: s
         },
       )
       const { root } = this.#chat.panel
-      if (chatBot?.el) chatBot.el.append(root)
+      if (el) el.append(root)
       else this.#frame.append(root)
       void this.#chat.start()
     }
@@ -189,10 +158,4 @@ export function createWebChatClient(page: Window & typeof globalThis, apiBase: s
 /** The original reads this key and never writes it: without `userInfo.id` every load of the page is another user. */
 function randomUserId(page: Window): string {
   return page.localStorage.getItem('coze__OpenSDKUID__') ?? String(Math.floor(Math.random() * 1e16))
-}
-
-/** Pixels where nothing else is said, whatever it is inside of; a phone's panel is as wide as what it is inside of. */
-function panelWidth(page: Window, width: number | string = 460): string {
-  if (/Mobi/.test(page.navigator.userAgent)) return ''
-  return typeof width === 'number' ? `${width}px` : width
 }

@@ -6,7 +6,7 @@ import { parseEnv } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { DEPLOYMENTS } from '../../../src/cli/init/deployments.ts'
 import { type InitOptions, init } from '../../../src/cli/init/init.ts'
-import { loadServerConfig } from '../../../src/server/server-config.ts'
+import { loadServerConfig } from '../../../src/server/config/server-config.ts'
 import { createCozeSimulator, SIMULATOR_IDS } from '../../../src/simulator/index.ts'
 
 const emptyFolder = () => mkdtemp(join(tmpdir(), 'init-'))

@@ -17,12 +17,15 @@ async function until(condition: () => boolean): Promise<void> {
 
 /** The service on a socket; its upstream is a `fetch` of the test's. */
 async function listen(fetch: (request: Request) => Promise<Response>, options: Partial<TokenServiceOptions> = {}) {
+  /** Held, because the signal of a request that is garbage never aborts. */
+  const held: Request[] = []
   const service = createTokenService({
     ...REQUIRED_OPTIONS,
     bots: [botId],
     gateway: true,
     fetch: async (input, init) => {
       const request = new Request(input, init)
+      held.push(request)
       if (request.url.includes('/oauth2/')) return Response.json({ access_token: 'czs_1', expires_in: 900 })
       return fetch(request)
     },

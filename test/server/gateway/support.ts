@@ -65,9 +65,12 @@ export async function createGatewayFixture(options: FixtureOptions = {}): Promis
   })
   const { appId: oauthApp, keyId, privateKeyPem, personalToken } = simulator.credentials
   const asked: Request[] = []
+  /** Held, because the signal of a request that is garbage never aborts. */
+  const held: Request[] = []
   const events: ServiceEvent[] = []
   const fetchUpstream: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init)
+    held.push(request)
     if (!request.url.includes('/oauth2/')) asked.push(request.clone())
     return options.fetch === undefined ? simulator.fetch(request) : options.fetch(request)
   }

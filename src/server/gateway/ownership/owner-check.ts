@@ -1,7 +1,7 @@
 import type { ServiceRequest } from '../../http/service-request.ts'
 import type { AuthenticatedVisitor } from '../../identity/authenticated-visitor.ts'
 import type { SessionName } from '../../identity/session-name.ts'
-import { fieldsOf } from '../lossless-json.ts'
+import { fieldsOf, textOf } from '../lossless-json.ts'
 import { codeForMissing } from '../request/ids.ts'
 import type { WireRequest } from '../request/wire-request.ts'
 import { REFUSED, refuse } from '../response/refusal.ts'
@@ -116,7 +116,10 @@ export function createOwnerCheck(options: {
     const { conversations: found, has_more = false } = dataOf(response) ?? {}
     const listed = Array.isArray(found) ? found : []
     const claimed = await Promise.all(
-      listed.map((entry: unknown) => ownership.claim('conversation', String(fieldsOf(entry)?.['id']), sessionName)),
+      listed.map((entry: unknown) => {
+        const id = textOf(fieldsOf(entry)?.['id'])
+        return id !== undefined && ownership.claim('conversation', id, sessionName)
+      }),
     )
     const conversations = listed.filter((_entry, index) => claimed[index])
     return { ...response, body: { ...response.body, data: { conversations, has_more } } }
@@ -143,7 +146,10 @@ function createdIds({ claims }: GatewayRoute, response: UpstreamResponse): Parti
 /** Ids as text: Coze's are text, but a number would be an id as well. */
 function withTexts(ids: Partial<Record<OwnedKind, unknown>>): Partial<Record<OwnedKind, string>> {
   return Object.fromEntries(
-    Object.entries(ids).flatMap(([kind, id]) => (id === undefined || id === null ? [] : [[kind, String(id)]])),
+    Object.entries(ids).flatMap(([kind, value]) => {
+      const id = textOf(value)
+      return id === undefined ? [] : [[kind, id]]
+    }),
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../platform/clock.ts'
+import { limitSilence } from '../../resilience/limit-silence.ts'
 
 /** An open connection to upstream. */
 export interface StreamSource {
@@ -63,23 +64,14 @@ export function createBackpressuredStream<Piece>(
   let broken = false
   let closed = false
   let notifyClosed = () => {}
-  let lastChunkAtMs = clock.monotonic()
-  let lastPiecesAtMs = lastChunkAtMs
-  let limitMs = FIRST_PIECE_LIMIT_MS
-
-  // One timer that compares times, because a new timer for each of a thousand chunks would be slow.
-  let timer = clock.setTimeout(closeWhenSilent, limitMs)
-  function closeWhenSilent(): void {
-    const leftMs = lastChunkAtMs + limitMs - clock.monotonic()
-    if (leftMs <= 0) close()
-    else timer = clock.setTimeout(closeWhenSilent, leftMs)
-  }
+  let lastPiecesAtMs = clock.monotonic()
+  const silence = limitSilence(clock, FIRST_PIECE_LIMIT_MS, close)
 
   function close(): void {
     if (closed) return
     closed = true
     broken = !ended
-    clock.clearTimeout(timer)
+    silence.end()
     source.signal.removeEventListener('abort', close)
     void reader?.cancel().catch(() => undefined)
     source.close()
@@ -97,8 +89,7 @@ export function createBackpressuredStream<Piece>(
   function piecesOf({ done, value }: Chunk): readonly Piece[] {
     reading = undefined
     if (broken) throw brokenOff()
-    lastChunkAtMs = clock.monotonic()
-    limitMs = SILENCE_LIMIT_MS
+    silence.broken(SILENCE_LIMIT_MS)
     ended = done
     const pieces = done ? pieceReader.end() : pieceReader.push(value)
     if (done) close()

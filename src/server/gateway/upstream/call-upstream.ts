@@ -4,7 +4,7 @@ import { readText } from '../../http/body.ts'
 import { ServiceError } from '../../http/service-error.ts'
 import type { ServiceRequest } from '../../http/service-request.ts'
 import type { AuthenticatedVisitor } from '../../identity/authenticated-visitor.ts'
-import { fieldsOf, parseJsonObject } from '../lossless-json.ts'
+import { fieldsOf, parseJsonObject, textOf } from '../lossless-json.ts'
 import { createBackpressuredStream, rawBytes, type StreamSource } from '../response/backpressured-stream.ts'
 import { createEventReader } from '../response/event-reader.ts'
 import { REFUSED, VendorRefusal } from '../response/refusal.ts'
@@ -81,7 +81,8 @@ export function createCallUpstream(options: {
       stream.close()
       throw errorFromBody(route, response, head ?? {}, clock.now())
     }
-    if (!meansTokenRefused(head?.['code'])) return { kind: 'events', stream, first, logId: logIdOf(response.headers) }
+    if (!meansTokenRefused(textOf(head?.['code'])))
+      return { kind: 'events', stream, first, logId: logIdOf(response.headers) }
     stream.close()
     return TOKEN_REJECTED
   }
@@ -92,10 +93,10 @@ export function createCallUpstream(options: {
     const json = text === undefined ? undefined : parseJsonObject(text)
     const body = isStudio ? cozeBodyOf(route, json, text ?? '') : json
     // As text, because a number may be one that no double holds.
-    const code = String(body?.['code'])
+    const code = textOf(body?.['code'])
     if (response.status === 401 || meansTokenRefused(code)) return TOKEN_REJECTED
     if (body === undefined) throw errorFromStatus(response, clock.now())
-    if (Number(code) !== 0 || !response.ok) throw errorFromBody(route, response, body, clock.now())
+    if (code !== '0' || !response.ok) throw errorFromBody(route, response, body, clock.now())
     return { kind: 'json', body, logId: logIdOf(response.headers, body) }
   }
 

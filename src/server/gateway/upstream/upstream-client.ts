@@ -1,4 +1,5 @@
 import type { Clock } from '../../../platform/clock.ts'
+import { isResponse } from '../../http/is-response.ts'
 import { ServiceError } from '../../http/service-error.ts'
 import { failureName } from '../../resilience/at-fault.ts'
 import { upstreamUnavailable } from './upstream-failure.ts'
@@ -86,9 +87,11 @@ export function createUpstreamClient(options: {
       if (!abort.signal.aborted) cause = failureName(error)
       return undefined
     }
-    const response = await Promise.race([fetched.catch(failed), aborted])
+    const answer = await Promise.race([fetched.catch(failed), aborted])
     clock.clearTimeout(timer)
     abort.signal.removeEventListener('abort', onAbort)
+    const response = isResponse(answer) ? answer : undefined
+    if (answer !== undefined && response === undefined) cause = 'no_response'
     if (response === undefined || isRedirect(response)) {
       close()
       if (response !== undefined) cause = `HTTP_${response.status}`

@@ -1,7 +1,7 @@
 /** Why an identity token was refused, for the owner's log: the claim, what was expected and what came, and never the token or a user's id. */
 import { decodeProtectedHeader, errors, type JWTPayload } from 'jose'
-import { CozeChatError } from '../../errors.ts'
-import { cleanText } from '../http/clean-text.ts'
+import { CozeChatError } from '../../../errors.ts'
+import { cleanText } from '../../http/clean-text.ts'
 
 /** The visitor learns that they are signed out, and nothing more. */
 export class IdentityTokenRefusal extends CozeChatError {

@@ -1,9 +1,9 @@
-import { createLocalJWKSet, errors, importJWK, type JWTVerifyGetKey } from 'jose'
-import { type Clock, elapsedMs, type Instant, markInstant } from '../../platform/clock.ts'
-import { readText } from '../http/body.ts'
-import { type KeySetState, reportTrouble, type ServiceEvent } from '../operations/events.ts'
-import { failureName, SupplierOutage } from '../resilience/at-fault.ts'
-import { withTimeout } from '../resilience/with-timeout.ts'
+import { errors, type JWTVerifyGetKey } from 'jose'
+import { type Clock, elapsedMs, type Instant, markInstant } from '../../../platform/clock.ts'
+import { type KeySetState, reportTrouble, type ServiceEvent } from '../../operations/events.ts'
+import { failureName, SupplierOutage } from '../../resilience/at-fault.ts'
+import { withTimeout } from '../../resilience/with-timeout.ts'
+import { downloadKeySet, type PickKey } from './download-key-set.ts'
 
 /** For this long the keys are used without asking again. */
 const FRESH_MS = 10 * 60_000
@@ -16,9 +16,6 @@ const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 1_500
 /** Below the limit of `identify`, so that the event names the key set. */
 const FETCH_LIMIT_MS = 2_500
-const MAX_BYTES = 256 * 1024
-
-type PickKey = ReturnType<typeof createLocalJWKSet>
 
 export interface RemoteKeySet {
   /**
@@ -57,28 +54,11 @@ export function createRemoteKeySet(url: URL, options: { clock: Clock; fetch: typ
     emit({ type: 'key_set', state, host, ...(cause !== undefined && { cause }) })
   }
 
-  async function download(signal: AbortSignal): Promise<PickKey> {
-    // `manual`: a redirect could lead into the owner's network. 'error' would do as well, but workerd does not know it.
-    const response = await fetch(url, { headers: { accept: 'application/json' }, redirect: 'manual', signal })
-    if (response.status !== 200) {
-      void response.body?.cancel().catch(() => undefined)
-      throw outageOf(`HTTP_${response.status}`)
-    }
-    const body = await readText(response.body, { maxBytes: MAX_BYTES, timeoutMs: FETCH_LIMIT_MS, clock })
-    if ('failure' in body) throw outageOf(`body_${body.failure}`)
-    try {
-      const keys = JSON.parse(body.text) as Parameters<typeof createLocalJWKSet>[0]
-      const pick = createLocalJWKSet(keys)
-      // A list without a key that can be read is what a broken deployment writes; the site cannot mean that all its users are nobody.
-      await Promise.any(keys.keys.map((key) => importJWK({ alg: 'RS256', ...key })))
-      return pick
-    } catch {}
-    throw outageOf('not_a_key_set')
-  }
-
   async function fetchKeys(): Promise<void> {
     try {
-      const pick = await withTimeout(FETCH_LIMIT_MS, clock, download)
+      const pick = await withTimeout(FETCH_LIMIT_MS, clock, (signal) =>
+        downloadKeySet(url, { fetch, clock, limitMs: FETCH_LIMIT_MS, signal }),
+      )
       held = { pick, at: markInstant(clock) }
       failures = 0
       lastFailure = undefined
@@ -111,24 +91,26 @@ export function createRemoteKeySet(url: URL, options: { clock: Clock; fetch: typ
     throw lastFailure?.outage ?? outageOf('never_fetched')
   }
 
+  /** @returns the error that says so where the token names no key, or none of these */
+  async function pickFrom(pick: PickKey, ...named: Parameters<JWTVerifyGetKey>) {
+    try {
+      return await pick(...named)
+    } catch (error) {
+      if (error instanceof errors.JWKSMultipleMatchingKeys) throw error
+      if (error instanceof errors.JWKSNoMatchingKey) return error
+      // A key that cannot be read.
+      throw outageOf('unusable_key', error)
+    }
+  }
+
   return {
     async keyFor(header, token) {
-      const pickFrom = async (pick: PickKey) => {
-        try {
-          return await pick(header, token)
-        } catch (error) {
-          // The token names no key, or none of these. Anything else that is thrown is a key that cannot be read.
-          if (error instanceof errors.JWKSMultipleMatchingKeys) throw error
-          if (error instanceof errors.JWKSNoMatchingKey) return error
-          throw outageOf('unusable_key', error)
-        }
-      }
-      const key = await pickFrom(await currentKeys())
+      const key = await pickFrom(await currentKeys(), header, token)
       if (!(key instanceof errors.JWKSNoMatchingKey)) return key
       if (ageMs() >= UNKNOWN_KID_MS) await refresh()
       // A site that cannot be asked may have this key by now.
       if (lastFailure !== undefined) throw lastFailure.outage
-      const newKey = await pickFrom(await currentKeys())
+      const newKey = await pickFrom(await currentKeys(), header, token)
       if (newKey instanceof errors.JWKSNoMatchingKey) throw newKey
       return newKey
     },

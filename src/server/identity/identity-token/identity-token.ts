@@ -8,11 +8,11 @@ import {
   type JWTVerifyResult,
   jwtVerify,
 } from 'jose'
-import { CozeChatError, isCozeChatError } from '../../errors.ts'
-import { type Clock, systemClock } from '../../platform/clock.ts'
-import { isSafeUrl } from '../http/safe-url.ts'
-import { createClockChange } from '../resilience/clock-change.ts'
-import type { Identify } from './identify.ts'
+import { CozeChatError, isCozeChatError } from '../../../errors.ts'
+import { type Clock, systemClock } from '../../../platform/clock.ts'
+import { isSafeUrl } from '../../http/safe-url.ts'
+import { createClockChange } from '../../resilience/clock-change.ts'
+import type { Identify } from '../identify.ts'
 import { explainJwtError, IdentityTokenRefusal, problemOfClaims } from './identity-token-refusal.ts'
 import { createRemoteKeySet, type RemoteKeySet } from './remote-key-set.ts'
 

@@ -1,5 +1,5 @@
-import { CozeChatError } from '../errors.ts'
-import { cleanText } from './http/clean-text.ts'
+import { CozeChatError } from '../../errors.ts'
+import { cleanText } from '../http/clean-text.ts'
 
 /** One thing that is wrong with the settings. */
 export interface ConfigFault {

@@ -4,9 +4,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { identityToken } from '../../../src/server/identity/identity-token.ts'
-import { createFakeClock } from '../../support/fake-clock.ts'
-import { createTestService, ORIGIN } from '../support/test-service.ts'
+import { identityToken } from '../../../../src/server/identity/identity-token/identity-token.ts'
+import { createFakeClock } from '../../../support/fake-clock.ts'
+import { createTestService, ORIGIN } from '../../support/test-service.ts'
 
 const START = 1_790_000_000_000
 const MINUTES = 60_000

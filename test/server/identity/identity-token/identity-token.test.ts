@@ -1,9 +1,12 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { type IdentityTokenOptions, identityToken } from '../../../src/server/identity/identity-token.ts'
-import { createFakeClock } from '../../support/fake-clock.ts'
-import { createTestService } from '../support/test-service.ts'
+import {
+  type IdentityTokenOptions,
+  identityToken,
+} from '../../../../src/server/identity/identity-token/identity-token.ts'
+import { createFakeClock } from '../../../support/fake-clock.ts'
+import { createTestService } from '../../support/test-service.ts'
 
 const NOW = 1_790_000_000
 const SECRET = 'a secret of the site, 32 bytes or more'
