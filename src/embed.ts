@@ -5,7 +5,6 @@ import { defineCozeChatElement, mountChatElement } from './element/coze-chat-ele
 import { readAttributes } from './options/read-attributes.ts'
 import type { ChatWidgetOptions } from './options/widget-options.ts'
 import { callHost } from './platform/call-host.ts'
-import { browserUrl } from './platform/parse-url.ts'
 
 type Queued = (chat: ChatWidget) => void
 
@@ -37,31 +36,35 @@ function own<Holder extends object, Name extends keyof Holder>(holder: Holder, n
   return Object.hasOwn(holder, name) && holder[name]
 }
 
-/** The address of the file that this line is in, whatever it is called and however it was loaded. */
-const address = /\w+:\/\/[^\s)]+(?=:\d+:\d)/.exec(String(new Error().stack))?.[0]
+/**
+ * The address of the file that this line is in, whatever it is called and however it was loaded. Asked for only where the tag does not say it:
+ * for the line, browsers read the whole file again.
+ */
+const ownAddress = () => /\w+:\/\/[^\s)]+(?=:\d+:\d)/.exec(String(new Error().stack))?.[0]
 
 /** A module has no `currentScript`. Then the tag is the one of this file, and not any script of that name; behind a redirect, the one with our attributes. */
 function ownTag(): Element | undefined | null {
   const { currentScript: current } = document
   // A picture or a form of the page may be called `currentScript`.
-  return current instanceof HTMLScriptElement
-    ? current
-    : (Array.from(document.scripts).find(({ src }) => src === address) ??
-        document.querySelector('script:is([data-bot-id],[data-app-id],[data-token-url])'))
+  if (current instanceof HTMLScriptElement) return current
+  const address = ownAddress()
+  return (
+    Array.from(document.scripts).find(({ src }) => src === address) ??
+    document.querySelector('script:is([data-bot-id],[data-app-id],[data-token-url])')
+  )
 }
 
 function start(): void {
   const tag = ownTag()
   const script = tag instanceof HTMLScriptElement ? tag : undefined
-  const base = script?.src || address
+  const folder = /^[^?#]*\//.exec(script?.src || ownAddress() || '')?.[0]
   const names: Readonly<Record<string, string>> = { chat: __CHAT_FILE__, 'launcher-extras': __LAUNCHER_EXTRAS_FILE__ }
-  const addressOf = (name: string) =>
-    new (browserUrl())(names[name] ?? name.toLowerCase() + __WORDS_ENDING__, base).href
+  const addressOf = (name: string) => `${folder}${names[name] ?? name.toLowerCase() + __WORDS_ENDING__}`
   defineCozeChatElement(async (name) => import(/* @vite-ignore */ addressOf(name)), addressOf)
 
-  const nonce = script?.nonce || undefined
   const attributes = Object.entries(script?.dataset ?? {}) as [string, string][]
   const options = {
+    ...(script?.nonce && { nonce: script.nonce }),
     ...(script && own(script, 'cozeChatService')),
     ...readAttributes(attributes),
     ...own(window, 'cozeChatOptions'),
@@ -77,7 +80,7 @@ function start(): void {
     return
   }
   const mount = () => {
-    const chat = mountChatElement(document, nonce ? { nonce, ...options } : options)
+    const chat = mountChatElement(document, options)
     // A second tag for the same agent gets the first one's chat. The handle stays that of the first agent; each element has its own.
     if (own(window, 'cozeChat')) return
     window.cozeChat = chat

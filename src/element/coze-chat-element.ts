@@ -5,6 +5,7 @@ import { agentKey, type ChatWidgetOptions } from '../options/widget-options.ts'
 import { whenLoadedAndIdle } from '../platform/waiting/when-loaded-and-idle.ts'
 import { type ChatController, createChatController } from './chat-controller.ts'
 import type { ChatWidget } from './chat-widget.ts'
+import { type FilesForLater, filesForLater } from './loading/later-files.ts'
 import { findAgent } from './registry.ts'
 import type { FileAddress, LoadFile } from './widget-contract.ts'
 
@@ -27,16 +28,22 @@ const MAX_RETURNS = 20
 /** Attributes that the element writes itself, and those that concern only the page, are no options. */
 const isOption = (attribute: string) => !/^(data-|aria-|style$|class$|id$|hidden$|slot$|part$)/.test(attribute)
 
-function* attributePairs(element: Element): Iterable<[string, string]> {
-  for (const { name, value } of element.attributes) if (isOption(name)) yield [toOption(name), value]
+function optionAttributes(element: Element): readonly (readonly [name: string, text: string])[] {
+  const names = element.getAttributeNames().filter(isOption)
+  return names.map((name) => [toOption(name), element.getAttribute(name) ?? ''])
 }
 
 /** Milliseconds that a page gets to load before the chat comes onto it all the same. */
 const PATIENCE_MS = 5_000
 
+/** Those that the element was defined with. */
+let files: FilesForLater
+
 /** Defines the element once per page. The class is made here and not at import, so that servers can import this file. */
 export function defineCozeChatElement(loadFile: LoadFile, fileAddress?: FileAddress): void {
   if (customElements.get(TAG)) return
+  let cause: unknown
+  files = filesForLater(loadFile, fileAddress)
   class Element extends HTMLElement implements CozeChatElement {
     readonly #controller: ChatController
     #given: ChatWidgetOptions = {}
@@ -46,14 +53,12 @@ export function defineCozeChatElement(loadFile: LoadFile, fileAddress?: FileAddr
       if (records.some(({ attributeName }) => isOption(String(attributeName)))) this.chat.setOptions(this.#read())
     })
     #connected = false
-    #left = false
     #returns = 0
     home: CozeChatElement['home']
 
     constructor() {
       super()
-      this.#controller = createChatController(this, loadFile, fileAddress, () => {
-        this.#left = true
+      this.#controller = createChatController(this, files, () => {
         if (this.home) this.remove()
       })
       // A framework may have set the property before the class was there to receive it.
@@ -69,7 +74,7 @@ export function defineCozeChatElement(loadFile: LoadFile, fileAddress?: FileAddr
     }
 
     get options(): ChatWidgetOptions {
-      return { ...readAttributes(attributePairs(this)), ...this.#title, ...this.#given }
+      return { ...readAttributes(optionAttributes(this)), ...this.#title, ...this.#given }
     }
 
     /** Browsers would show the attribute `title` as a tooltip of everything in the chat: it is taken off and kept. */
@@ -94,7 +99,6 @@ export function defineCozeChatElement(loadFile: LoadFile, fileAddress?: FileAddr
     begin(): void {
       if (this.#connected) return
       this.#connected = true
-      this.#left = false
       this.#controller.connect(this.#read())
       this.#changes.observe(this, { attributes: true })
     }
@@ -103,7 +107,7 @@ export function defineCozeChatElement(loadFile: LoadFile, fileAddress?: FileAddr
       // An element that is moved in the page (drag and drop, a body swap) is connected again when the move is over.
       queueMicrotask(() => {
         if (this.isConnected || !this.#connected) return
-        if (this.home && !this.#left && this.#returns++ < MAX_RETURNS) {
+        if (this.home && this.chat.state.status !== 'destroyed' && this.#returns++ < MAX_RETURNS) {
           this.ownerDocument[this.home].append(this)
           return
         }
@@ -113,7 +117,22 @@ export function defineCozeChatElement(loadFile: LoadFile, fileAddress?: FileAddr
       })
     }
   }
-  customElements.define(TAG, Element)
+  try {
+    customElements.define(TAG, Element)
+  } catch (error) {
+    cause = error
+  }
+  if (customElements.get(TAG)) return
+  console.error(
+    '[coze-chat-widget] misconfigured: customElements.define, which something on this page has replaced, did not define <coze-chat>. Load our script before that.',
+    cause ?? '',
+  )
+}
+
+/** An element that the page keeps from being defined (F54): it has a chat, but follows no attributes. */
+function driveByHand(element: CozeChatElement, options: ChatWidgetOptions): void {
+  const { chat, connect } = createChatController(element, files, () => element.remove())
+  Object.assign(element, { chat, begin: () => connect(options) })
 }
 
 /**
@@ -134,7 +153,7 @@ function whenLoaded(chat: ChatWidget, place: () => void): void {
   const timer = setTimeout(act, PATIENCE_MS)
   chat.on('open', act)
   chat.on('destroy', end)
-  whenLoadedAndIdle(window, waiting.signal, act)
+  whenLoadedAndIdle(waiting.signal, act)
 }
 
 /** Makes a chat and puts it into the page. The second call for one agent returns the first one's handle (F14). */
@@ -145,6 +164,7 @@ export function mountChatElement(document: Document, options: ChatWidgetOptions)
     return serving.chat
   }
   const element = document.createElement(TAG) as CozeChatElement
+  if (!element.begin) driveByHand(element, options)
   element.options = options
   const target = typeof options.target === 'string' ? document.querySelector(options.target) : options.target
   // Beside the body and not in it, so that a body which is swapped, transformed or emptied does not affect the chat.

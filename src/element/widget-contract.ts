@@ -6,13 +6,12 @@ import type { OtherLanguage } from '../ui/strings/match-language.ts'
 import type { ChatEventMap, ChatEventType, ChatWidget } from './chat-widget.ts'
 import type { FirstFrame, Typed } from './first-frame.ts'
 
-/** What the loaded chat may do to the element that carries it. */
-export interface WidgetHost {
+/** What the element has ready for the chat that it loads. */
+export interface ChatStand {
   /** Light DOM; the vendor's SDK can only live there. */
   readonly element: HTMLElement
   /** Inside the shadow root: the panel is drawn here. */
   readonly frame: HTMLElement
-  readonly options: ResolvedOptions
   /** Adds styles for what is in the frame, once each, under a strict Content-Security-Policy as well. */
   addStyles(css: string): void
   isOpen(): boolean
@@ -24,6 +23,10 @@ export interface WidgetHost {
   /** Begins anew with the options of now. */
   restart(): void
   emit<T extends ChatEventType>(type: T, detail: ChatEventMap[T]): void
+}
+
+export interface WidgetHost extends ChatStand {
+  readonly options: ResolvedOptions
 }
 
 /** The loaded chat. */
@@ -46,9 +49,10 @@ export interface WidgetCore {
 }
 
 export interface WidgetModule {
-  /** @throws {CozeChatError} for options that cannot work, and where what they need does not come */
-  prepareOptions(options: DrawnOptions, page: { secure: boolean }): ResolvedOptions | Promise<ResolvedOptions>
-  createWidgetCore(host: WidgetHost): WidgetCore
+  /** Resolves when everything is there that these options need.
+   * @throws {CozeChatError} for options that cannot work, and where what they need does not come */
+  prepareOptions(options: DrawnOptions): ResolvedOptions | Promise<ResolvedOptions>
+  createWidgetCore(stand: ChatStand, options: ResolvedOptions): WidgetCore
 }
 
 export interface LauncherExtrasModule {

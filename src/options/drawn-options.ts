@@ -1,4 +1,5 @@
 /** What the element and its launcher need to know before the chat is loaded. */
+import { ownFields } from '../platform/own-fields.ts'
 import { ELEMENT_DEFAULTS } from './element-options.ts'
 import type { ChatWidgetOptions } from './widget-options.ts'
 
@@ -8,13 +9,11 @@ export type DrawnOptions = Readonly<
 >
 
 /**
- * Without a prototype: what a library of the page adds to `Object.prototype` is no option (F54). An option that is
- * `undefined` counts as not given.
+ * What a library of the page adds to `Object.prototype` is no option (F54). An option that is `undefined` counts as not given.
  * @param pageLanguage the `lang` of the document, or empty
  */
 export function drawnOptions(options: ChatWidgetOptions, pageLanguage: string): DrawnOptions {
   const lang = pageLanguage || (options.region === 'com' ? 'en' : 'zh-CN')
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  const complete: object = { __proto__: null, ...ELEMENT_DEFAULTS, lang, ...Object.fromEntries(given) }
-  return complete as DrawnOptions
+  return ownFields({ ...ELEMENT_DEFAULTS, lang, ...Object.fromEntries(given) }) as DrawnOptions
 }

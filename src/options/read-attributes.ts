@@ -7,8 +7,8 @@ import type { ChatWidgetOptions } from './widget-options.ts'
  * `false`. A list stays text until `resolveOptions` reads it. Names that are no option are carried along, so that a misspelt one can be told.
  * @example readAttributes([['inline', ''], ['offsetX', '12']])
  */
-export function readAttributes(attributes: Iterable<readonly [name: string, text: string]>): ChatWidgetOptions {
-  return Object.fromEntries(Array.from(attributes, ([name, text]) => [name, readValue(name, text)]))
+export function readAttributes(attributes: readonly (readonly [name: string, text: string])[]): ChatWidgetOptions {
+  return Object.fromEntries(attributes.map(([name, text]) => [name, readValue(name, text)]))
 }
 
 function readValue(name: string, text: string): unknown {

@@ -1,5 +1,6 @@
 /** The one check of the options, with a message for the owner that says what to write instead, and the last defaults. */
 import { CozeChatError } from '../errors.ts'
+import { ownFields } from '../platform/own-fields.ts'
 import { bothNames } from './attribute-names.ts'
 import type { DrawnOptions } from './drawn-options.ts'
 import type { ELEMENT_DEFAULTS } from './element-options.ts'
@@ -35,12 +36,16 @@ export function resolveOptions(options: DrawnOptions, page: { readonly secure: b
   }
   checkAgent(options)
   checkSecurity(options, page)
-  const resolved = Object.assign(Object.create(null), DEFAULTS, options, { features: allFeatures(options.features) })
+  const resolved = ownFields<Record<string, unknown>>({
+    ...DEFAULTS,
+    ...options,
+    features: allFeatures(options.features),
+  })
   for (const [name, rule] of RULES) {
-    if (rule.localized) resolved[name] = localized(resolved[name], options.lang)
+    if (rule.localized) resolved[name] = localized(resolved[name] as string | readonly unknown[], options.lang)
     if (rule.type === 'list') resolved[name] = listOf(resolved[name])
   }
-  return Object.freeze(resolved)
+  return Object.freeze(resolved) as ResolvedOptions
 }
 
 /** As an attribute a list is text, separated by `|`. */

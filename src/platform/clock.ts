@@ -11,10 +11,12 @@ export interface Clock {
   clearTimeout(handle: TimerHandle | undefined): void
 }
 
+// A variable of the page by that name takes the place of the browser's object (F54). What is left then may jump.
+export const monotonic = (): number => globalThis.performance?.now?.() ?? Date.now()
+
 export const systemClock: Clock = {
   now: () => Date.now(),
-  // A variable of the page by that name takes the place of the browser's object (F54). What is left then may jump.
-  monotonic: () => globalThis.performance?.now?.() ?? Date.now(),
+  monotonic,
   setTimeout: (callback, delayMs) => globalThis.setTimeout(callback, delayMs),
   clearTimeout: (handle) => globalThis.clearTimeout(handle),
 }

@@ -25,7 +25,7 @@ export function createEmitter<Events extends object>(): Emitter<Events> {
       }
     },
     clear() {
-      for (const own of listeners.values()) own.clear()
+      listeners.clear()
     },
   }
 }

@@ -3,5 +3,5 @@
  * query, has put on `Object.prototype` would be read as one of them: an address to send tokens to, for instance (F54, T44).
  */
 export function ownFields<Fields extends object>(fields: Fields): Fields {
-  return Object.assign(Object.create(null), fields)
+  return { __proto__: null, ...fields }
 }

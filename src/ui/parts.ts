@@ -125,6 +125,17 @@ export interface ReadAloudProps {
   readonly message: AssistantMessage
 }
 
+/** The sound of a text. */
+export type Speak = (text: string, signal: AbortSignal) => Promise<Blob>
+
+/** Resolves when all of the text was heard, or when it was stopped. */
+export type ReadText = (
+  text: string,
+  player: HTMLAudioElement,
+  signal: AbortSignal,
+  onPlaying: () => void,
+) => Promise<void>
+
 export interface AttachmentsPart {
   /** Files and pictures of a message. */
   readonly AttachmentList: FunctionComponent<AttachmentListProps>
@@ -139,6 +150,8 @@ export interface AttachmentsPart {
    * @returns closes it
    */
   readonly openLightbox: (panel: PanelContext, opener: HTMLElement) => () => void
+  /** Reads texts aloud: files, pictures and sound come with the same file. */
+  readonly createTextReader: (speak: Speak) => ReadText
 }
 
 /** What an agent may offer beside text. */

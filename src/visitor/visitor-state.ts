@@ -67,21 +67,23 @@ const SIGNED_OUT_HOLD_MS = 1_000
  */
 export type ChangeReason = 'login' | 'logout' | 'forgotten' | 'other-user' | 'signed-out' | 'copied-tab'
 
+/** A response of the token service names the visitor. */
+export interface Confirmation {
+  readonly type: 'confirmed'
+  readonly visitor: ConfirmedVisitor
+  /** A credential that replaces the session id. */
+  readonly ticket: string | undefined
+  /** False for back ends that name nobody: then the session id itself stands for the visitor. */
+  readonly namedByServer: boolean
+}
+
 export type PresenceEvent =
   /** The page says that somebody signed in; `sameProof`: with the very token by which they had signed in before. */
   | { readonly type: 'identified'; readonly sameProof: boolean }
   | { readonly type: 'logged-out' }
   /** The visitor stays and begins anew; whoever is signed in stays signed in. */
   | { readonly type: 'forgotten' }
-  /** A response of the token service names the visitor. */
-  | {
-      readonly type: 'confirmed'
-      readonly visitor: ConfirmedVisitor
-      /** A credential that replaces the session id. */
-      readonly ticket: string | undefined
-      /** False for back ends that name nobody: then the session id itself stands for the visitor. */
-      readonly namedByServer: boolean
-    }
+  | Confirmation
   /** The token service knows nobody, though a user is expected. `nowMs`: monotonic clock. */
   | { readonly type: 'signed-out'; readonly error: CozeChatError; readonly nowMs: number }
   | { readonly type: 'token-received' }
@@ -200,8 +202,6 @@ function signOut(before: LivePresence, reason: ChangeReason, error: CozeChatErro
     index < steps.length - 1 ? step : { ...step, effects: [...step.effects, { type: 'announce-signed-out' }] },
   )
 }
-
-type Confirmation = Extract<PresenceEvent, { type: 'confirmed' }>
 
 function confirm(presence: LivePresence, { visitor, ticket, namedByServer }: Confirmation): PresenceStep {
   const effects: PresenceEffect[] = []

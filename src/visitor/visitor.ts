@@ -7,14 +7,13 @@ import { CozeChatError } from '../errors.ts'
 import { browserPlatform, type Platform } from '../platform/browser.ts'
 import { createEmitter } from '../platform/emitter.ts'
 import type { PageSignal } from '../platform/page/page-signals.ts'
-import { readApiBase } from '../protocol/api-base.ts'
 import type { IdentityKind } from '../protocol/token-endpoint.ts'
+import { readReply } from './confirmation.ts'
 import { createEpoch, type Epoch, type Introduction } from './epoch.ts'
 import { createMemoryStore } from './memory/memory-store.ts'
 import type { VisitorMemory } from './memory/visitor-memory.ts'
 import { createPresence } from './presence.ts'
 import { createRest } from './rest.ts'
-import { fingerprint, isSessionId } from './session-id.ts'
 import { createSessionStore } from './session-store.ts'
 import { createOtherTabs } from './tabs/other-tabs.ts'
 import { type AccessToken, remainingMs } from './token/access-token.ts'
@@ -201,20 +200,14 @@ export function createVisitor(
     }
   }
 
-  function confirm({ text, ttlMs, since, kind, fresh, seal, agent: profile, ...reply }: ConfirmedReply): AccessToken {
-    const subject = reply.subject ?? `l_${fingerprint(reply.sentId)}`
-    const ticket = isSessionId(reply.sessionId) ? reply.sessionId : undefined
-    const apiBase = readApiBase(reply.apiBase, options.tokenUrl)
-    const token = { text, ttlMs, since, subject, kind, apiBase }
-    const visitor = { subject, kind }
+  function confirm(reply: ConfirmedReply): AccessToken {
+    const { confirmation, introduction, token } = readReply(reply, options.tokenUrl)
     const askedIn = epoch
-    presence.dispatch({ type: 'confirmed', visitor, ticket, namedByServer: reply.subject !== undefined })
-    // A listener may have ended the epoch that this response has begun.
-    const isNamedNow = confirmedVisitor(presence.current) === visitor
-    // Only the response that brings their first credential can know that nobody was here before: none that renews, and none for a user.
-    const isNew = fresh && kind === 'anonymous' && ticket !== undefined
-    if (isNamedNow) epoch.introduction = { isNew, agent: profile, seal }
-    epoch.apiBase = apiBase
+    presence.dispatch(confirmation)
+    // False for one who was named before, and where a listener has ended the epoch that this response has begun.
+    const isNamedNow = confirmedVisitor(presence.current) === confirmation.visitor
+    if (isNamedNow) epoch.introduction = introduction
+    if (isNamedNow || epoch === askedIn) epoch.apiBase = token.apiBase
     // The request has ended with the old epoch, whose callers were told `aborted`; its token is the new visitor's.
     if (isNamedNow && epoch !== askedIn) epoch.tokens.adopt(token)
     return token

@@ -10,6 +10,11 @@ import { type Strings, type Words, withOverrides } from '../ui/strings/strings.t
 import type { CoreParts } from './core-parts.ts'
 
 const markdown = createPart(() => import('./parts/markdown.ts'))
+/** A card becomes Markdown, which comes beside it. */
+const cards = createPart(() => {
+  markdown.load().catch(() => {})
+  return import('./parts/cards.ts')
+})
 const media = createPart(() => import('./parts/media.ts'))
 const conversations = createPart(() => import('./parts/conversations.ts'))
 const problems = createPart(() => import('./parts/problems.ts'))
@@ -19,7 +24,7 @@ export const beforeChatPart = createPart(() => import('./parts/by-option/before-
 
 /** Asked for by the chat itself, when there is work for them. */
 export const coreParts: CoreParts = {
-  markdown,
+  markdown: cards,
   media,
   conversations,
   refusals: problems,

@@ -1,6 +1,6 @@
 /** The entry of the chat's file, which is loaded when the visitor first reaches for the launcher: visitor, chat and view are joined here. */
 import type { ChatStoreEvent } from '../chat/chat-events.ts'
-import type { WidgetCore, WidgetHost } from '../element/widget-contract.ts'
+import type { ChatStand, WidgetCore, WidgetHost } from '../element/widget-contract.ts'
 import { CozeChatError, toCozeChatError } from '../errors.ts'
 import type { DrawnOptions } from '../options/drawn-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
@@ -19,18 +19,16 @@ import { createErrorTeller, type TellableError } from './tell-error.ts'
  * Resolves when everything is there that these options need.
  * @throws {CozeChatError} as `resolveOptions` does; `network` where what comes before the chat could not be loaded: without it there is none
  */
-export async function prepareOptions(
-  options: DrawnOptions,
-  page: { readonly secure: boolean },
-): Promise<ResolvedOptions> {
-  const resolved = checkOptions(options, page)
+export async function prepareOptions(options: DrawnOptions): Promise<ResolvedOptions> {
+  const resolved = checkOptions(options, { secure: isSecureContext })
   if (asksFirst(resolved)) await beforeChatPart.load()
   return resolved
 }
 
-/** @param host with options of {@link prepareOptions} */
-export function createWidgetCore(host: WidgetHost): WidgetCore {
-  const before = asksFirst(host.options) && beforeChatPart.loaded
+/** @param options of {@link prepareOptions} */
+export function createWidgetCore(stand: ChatStand, options: ResolvedOptions): WidgetCore {
+  const host: WidgetHost = { ...stand, options }
+  const before = asksFirst(options) && beforeChatPart.loaded
   return before
     ? before.createAskingCore(host, { createChatCore, loadStrings, parts: coreParts, panelParts })
     : createChatCore(host)

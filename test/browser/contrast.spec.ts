@@ -13,71 +13,59 @@ const SCALE = 2
 
 const [TEXT, GRAPHIC] = [4.5, 3]
 
+/** What is to be seen at once. */
+type Screen =
+  | 'first screen'
+  | 'long answer'
+  | 'short answer'
+  | 'comment'
+  | 'new topic'
+  | 'conversations'
+  | 'teaser'
+  | 'form'
+
 /**
- * What is read or seen: its name, where it is, and the least contrast. Of text the words alone count, of anything else its whole box.
- * One of black and white has 4.5:1 on any accent, and the other hardly ever: what stands on the accent is held to that, icons too.
+ * What is read or seen: on which screen, its name, where it is, and the least contrast. Of text the words alone count, of anything else its
+ * whole box. One of black and white has 4.5:1 on any accent, and the other hardly ever: what stands on the accent is held to that, icons too.
  */
-type Row = readonly [name: string, selector: string, least: number]
-
-const FIRST_SCREEN: readonly Row[] = [
-  ['name of the chat', '.titles h2', TEXT],
-  ['line below it', '.titles p', TEXT],
-  ['icons of the header', '.header .icon-button:not(:disabled) .icon', GRAPHIC],
-  ['greeting', '.greeting p', TEXT],
-  ['suggestion', '.fresh .chip span', TEXT],
-  ['icon of a suggestion', '.fresh .chip .icon', GRAPHIC],
-  ['words of the empty field', '.field textarea', TEXT],
-  ['icons of the field', '.row .icon-button .icon', GRAPHIC],
-  ['line below the field', '.disclaimer', TEXT],
-  ['launcher', '.launcher', TEXT],
-]
-
-const LONG_ANSWER: readonly Row[] = [
-  ['question', '.bubble', TEXT],
-  ['answer', '.assistant .md p', TEXT],
-  ['link', '.assistant .md a', TEXT],
-  ['quotation', '.md blockquote p', TEXT],
-  ['code within a line', '.md p code', TEXT],
-]
-
-const SHORT_ANSWER: readonly Row[] = [
-  ['icons below an answer', '.actions.always .icon', GRAPHIC],
-  ['pressed thumb', '.actions [aria-pressed=true] .icon', GRAPHIC],
-  ['time of an answer', '.actions.always time', TEXT],
-  ['suggestion after an answer', '.chips .chip', TEXT],
-  ['send button', '.row .round .icon', TEXT],
-]
-
-const COMMENT: readonly Row[] = [
-  ['reason', '.why .chip', TEXT],
-  ['words of the empty comment', '.why textarea', TEXT],
-]
-
-const CONVERSATIONS: readonly Row[] = [
-  ['words of the empty search', '.drawer .search', TEXT],
-  ['title of a conversation', '.drawer .open span', TEXT],
-  ['its day', '.drawer time', TEXT],
-]
-
-const FORM: readonly Row[] = [
-  ['letter in place of an icon', '.avatar', TEXT],
-  ['label', '.before label', TEXT],
-  ['link', '.before a', TEXT],
-  ['complaint', '.before .fault', TEXT],
-  ['button', '.before .main', TEXT],
+const ROWS: readonly (readonly [screen: Screen, name: string, selector: string, least: number])[] = [
+  ['first screen', 'name of the chat', '.titles h2', TEXT],
+  ['first screen', 'line below it', '.titles p', TEXT],
+  ['first screen', 'icons of the header', '.header .icon-button:not(:disabled) .icon', GRAPHIC],
+  ['first screen', 'greeting', '.greeting p', TEXT],
+  ['first screen', 'suggestion', '.fresh .chip span', TEXT],
+  ['first screen', 'icon of a suggestion', '.fresh .chip .icon', GRAPHIC],
+  ['first screen', 'words of the empty field', '.field textarea', TEXT],
+  ['first screen', 'icons of the field', '.row .icon-button .icon', GRAPHIC],
+  ['first screen', 'line below the field', '.disclaimer', TEXT],
+  ['first screen', 'launcher', '.launcher', TEXT],
+  ['long answer', 'question', '.bubble', TEXT],
+  ['long answer', 'answer', '.assistant .md p', TEXT],
+  ['long answer', 'link', '.assistant .md a', TEXT],
+  ['long answer', 'quotation', '.md blockquote p', TEXT],
+  ['long answer', 'code within a line', '.md p code', TEXT],
+  ['short answer', 'icons below an answer', '.actions.always .icon', GRAPHIC],
+  ['short answer', 'pressed thumb', '.actions [aria-pressed=true] .icon', GRAPHIC],
+  ['short answer', 'time of an answer', '.actions.always time', TEXT],
+  ['short answer', 'suggestion after an answer', '.chips .chip', TEXT],
+  ['short answer', 'send button', '.row .round .icon', TEXT],
+  ['comment', 'reason', '.why .chip', TEXT],
+  ['comment', 'words of the empty comment', '.why textarea', TEXT],
+  ['conversations', 'words of the empty search', '.drawer .search', TEXT],
+  ['conversations', 'title of a conversation', '.drawer .open span', TEXT],
+  ['conversations', 'its day', '.drawer time', TEXT],
+  ['form', 'letter in place of an icon', '.avatar', TEXT],
+  ['form', 'label', '.before label', TEXT],
+  ['form', 'link', '.before a', TEXT],
+  ['form', 'complaint', '.before .fault', TEXT],
+  ['form', 'button', '.before .main', TEXT],
+  ['teaser', 'teaser', '.teaser button', TEXT],
+  ['teaser', 'cross of the teaser', '.teaser .cross', GRAPHIC],
+  ['new topic', 'line between messages', '.divider', TEXT],
+  ['new topic', 'button in words', '.divider .text-button', TEXT],
 ]
 
 const FIELDS = '.before :is(input:not([type=checkbox]), select, textarea)'
-
-const TEASER: readonly Row[] = [
-  ['teaser', '.teaser button', TEXT],
-  ['cross of the teaser', '.teaser .cross', GRAPHIC],
-]
-
-const NEW_TOPIC: readonly Row[] = [
-  ['line between messages', '.divider', TEXT],
-  ['button in words', '.divider .text-button', TEXT],
-]
 
 /**
  * What can have the focus, and where its ring crosses a line from its left edge outwards and inwards, in pixels: nothing else is drawn there,
@@ -134,15 +122,16 @@ function judge(page: Page, meter: Page) {
   return {
     tooFaint,
 
-    async measure(rows: readonly Row[]) {
+    async measure(screen: Screen) {
+      const rows = ROWS.filter(([where]) => where === screen)
       for (const accent of ACCENTS) {
         await setAccent(page, accent)
         const areas = await areasOf(
           page,
-          rows.map(([, selector]) => selector),
+          rows.map(([, , selector]) => selector),
         )
         const drawn = await contrastsIn(meter, await page.screenshot(), areas, SCALE)
-        for (const [index, [name, , least]] of rows.entries()) note(name, accent, drawn[index] ?? 0, least)
+        for (const [index, [, name, , least]] of rows.entries()) note(name, accent, drawn[index] ?? 0, least)
       }
     },
 
@@ -197,26 +186,26 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await chat.launcher.click()
       await chat.log.locator('.chip').first().waitFor()
 
-      await measure(FIRST_SCREEN)
+      await measure('first screen')
       await measureEdges('.composer')
       await chat.ask('/markdown')
-      await measure(LONG_ANSWER)
+      await measure('long answer')
       await chat.ask('Hello')
       await chat.log.getByRole('button', { name: 'Good answer' }).last().click()
       // What lies under the pointer has another colour.
       await page.mouse.move(0, 0)
       await chat.composer.fill('And now?')
-      await measure(SHORT_ANSWER)
+      await measure('short answer')
       // Whoever has last used a key is shown where the focus is.
       await page.keyboard.press('Tab')
       await measureRings()
       await chat.log.getByRole('button', { name: 'Bad answer' }).last().click()
       await chat.widget.locator('.why textarea').waitFor()
-      await measure(COMMENT)
+      await measure('comment')
       await measureEdges('.why textarea')
       await chat.widget.getByRole('button', { name: 'More options' }).click()
       await chat.widget.getByRole('menuitem', { name: 'Start a new topic' }).click()
-      await measure(NEW_TOPIC)
+      await measure('new topic')
       for (let more = 5; more--; ) {
         await chat.widget.getByRole('button', { name: 'New conversation' }).click()
         await expect(chat.answers).toHaveCount(0)
@@ -224,7 +213,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       }
       await chat.widget.getByRole('button', { name: 'Conversations' }).click()
       await chat.widget.locator('.drawer .search').waitFor()
-      await measure(CONVERSATIONS)
+      await measure('conversations')
       await measureEdges('.drawer .search')
       expect(tooFaint).toEqual([])
     })
@@ -245,13 +234,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       })
       await page.bringToFront()
       await chat.widget.locator('.teaser').waitFor()
-      await measure(TEASER)
+      await measure('teaser')
       await chat.launcher.click()
       await chat.widget.locator('.before .main').waitFor()
       await measureEdges(FIELDS)
       await chat.widget.locator('.before .main').click()
       await chat.widget.locator('.before .fault').first().waitFor()
-      await measure(FORM)
+      await measure('form')
       await measureEdges(FIELDS)
       expect(tooFaint).toEqual([])
     })

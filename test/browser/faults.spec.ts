@@ -200,6 +200,30 @@ for (const [ending, end] of [
   })
 }
 
+test('F44: a refusal that comes while the file about problems cannot be loaded can be tried again all the same', async ({
+  page,
+  demo,
+  api,
+  visitGuest,
+}) => {
+  const chat = await visitGuest()
+  await page.route(/problems-[^/]+\.js$/, (route) => route.abort())
+  await chat.launcher.click()
+  await chat.ask('Hello')
+  const body = JSON.stringify({ code: 4105, msg: 'refused' })
+  const rule = api.rules.always('POST /v3/chat', {
+    answer: { status: 200, headers: { 'content-type': 'application/json' }, body },
+  })
+  await chat.composer.fill('echo nameless')
+  await chat.composer.press('Enter')
+  const retry = chat.log.getByRole('button', { name: /again/i }).last()
+  await expect(retry).toBeVisible()
+  rule.remove()
+  await retry.click()
+  await expect(chat.answers.last()).toContainText('nameless')
+  expect(questions(demo, 'nameless')).toHaveLength(1)
+})
+
 test('F18: a browser that forgets its storage: a visitor begins anew, a user finds his chat', async ({
   page,
   demo,

@@ -312,6 +312,33 @@ describe('F14: one chat for one agent on one page', () => {
     await settle()
     expect(widget.calls).toEqual(['opened', 'destroy', 'opened'])
   })
+
+  it('an element that comes and goes has no more style sheets each time', async () => {
+    const element = placeElement()
+    const sheets = () => element.shadowRoot?.adoptedStyleSheets.length
+    const before = sheets()
+    element.remove()
+    await settle()
+    document.body.append(element)
+    expect(before).toBeGreaterThan(0)
+    expect(sheets()).toBe(before)
+  })
+})
+
+describe('a listener that acts at once', () => {
+  it.each(['close', 'destroy'] as const)(
+    '%s() in a listener of open leaves the chat closed, and loads nothing',
+    async (act) => {
+      const load = vi.fn(async () => widget.module)
+      serveWidget(load)
+      const { chat } = placeElement()
+      chat.on('open', () => chat[act]())
+      chat.open()
+      await settle()
+      expect(chat.state.open).toBe(false)
+      expect(load).not.toHaveBeenCalled()
+    },
+  )
 })
 
 describe('places', () => {

@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
 import type { CozeChatElement } from '../../src/element/coze-chat-element.ts'
 import { defineCozeChatElement, TAG } from '../../src/element/coze-chat-element.ts'
-import type { LaterFiles, WidgetCore, WidgetHost, WidgetModule } from '../../src/element/widget-contract.ts'
+import type { ChatStand, LaterFiles, WidgetCore, WidgetModule } from '../../src/element/widget-contract.ts'
 import { resolveOptions } from '../../src/options/resolve-options.ts'
 import type { ChatWidgetOptions } from '../../src/options/widget-options.ts'
 
@@ -11,19 +11,19 @@ export const AGENT = { botId: '7300000000000000001', tokenUrl: '/api/coze/token'
 export interface FakeWidget {
   readonly module: WidgetModule
   /** One for each core that was made, oldest first. */
-  readonly cores: { readonly host: WidgetHost; readonly core: WidgetCore }[]
+  readonly cores: { readonly host: ChatStand; readonly core: WidgetCore }[]
   readonly calls: string[]
 }
 
 export function createFakeWidget(): FakeWidget {
-  const cores: { host: WidgetHost; core: WidgetCore }[] = []
+  const cores: { host: ChatStand; core: WidgetCore }[] = []
   const calls: string[] = []
   const note = (call: string) => void calls.push(call)
   return {
     cores,
     calls,
     module: {
-      prepareOptions: resolveOptions,
+      prepareOptions: (options) => resolveOptions(options, { secure: window.isSecureContext }),
       createWidgetCore(host) {
         const core: WidgetCore = {
           warmUp: () => note('warmUp'),

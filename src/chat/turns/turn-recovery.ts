@@ -1,4 +1,4 @@
-/** What is done about a turn that we lost sight of, and about one that is in the way. */
+/** Finds out what has become of a turn that we lost sight of, and of a question whose request got lost. */
 import { toCozeChatError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { ChatProblem } from '../chat-state.ts'
@@ -7,10 +7,12 @@ import type { Connection } from '../connection.ts'
 import { loseTurn, reconcileTurn } from '../reducers/lost-turn-reducer.ts'
 import { receive } from '../reducers/turn-reducer.ts'
 import type { StateContainer } from '../state-container.ts'
+import { createEarlierTurns, type EarlierTurns } from './earlier-turns.ts'
+import { createPause } from './pause.ts'
 import { INTERRUPTED, type Turn, UNCERTAIN } from './turn.ts'
 import type { TurnRunner } from './turn-runner.ts'
 
-export interface TurnRecovery {
+export interface TurnRecovery extends EarlierTurns {
   /**
    * Asks how a turn stands until it has ended, then takes the server's word for it. Never rejects.
    * @param problem shown where the server does not say. Default: interrupted
@@ -21,10 +23,6 @@ export interface TurnRecovery {
    * @throws CozeChatError
    */
   findQuestion(turn: Turn, question: Question): Promise<boolean>
-  /** Deletes the messages of an earlier turn at the server. Never rejects. */
-  deleteMessages(turn: Turn, turnId: string): Promise<void>
-  /** Waits for another turn to leave the conversation, for 10 s at most. Never rejects. */
-  waitUntilFree(turn: Turn): Promise<void>
 }
 
 const FAILED: ChatProblem = { code: 'upstream_error', retryable: true }
@@ -34,7 +32,6 @@ const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 10_000
 /** The list may lag behind the status, so a turn without an answer is believed only after this many lists. */
 const EMPTY_LISTS_ACCEPTED = 3
-const BUSY_SECONDS = 10
 
 export function createTurnRecovery(
   container: StateContainer,
@@ -43,6 +40,7 @@ export function createTurnRecovery(
   { clock, connection }: { clock: Clock; connection: Connection | undefined },
 ): TurnRecovery {
   const { apply, problemOf, getState } = container
+  const pause = createPause(clock, connection)
 
   async function follow(turn: Turn, problem: ChatProblem = INTERRUPTED): Promise<void> {
     const { requests } = turn
@@ -107,49 +105,7 @@ export function createTurnRecovery(
     return true
   }
 
-  async function deleteMessages({ requests, conversationId = '' }: Turn, turnId: string): Promise<void> {
-    try {
-      const { messages } = await transport.listMessages(requests.signal, conversationId)
-      const outdated = messages.filter((message) => message.turnId === turnId)
-      await Promise.all(outdated.map(({ id }) => transport.deleteMessage(requests.signal, conversationId, id)))
-    } catch {
-      // The agent will then see the question twice, which does no harm. If something is wrong, asking again will show it.
-    }
-  }
-
-  async function waitUntilFree({ requests, conversationId = '' }: Turn): Promise<void> {
-    const { signal } = requests
-    const { lastLeft } = runner
-    try {
-      let turnId = lastLeft?.conversationId === conversationId ? lastLeft.turnId : undefined
-      if (turnId !== undefined) await transport.cancel(signal, conversationId, turnId)
-      else turnId = (await transport.listMessages(signal, conversationId)).messages.at(-1)?.turnId
-      for (let seconds = 0; seconds < BUSY_SECONDS; seconds++) {
-        await pause(signal, 1_000)
-        if (turnId === undefined || (await transport.turnStatus(signal, conversationId, turnId)) !== 'running') return
-      }
-    } catch {
-      // What is wrong will show when the question is asked once more.
-    }
-  }
-
-  /** Ends early when the network comes back, or when nobody waits any more. */
-  function pause(signal: AbortSignal, ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const end = () => {
-        clock.clearTimeout(timer)
-        stopListening?.()
-        signal.removeEventListener('abort', end)
-        resolve()
-      }
-      const timer = clock.setTimeout(end, ms)
-      const stopListening = connection?.onOnline(end)
-      signal.addEventListener('abort', end)
-      if (signal.aborted) end()
-    })
-  }
-
-  return { follow, findQuestion, deleteMessages, waitUntilFree }
+  return { follow, findQuestion, ...createEarlierTurns(transport, runner, pause) }
 }
 
 interface EndedTurn {

@@ -8,16 +8,16 @@ interface Navigation extends EventTarget {
 /** Where no event tells of `pushState`, in milliseconds. */
 const LOOK_EVERY_MS = 500
 
-export function watchAddress(view: Window, listener: () => void, signal: AbortSignal): void {
-  let known = view.location.href
+export function watchAddress(listener: () => void, signal: AbortSignal): void {
+  let known = location.href
   const look = () => {
-    if (known === view.location.href) return
-    known = view.location.href
+    if (known === location.href) return
+    known = location.href
     listener()
   }
-  const { navigation } = view as { navigation?: Navigation }
+  const { navigation } = window as { navigation?: Navigation }
   navigation?.addEventListener('currententrychange', look, { signal })
-  for (const type of ['popstate', 'hashchange']) view.addEventListener(type, look, { signal })
+  for (const type of ['popstate', 'hashchange']) window.addEventListener(type, look, { signal })
   if (navigation) return
   const timer = setInterval(look, LOOK_EVERY_MS)
   signal.addEventListener('abort', () => clearInterval(timer))

@@ -8,9 +8,9 @@ import type { UpdateExtra } from './extras-host.ts'
 import extrasStyles from './launcher-extras.css?inline'
 import { createLauncherPresence } from './launcher-presence.ts'
 import { createLauncherShape } from './launcher-shape.ts'
-import { createMovable } from './movable.ts'
+import { createMovable } from './moving/movable.ts'
 import { createShortcut } from './shortcut.ts'
-import { createTeasers } from './teasers.ts'
+import { createTeasers } from './teasers/teasers.ts'
 import { createTitleBadge } from './title-badge.ts'
 
 /**
@@ -29,7 +29,7 @@ export function createLauncherExtras(
   function begin(nonce: string | undefined): readonly UpdateExtra[] {
     const button = root.querySelector<HTMLButtonElement>('.launcher')
     if (!button) return []
-    const onAddress = (listener: () => void) => watchAddress(window, listener, signal)
+    const onAddress = (listener: () => void) => watchAddress(listener, signal)
     const host = { chat, element: root.host as HTMLElement, root, button, emit, onAddress, signal }
     adoptStyles(root, extrasStyles, nonce)
     return [

@@ -3,7 +3,7 @@ import { matchLanguage } from '../../ui/strings/match-language.ts'
 import { make } from '../make.ts'
 import { hasLauncher } from '../placement.ts'
 import type { ExtrasHost, UpdateExtra } from './extras-host.ts'
-import { LAUNCHER_SIZE } from './launcher-place.ts'
+import { LAUNCHER_SIZE } from './moving/launcher-place.ts'
 import { unreadText } from './unread-text.ts'
 
 /** Fingers need the first; beyond the second it would be no button any more. */

@@ -2,16 +2,19 @@
  * The round button, in plain DOM, since Preact comes with the panel. Its two glyphs are clip paths of the style sheet: the
  * first SVG node that a script touches costs the page 30 KiB of heap.
  */
+import type { ChatWidgetState } from '../chat-widget.ts'
 import { make } from '../make.ts'
 import { unreadText } from './unread-text.ts'
 
 export interface Launcher {
   readonly button: HTMLButtonElement
-  update(state: { open: boolean; unread: number; label: string; icon: string | undefined }): void
+  /** @param icon address of a picture */
+  update(state: ChatWidgetState, label: string, icon: string | undefined): void
 }
 
-export function createLauncher(): Launcher {
-  const button = make(document.createDocumentFragment(), 'button', {
+/** @param root where it is drawn, after what is there */
+export function createLauncher(root: ShadowRoot): Launcher {
+  const button = make(root, 'button', {
     type: 'button',
     class: 'launcher',
     part: 'launcher',
@@ -21,7 +24,7 @@ export function createLauncher(): Launcher {
   let picture: HTMLImageElement | undefined
   return {
     button,
-    update({ open, unread, label, icon }) {
+    update({ open, unread }, label, icon) {
       button.setAttribute('aria-expanded', String(open))
       button.setAttribute('aria-label', unread > 0 ? `${label}, ${unreadText(unread)}` : label)
       if (icon !== picture?.getAttribute('src')) {

@@ -1,8 +1,7 @@
 /** Writes the number of answers that came while the visitor was in another tab before the page's title. */
 import type { ExtrasHost, UpdateExtra } from './extras-host.ts'
 
-export function createTitleBadge({ chat, element, signal }: ExtrasHost): UpdateExtra {
-  const document = element.ownerDocument
+export function createTitleBadge({ chat, signal }: ExtrasHost): UpdateExtra {
   let wanted = false
   let missed = 0
 

@@ -10,11 +10,11 @@ declare global {
 }
 
 /** @returns ends it; then `goBack` is called no more */
-export function watchBackGesture(view: Window, goBack: () => void): () => void {
+export function watchBackGesture(goBack: () => void): () => void {
   let watcher: CloseWatcher | undefined
   /** A watcher hears of one press, which may have closed only something in front of the chat. */
   function watchOnce(): void {
-    watcher = view.CloseWatcher && new view.CloseWatcher()
+    watcher = window.CloseWatcher && new window.CloseWatcher()
     watcher?.addEventListener('close', () => {
       goBack()
       if (watcher) watchOnce()

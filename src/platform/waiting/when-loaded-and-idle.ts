@@ -1,6 +1,6 @@
 /** Runs `act` once, when the page has loaded and has nothing else to do, unless the signal is aborted by then. */
-export function whenLoadedAndIdle(view: Window, signal: AbortSignal, act: () => void): void {
-  const idle = () => (view.requestIdleCallback ?? view.setTimeout)(() => signal.aborted || act())
-  if (view.document.readyState === 'complete') idle()
-  else view.addEventListener('load', idle, { once: true, signal })
+export function whenLoadedAndIdle(signal: AbortSignal, act: () => void): void {
+  const idle = () => (window.requestIdleCallback ?? setTimeout)(() => signal.aborted || act())
+  if (document.readyState === 'complete') idle()
+  else addEventListener('load', idle, { once: true, signal })
 }

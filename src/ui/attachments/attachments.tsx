@@ -4,8 +4,8 @@ import type { Attachment } from '../../chat/chat-state.ts'
 import { browserUrl, parseUrl } from '../../platform/parse-url.ts'
 import type { PanelContext } from '../panel-context.ts'
 import type { AttachmentListProps, AttachmentTrayProps, DropTargetProps, PendingUpload } from '../parts.ts'
-import { formatsFor } from '../strings/formats.ts'
 import { interpolate } from '../strings/interpolate.ts'
+import { counted, megabytes } from '../strings/quantities.ts'
 import { Icon, IconButton, type IconPath, icons } from '../theme/icons.tsx'
 import { useStyles } from '../theme/use-styles.ts'
 import attachmentStyles from './attachments.css?inline'
@@ -135,14 +135,14 @@ export function AttachmentTray({ panel, uploads, files }: AttachmentTrayProps) {
   const { strings } = panel
   useStyles(panel, attachmentStyles)
   const { items, tooLarge, tooMany } = files
-  const size = () => formatsFor(panel.lang).megabytes(MAX_FILE_BYTES)
+  const size = () => megabytes(MAX_FILE_BYTES, panel.lang)
   return (
     <>
       {(tooLarge || tooMany) && (
         <p class="left-out" role="alert">
           {tooLarge
             ? interpolate(strings.fileTooLarge, { name: tooLarge.name, size: size() })
-            : formatsFor(panel.lang).counted(strings, 'tooManyFiles', MAX_FILES)}
+            : counted(strings, 'tooManyFiles', MAX_FILES, panel.lang)}
         </p>
       )}
       {items.length > 0 && (
@@ -184,7 +184,6 @@ function Preview({ item: { previewUrl, failed } }: { item: PendingUpload }) {
 /** Lies over the panel while files are dragged across it. */
 export function DropTarget({ panel, onLeave }: DropTargetProps) {
   const { strings } = panel
-  const formats = formatsFor(panel.lang)
   useStyles(panel, attachmentStyles)
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: files are also attached by a button
@@ -192,8 +191,8 @@ export function DropTarget({ panel, onLeave }: DropTargetProps) {
       <p>
         {strings.dropHere}
         <small>
-          {formats.counted(strings, 'tooManyFiles', MAX_FILES)} ·{' '}
-          {interpolate(strings.eachUpTo, { size: formats.megabytes(MAX_FILE_BYTES) })}
+          {counted(strings, 'tooManyFiles', MAX_FILES, panel.lang)} ·{' '}
+          {interpolate(strings.eachUpTo, { size: megabytes(MAX_FILE_BYTES, panel.lang) })}
         </small>
       </p>
     </div>

@@ -1,6 +1,7 @@
 /** What the panel says of the chat as a whole. Pure. */
 import type { ChatProblem, ChatState } from '../../chat/chat-state.ts'
 import type { PanelContext } from '../panel-context.ts'
+import { interpolate } from '../strings/interpolate.ts'
 import type { Strings } from '../strings/strings.ts'
 
 export interface PanelNames {
@@ -21,7 +22,7 @@ export function namesOf({ title, strings }: PanelContext, { phase, agent }: Chat
   return {
     name,
     initial: known || !opening ? [...name][0] : '',
-    speaker: strings.agentSaid.replace('{name}', () => name),
+    speaker: interpolate(strings.agentSaid, { name }),
   }
 }
 

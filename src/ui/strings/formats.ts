@@ -1,21 +1,15 @@
 /**
- * Dates, durations and numbers in the visitor's language. `Intl` objects are slow to make (the first one of a page took 20 ms), so one set
+ * Dates and durations in the visitor's language. `Intl` objects are slow to make (the first one of a page took 20 ms), so one set
  * is kept per language, and none is made before a date is drawn.
  */
 
 import { canonicalLocale } from './canonical-locale.ts'
-import { interpolate } from './interpolate.ts'
-import type { CountedKey, Strings } from './strings.ts'
 
 export interface Formats {
   /** `Today`, `Yesterday`, `Monday, 3 March`; with the year when it is another one. */
   day(at: number, now: number): string
   /** `12 sec`, from two minutes on `3 min`, rounded up: the wait is never longer than it says. */
   seconds(count: number): string
-  /** `2.5 MB` */
-  megabytes(bytes: number): string
-  /** The form of a sentence that goes with a number, with the number in it. */
-  counted(strings: Strings, key: CountedKey, count: number): string
 }
 
 const DAY_MS = 86_400_000
@@ -51,11 +45,6 @@ function createFormats(lang: string): Formats {
       })
     },
     seconds: (count) => (count < 120 ? unit('second').format(count) : unit('minute').format(Math.ceil(count / 60))),
-    megabytes: (bytes) => unit('megabyte').format(bytes / 1e6),
-    counted: (strings, key, count) =>
-      interpolate(strings[`${key}_${new Intl.PluralRules(locale).select(count)}`] ?? strings[`${key}_other`], {
-        count: count.toLocaleString(locale),
-      }),
   }
 }
 

@@ -14,16 +14,18 @@ interface LanguageMatch {
 
 const RIGHT_TO_LEFT = /^(Arab|Hebr|Thaa|Syrc|Nkoo|Adlm|Rohg)$/
 
-const COMMON = /^(?:(en|ja|ko|es|de|fr|pt|ru|vi|ar)(?:[-_][a-z]{2})?|zh(?:[-_](cn|tw|hk|mo))?)$/
+/** Of the regions that say how their Chinese is written. */
+const CHINESE: Readonly<Record<string, string>> = { cn: 'Hans', tw: 'Hant', hk: 'Hant', mo: 'Hant' }
 
 /**
- * Language and script of the tags that almost every page has. `Intl.Locale` knows them too, but its first use costs a page view as much as
- * all the rest of the launcher.
+ * Language and script of the tags that almost every page has: a language of ours or English, and perhaps a region. `Intl.Locale` knows
+ * them too, but its first use costs a page view as much as all the rest of the launcher.
  */
 function commonLocale(tag: string): readonly string[] | undefined {
-  const [found, language, region = 'cn'] = COMMON.exec(tag.toLowerCase()) ?? []
-  if (!found) return undefined
-  return language ? [language, language === 'ar' ? 'Arab' : ''] : ['zh', region === 'cn' ? 'Hans' : 'Hant']
+  const [language = '', region = 'cn', more] = tag.toLowerCase().split(/[-_]/)
+  if (more || region.length !== 2) return undefined
+  const script = language === 'zh' ? CHINESE[region] : language === 'ar' ? 'Arab' : ''
+  return script || ['en', ...OTHER_LANGUAGES].includes(language) ? [language, script ?? ''] : undefined
 }
 
 export function matchLanguage(tag: string): LanguageMatch {

@@ -14,7 +14,14 @@ export function ReadAloud({ panel, message }: ReadAloudProps) {
   const { store, strings } = panel
   const parts = useParts()
   const [, redraw] = useState(0)
-  const speaker = useMemo(() => createSpeaker(store.speak, () => redraw((count) => count + 1)), [])
+  const speaker = useMemo(() => {
+    // Its file has the calls for sound in it as well, which are needed in any case.
+    const loadReader = async () => {
+      if (!parts) throw new Error('Nothing can be loaded here.')
+      return (await parts.attachments.load()).createTextReader(store.speak)
+    }
+    return createSpeaker(loadReader, () => redraw((count) => count + 1))
+  }, [])
   useEffect(() => speaker.stop, [])
   const { phase, problem } = speaker
 

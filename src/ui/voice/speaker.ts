@@ -1,5 +1,5 @@
-/** Reads a text aloud, piece by piece, so that the first words are heard soon. On a page one speaker reads at a time. */
-import { browserUrl } from '../../platform/parse-url.ts'
+/** What is read aloud, and whether it is. On a page one speaker reads at a time. */
+import type { ReadText } from '../parts.ts'
 
 export type SpeechPhase = 'idle' | 'loading' | 'playing'
 /** `blocked`: by the page's Content-Security-Policy. `press`: the browser demands another press, since fetching the sound took long. */
@@ -13,21 +13,14 @@ export interface Speaker {
   stop(): void
 }
 
-/** At most this long, where a sentence ends; else after a word, else anywhere but inside a character. */
-const PIECE = /.{1,240}(?:[.!?。！？…\n]|$)|.{1,240}(?:\s|$)|.{1,240}/gsu
-
 let stopOther = () => {}
 
-/** @param speak returns the sound of a piece; the same for the life of a speaker */
-export function createSpeaker(
-  speak: (text: string, signal: AbortSignal) => Promise<Blob>,
-  onChange: () => void,
-): Speaker {
+/** @param loadReader is asked once for what reads; it can be used again and again */
+export function createSpeaker(loadReader: () => Promise<ReadText>, onChange: () => void): Speaker {
   let phase: SpeechPhase = 'idle'
   let problem: SpeechProblem | undefined
   let reading: AbortController | undefined
-  /** A sound that the browser refused to play, for the next press. */
-  let kept: { text: string; sound: Blob } | undefined
+  let reader: ReadText | undefined
 
   function set(nextPhase: SpeechPhase, nextProblem?: SpeechProblem): void {
     phase = nextPhase
@@ -42,27 +35,13 @@ export function createSpeaker(
     set('idle')
   }
 
-  async function read(given: string | Promise<string>, player: HTMLAudioElement, signal: AbortSignal): Promise<void> {
-    const text = await given
-    const pieces = text.match(PIECE) ?? []
-    const fetchPiece = (index: number): Promise<Blob> | undefined => {
-      const piece = pieces[index]?.trim()
-      if (piece === undefined) return undefined
-      if (index === 0 && kept?.text === text) return Promise.resolve(kept.sound)
-      const sound = piece === '' ? Promise.resolve(new Blob()) : speak(piece, signal)
-      // A failure is handled when the piece is to be played.
-      sound.catch(() => {})
-      return sound
-    }
-    let next = fetchPiece(0)
-    for (let index = 1; next !== undefined; index++) {
-      const sound = await next
-      if (signal.aborted) return
-      next = fetchPiece(index)
-      if (index === 1) kept = { text, sound }
-      if (sound.size > 0) await play(player, sound, signal, () => set('playing'))
-    }
-    kept = undefined
+  async function read(text: string | Promise<string>, player: HTMLAudioElement, signal: AbortSignal): Promise<void> {
+    const [words] = await Promise.all([text, load()])
+    if (!signal.aborted) await reader?.(words, player, signal, () => set('playing'))
+  }
+
+  async function load(): Promise<void> {
+    reader ??= await loadReader()
   }
 
   function toggle(text: string | Promise<string>): void {
@@ -84,7 +63,6 @@ export function createSpeaker(
       .then((failure) => {
         if (reading !== mine) return
         reading = undefined
-        if (failure !== 'press') kept = undefined
         set('idle', failure)
       })
   }
@@ -98,37 +76,6 @@ export function createSpeaker(
     },
     toggle,
     stop,
-  }
-}
-
-/** Until the end of the sound, or until it is stopped. */
-async function play(player: HTMLAudioElement, sound: Blob, signal: AbortSignal, onStart: () => void): Promise<void> {
-  const url = browserUrl().createObjectURL(sound)
-  const over = new AbortController()
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const listening = { signal: over.signal }
-      signal.addEventListener('abort', () => resolve(), listening)
-      player.addEventListener('ended', () => resolve(), listening)
-      // The browser reports a policy a moment after the player has given up.
-      const giveUp = (thrown: unknown) => setTimeout(() => reject(thrown), 50)
-      player.addEventListener('error', giveUp, listening)
-      document.addEventListener(
-        'securitypolicyviolation',
-        ({ effectiveDirective, blockedURI, disposition }) => {
-          const ours = disposition !== 'report' && effectiveDirective === 'media-src' && /^blob/.test(blockedURI)
-          if (ours) reject(new DOMException('blocked', 'SecurityError'))
-        },
-        listening,
-      )
-      player.src = url
-      player.play().then(onStart, giveUp)
-    })
-  } finally {
-    over.abort()
-    player.pause()
-    player.removeAttribute('src')
-    browserUrl().revokeObjectURL(url)
   }
 }
 

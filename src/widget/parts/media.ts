@@ -4,3 +4,4 @@ export { AttachmentList, AttachmentTray, DropTarget } from '../../ui/attachments
 export { openLightbox } from '../../ui/attachments/lightbox.tsx'
 export { createPendingUploads } from '../../ui/attachments/pending-uploads.ts'
 export { mediaWords as words } from '../../ui/strings/english/media.ts'
+export { createTextReader } from '../../ui/voice/text-reader.ts'

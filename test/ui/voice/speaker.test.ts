@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createSpeaker } from '../../../src/ui/voice/speaker.ts'
+import { createTextReader } from '../../../src/ui/voice/text-reader.ts'
 
 let players: FakePlayer[]
 let urls: Set<string>
@@ -42,11 +43,12 @@ const settle = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms))
 
 function setUp(speak = async (_text: string, _signal: AbortSignal) => new Blob(['sound'])) {
   const asked: string[] = []
+  const reader = createTextReader((text, signal) => {
+    asked.push(text)
+    return speak(text, signal)
+  })
   const speaker = createSpeaker(
-    (text, signal) => {
-      asked.push(text)
-      return speak(text, signal)
-    },
+    async () => reader,
     () => {},
   )
   return { speaker, asked }

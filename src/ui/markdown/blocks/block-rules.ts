@@ -151,7 +151,7 @@ export function beginBlock(builder: BlockBuilder, container: Block): 'container'
   }
   if (RULE.test(words)) {
     builder.add('rule')
-    cursor.skip(cursor.text.length)
+    cursor.skipRest()
     return 'leaf'
   }
   return isDeep ? 'nothing' : beginItem(builder, container)
@@ -166,7 +166,7 @@ function beginHeading(builder: BlockBuilder, words: string): 'leaf' | 'nothing' 
   // Marks at the end close the heading, unless they belong to its last word.
   if (end === 0 || (end < text.length && /[ \t]/.test(text[end - 1] ?? ''))) text = text.slice(0, end).trimEnd()
   builder.addText(builder.add('heading', { level }), text)
-  builder.cursor.skip(builder.cursor.text.length)
+  builder.cursor.skipRest()
   return 'leaf'
 }
 
@@ -210,7 +210,7 @@ function replaceParagraph(builder: BlockBuilder, paragraph: Block, words: string
     const rest = paragraph.text.slice(0, -head.length - 1)
     const table = builder.replace(paragraph, rest, 'table', { columns, alignment: columns.join() })
     builder.addRow(table, head)
-    builder.cursor.skip(builder.cursor.text.length)
+    builder.cursor.skipRest()
     return true
   }
   if (!UNDERLINE.test(words)) return false
@@ -218,7 +218,7 @@ function replaceParagraph(builder: BlockBuilder, paragraph: Block, words: string
   if (!text) return false
   const heading = builder.replace(paragraph, '', 'heading', { level: words.startsWith('=') ? 1 : 2 })
   builder.addText(heading, text.trimEnd())
-  builder.cursor.skip(builder.cursor.text.length)
+  builder.cursor.skipRest()
   return true
 }
 

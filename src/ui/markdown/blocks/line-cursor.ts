@@ -65,6 +65,12 @@ export class LineCursor {
     this.look()
   }
 
+  /** The line has been read. */
+  skipRest(): void {
+    this.offset = this.next = this.text.length
+    this.inTab = false
+  }
+
   /** A margin of so many columns; a tab may be cut. */
   skipColumns(columns: number): void {
     let left = columns

@@ -63,7 +63,7 @@ function kindAt(text: string, at: number): CharKind {
  * @param from where a run of marks begins
  * @param to where it ends
  */
-export function sidesOf(text: string, from: number, to: number): { opens: boolean; closes: boolean } {
+function sidesOf(text: string, from: number, to: number): { opens: boolean; closes: boolean } {
   const before = kindBefore(text, from)
   const after = kindAt(text, to)
   const left = after !== 'space' && (after !== 'punctuation' || before !== 'other')
@@ -75,10 +75,14 @@ export function sidesOf(text: string, from: number, to: number): { opens: boolea
 export class Delimiters {
   last: Delimiter | undefined
 
-  push(delimiter: Omit<Delimiter, 'previous' | 'next'>): void {
-    const added: Delimiter = { ...delimiter, previous: this.last, next: undefined }
-    if (this.last) this.last.next = added
-    this.last = added
+  /** @param part index of the marks among the parts @param text in which they are, from `at` to `end` */
+  push(part: number, text: string, at: number, end: number): void {
+    const { last: previous } = this
+    const length = end - at
+    const { opens, closes } = sidesOf(text, at, end)
+    const char = text[at] ?? ''
+    this.last = { part, char, count: length, length, at, opens, closes, previous, next: undefined }
+    if (previous) previous.next = this.last
   }
 
   private remove(delimiter: Delimiter): void {
@@ -103,7 +107,7 @@ export class Delimiters {
   /** The same without forgetting: what is left are the marks that belong to none. */
   match(parts: Part[], bottom: Delimiter | undefined): void {
     // Below these, nothing opens what they would close: looked for once.
-    const floors = new Map<string, Delimiter | undefined>()
+    const floors = new Map<number, Delimiter | undefined>()
     let closer = this.last
     while (closer && closer.previous !== bottom) closer = closer.previous
     while (closer) {
@@ -111,7 +115,7 @@ export class Delimiters {
         closer = closer.next
         continue
       }
-      const kind: string = `${closer.char}${closer.opens}${closer.length % 3}`
+      const kind: number = closer.char.charCodeAt(0) * 6 + (closer.opens ? 3 : 0) + (closer.length % 3)
       const opener = this.openerOf(closer, bottom, floors.has(kind) ? floors.get(kind) : bottom)
       if (opener && this.wrap(parts, opener, closer)) {
         if (closer.count === 0) {

@@ -8,7 +8,7 @@
 import { readBareAddress, readPointedAddress } from './addresses.ts'
 import { decodeReference } from './character-references.ts'
 import { createCodeSpans } from './code-spans.ts'
-import { type Cut, contentOf, Delimiters, LONGEST_SPAN, type Part, sidesOf } from './delimiters.ts'
+import { type Cut, contentOf, Delimiters, LONGEST_SPAN, type Part } from './delimiters.ts'
 import { type Inline, inlineNode } from './inline-nodes.ts'
 import { createInlineOutput } from './inline-output.ts'
 import { createLinkBrackets } from './link-brackets.ts'
@@ -98,14 +98,12 @@ export function parseInline(text: string, context: InlineContext, from = 0): Inl
   function readDelimiter(char: string): void {
     let end = at + 1
     while (text[end] === char) end++
-    const length = end - at
     // One tilde is a tilde: `10~20`.
-    if (char === '~' && length !== 2) {
+    if (char === '~' && end - at !== 2) {
       addPlain(end)
       return
     }
-    const part = output.add(text.slice(at, end))
-    delimiters.push({ part, char, count: length, length, at, ...sidesOf(text, at, end) })
+    delimiters.push(output.add(text.slice(at, end)), text, at, end)
     at = end
   }
 

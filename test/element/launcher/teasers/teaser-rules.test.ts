@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { isWanted } from '../../../src/element/launcher/address-patterns.ts'
-import { isDue, isReached, type Seen, type Teaser, teasersOf } from '../../../src/element/launcher/teaser-rules.ts'
+import { isWanted } from '../../../../src/element/launcher/address-patterns.ts'
+import {
+  isDue,
+  isReached,
+  type Seen,
+  type Teaser,
+  teasersOf,
+} from '../../../../src/element/launcher/teasers/teaser-rules.ts'
 
 const at = (address: string, isPhone = false) => ({ address, isPhone })
 

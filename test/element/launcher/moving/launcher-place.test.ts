@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { keepInside, nearestPlace, readPlace, writePlace } from '../../../src/element/launcher/launcher-place.ts'
+import {
+  keepInside,
+  nearestPlace,
+  readPlace,
+  writePlace,
+} from '../../../../src/element/launcher/moving/launcher-place.ts'
 
 const WINDOW = { width: 1000, height: 800 }
 const CORNER = 20

@@ -1,7 +1,7 @@
 /** Which bubble may be shown, and when. Pure. */
-import type { DrawnOptions } from '../../options/drawn-options.ts'
-import type { TeaserRule } from '../../options/widget-options.ts'
-import { isWanted, type Place } from './address-patterns.ts'
+import type { DrawnOptions } from '../../../options/drawn-options.ts'
+import type { TeaserRule } from '../../../options/widget-options.ts'
+import { isWanted, type Place } from '../address-patterns.ts'
 
 /** A rule as it acts. `until-seen`: until the visitor has put it away or opened the chat, in this tab; so acts the option `teaser`. */
 export interface Teaser extends Omit<TeaserRule, 'howOften' | 'text'> {

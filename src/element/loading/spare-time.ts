@@ -1,5 +1,5 @@
 /** Work ahead of the visitor, where it costs nobody anything. */
-import { whenLoadedAndIdle } from '../platform/waiting/when-loaded-and-idle.ts'
+import { whenLoadedAndIdle } from '../../platform/waiting/when-loaded-and-idle.ts'
 
 /** Part of the Network Information API, which Chromium has. */
 interface Connection {
@@ -11,12 +11,11 @@ interface Connection {
  * Runs `act` when the page has loaded, is looked at and has nothing else to do; never where the visitor saves data or has a slow network.
  * A page that the browser prerenders counts as hidden.
  */
-export function whenSpareTime(view: Window, signal: AbortSignal, act: () => void): void {
-  const { document, navigator } = view
-  whenLoadedAndIdle(view, signal, () => {
+export function whenSpareTime(signal: AbortSignal, act: () => void): void {
+  whenLoadedAndIdle(signal, () => {
     const { saveData, effectiveType = '4g' } = (navigator as { connection?: Connection }).connection ?? {}
     if (document.hidden) {
-      document.addEventListener('visibilitychange', () => whenSpareTime(view, signal, act), { once: true, signal })
+      document.addEventListener('visibilitychange', () => whenSpareTime(signal, act), { once: true, signal })
     } else if (!saveData && effectiveType === '4g') {
       act()
     }

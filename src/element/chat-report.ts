@@ -1,0 +1,71 @@
+/** What the page learns of a chat: its state, its events, and its failures, which its owner also reads in the console. */
+import { toCozeChatError } from '../errors.ts'
+import { createEmitter, type Emitter } from '../platform/emitter.ts'
+import type { AnyChatEvent, ChatEventMap, ChatWidgetState } from './chat-widget.ts'
+
+interface Heard extends ChatEventMap {
+  '*': AnyChatEvent
+}
+
+export interface ChatReport extends Pick<Emitter<Heard>, 'on' | 'clear'> {
+  readonly state: ChatWidgetState
+  change(changes: Partial<ChatWidgetState>): void
+  /**
+   * To listeners of its type or of all (`*`), and as bubbling DOM events of the element, under two names: `coze-chat:<type>`, and
+   * `coze-chat-<type>` for templates that cannot write a colon.
+   */
+  emit: Emitter<ChatEventMap>['emit']
+  /** An event of the loaded chat, with what stays of it in the state. */
+  tell: Emitter<ChatEventMap>['emit']
+  fail(error: unknown): void
+}
+
+export const AT_FIRST: ChatWidgetState = {
+  open: false,
+  unread: 0,
+  status: 'idle',
+  session: undefined,
+  token: undefined,
+}
+
+/** @param draw shows the state on the page, after each change */
+export function createChatReport(element: HTMLElement, draw: () => void): ChatReport {
+  const listeners = createEmitter<Heard>()
+  let state = AT_FIRST
+
+  function change(changes: Partial<ChatWidgetState>): void {
+    state = { ...state, ...changes }
+    draw()
+  }
+
+  const emit: ChatReport['emit'] = (type, detail) => {
+    listeners.emit(type, detail as Heard[typeof type])
+    listeners.emit('*', { type, detail } as AnyChatEvent)
+    for (const mark of ':-') {
+      element.dispatchEvent(new CustomEvent(`coze-chat${mark}${type}`, { detail, bubbles: true, composed: true }))
+    }
+  }
+
+  return {
+    ...listeners,
+    get state() {
+      return state
+    },
+    change,
+    emit,
+    tell(type, detail) {
+      if (type === 'session' || type === 'token') change({ [type]: detail })
+      emit(type, detail)
+      // An answer that comes while the chat is closed has not been read.
+      if (type === 'message' && (detail as ChatEventMap['message']).role !== 'user' && !state.open) {
+        change({ unread: state.unread + 1 })
+        emit('unread', { count: state.unread })
+      }
+    },
+    fail(error) {
+      const { code, retryable, message, cause } = toCozeChatError(error)
+      console.error(`[coze-chat-widget] ${code}: ${message}`, cause ?? '')
+      emit('error', { code, retryable, cause })
+    },
+  }
+}

@@ -1,0 +1,36 @@
+/** Few pages ask for more than a button, and theirs can wait until the page has nothing else to do. */
+import type { DrawnOptions } from '../../options/drawn-options.ts'
+import { hasLauncher } from '../placement.ts'
+import type { UpdateExtra } from './extras-host.ts'
+
+/** Options that decide whether the launcher is seen and what it looks like. */
+const SHAPE = ['launcherText', 'launcherIcon', 'launcherSize', 'hideOn', 'showOn']
+
+/**
+ * Hides and shows the launcher, and loads its extras when an option first asks for one.
+ * @param load imports them; called once
+ * @param fail is told when they do not come
+ * @returns a function to be called with the options now and after each change of them
+ */
+export function createExtrasOnDemand(
+  launcher: HTMLButtonElement,
+  load: () => Promise<UpdateExtra>,
+  fail: (error: unknown) => void,
+): UpdateExtra {
+  let extras: Promise<UpdateExtra> | undefined
+  let newest: DrawnOptions
+  return (options) => {
+    newest = options
+    const { teaser, movable, shortcut, titleBadge } = options
+    const isShaped = SHAPE.some((option) => option in options)
+    // Not to be seen before it has its shape and is known to be wanted at this address.
+    launcher.hidden = isShaped || !hasLauncher(options)
+    if (isShaped || teaser || movable || shortcut || titleBadge) extras ??= load()
+    extras
+      ?.then((update) => update(newest))
+      .catch((error) => {
+        launcher.hidden = !hasLauncher(options)
+        fail(error)
+      })
+  }
+}

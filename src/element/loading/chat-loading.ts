@@ -1,0 +1,89 @@
+/** Loads the chat once; after a failure whoever asks next tries again. */
+import { CozeChatError } from '../../errors.ts'
+import type { DrawnOptions } from '../../options/drawn-options.ts'
+import type { ChatReport } from '../chat-report.ts'
+import type { FirstFrame } from '../first-frame.ts'
+import type { ChatStand, WidgetCore } from '../widget-contract.ts'
+import type { FilesForLater } from './later-files.ts'
+
+export interface ChatLoading {
+  /** The loaded chat. */
+  readonly core: WidgetCore | undefined
+  /**
+   * @throws `network` when its file does not come, `aborted` when the chat has left the page meanwhile, and what `prepareOptions` throws.
+   * Frame and `error` event have told of it by then.
+   */
+  load(): Promise<WidgetCore>
+  /** The visitor reaches for the launcher: the chat and a token may be needed soon. */
+  warmUp(): void
+  /** Ends the loaded chat. */
+  end(): void
+}
+
+interface Surroundings {
+  readonly files: FilesForLater
+  readonly report: ChatReport
+  /** Those of now. */
+  options(): DrawnOptions
+  /** Aborted when the chat leaves the page. */
+  readonly signal: AbortSignal
+}
+
+/** @param first the first frame while it is on the screen */
+export function createChatLoading(
+  stand: ChatStand,
+  { files, report, options, signal }: Surroundings,
+  first: () => FirstFrame | undefined,
+): ChatLoading {
+  let core: WidgetCore | undefined
+  let loading: Promise<WidgetCore> | undefined
+
+  async function start(): Promise<WidgetCore> {
+    report.change({ status: 'loading' })
+    first()?.show()
+    try {
+      files.fetchAhead(options(), 'now')
+      const widget = await files.load('chat')
+      const resolved = await widget.prepareOptions(options())
+      if (signal.aborted) throw notOnPage()
+      core = widget.createWidgetCore(stand, resolved)
+      report.change({ status: 'ready' })
+      if (report.state.open) core.opened()
+      return core
+    } catch (error) {
+      if (!signal.aborted) {
+        loading = undefined
+        report.change({ status: 'failed' })
+        first()?.showFailure(() => load().catch(ignore))
+        report.fail(error)
+      }
+      throw error
+    }
+  }
+
+  function load(): Promise<WidgetCore> {
+    loading ??= start()
+    return loading
+  }
+
+  return {
+    get core() {
+      return core
+    },
+    load,
+    warmUp() {
+      if (!loading) load().then((loaded) => loaded.warmUp(), ignore)
+    },
+    end() {
+      core?.destroy()
+      core = loading = undefined
+    },
+  }
+}
+
+/** For callers who wait for nothing. */
+export function ignore(): void {}
+
+export function notOnPage(): CozeChatError {
+  return new CozeChatError('aborted', 'The chat is not on the page.')
+}

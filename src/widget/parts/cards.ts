@@ -1,0 +1,2 @@
+/** Cards, which become Markdown. */
+export { readCard } from '../../coze/turn/card-text.ts'
