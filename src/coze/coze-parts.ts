@@ -10,7 +10,7 @@ export interface MediaCallsPart {
 
 export interface CozeParts {
   /** Cards become Markdown. */
-  readonly markdown: Part<CardsPart>
+  readonly cards: Part<CardsPart>
   readonly media: Part<MediaCallsPart>
   /** What Coze's codes mean. */
   readonly refusals: Part<RefusalsPart>

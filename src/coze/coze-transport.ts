@@ -19,7 +19,7 @@ export function createCozeTransport(options: CozeTransportOptions, parts: CozePa
   const botId = 'botId' in target ? target.botId : undefined
   const refusals = createRefusalReader(parts.refusals, clock)
   const client = createCozeClient({ ...options, refusals })
-  const cards = createCardReader(parts.markdown)
+  const cards = createCardReader(parts.cards)
   const targetCalls =
     'botId' in target ? createAgentCalls(client, target.botId, options) : createChatflowCalls(client, target, options)
   let voiceId: string | undefined

@@ -20,7 +20,7 @@ export const bundledParts: CoreParts = {
     vendorCode,
   }),
   recovery: createLoadedPart({ createTurnRecovery }),
-  markdown: createLoadedPart({ readCard }),
+  cards: createLoadedPart({ readCard }),
   tokenResponse: createLoadedPart({ readOtherResponse, readTokenValue }),
   media: createLoadedPart({ createFileAndAudioCalls }),
 }

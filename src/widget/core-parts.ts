@@ -11,7 +11,7 @@ export interface CoreParts {
   readonly conversations: Part<ConversationOperationsPart & LastMessagesPart>
   readonly refusals: Part<RefusalsPart>
   readonly recovery: Part<RecoveryPart>
-  readonly markdown: Part<CardsPart>
+  readonly cards: Part<CardsPart>
   readonly tokenResponse: Part<TokenResponsePart>
   readonly media: Part<MediaCallsPart>
 }

@@ -24,7 +24,7 @@ export const beforeChatPart = createPart(() => import('./parts/by-option/before-
 
 /** Asked for by the chat itself, when there is work for them. */
 export const coreParts: CoreParts = {
-  markdown: cards,
+  cards,
   media,
   conversations,
   refusals: problems,

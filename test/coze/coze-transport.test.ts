@@ -235,16 +235,16 @@ describe('Coze behind the chat', () => {
   })
 
   it('loads what reads cards before the first one, in an answer and in the history', async () => {
-    const askingParts = { ...bundledParts, markdown: createPart(bundledParts.markdown.load) }
+    const askingParts = { ...bundledParts, cards: createPart(bundledParts.cards.load) }
     const asking = connect('A', {}, askingParts)
     const { id } = await asking.createConversation(signal)
     await collect(asking.ask(signal, id, { text: 'Hello', attachments: [] }))
     await asking.listMessages(signal, id)
-    expect(askingParts.markdown.loaded).toBe(undefined)
+    expect(askingParts.cards.loaded).toBe(undefined)
     const answer = (await collect(asking.ask(signal, id, { text: '/card', attachments: [] }))).find(
       (event) => event.type === 'message-completed' && event.contentType === 'card',
     )
-    const parts = { ...bundledParts, markdown: createPart(bundledParts.markdown.load) }
+    const parts = { ...bundledParts, cards: createPart(bundledParts.cards.load) }
     const { messages } = await connect('A', {}, parts).listMessages(signal, id)
     const stored = messages.find(({ contentType }) => contentType === 'card')
     expect(answer).toHaveProperty('text', stored?.text)

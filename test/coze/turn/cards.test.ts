@@ -11,7 +11,7 @@ describe('a reader of cards', () => {
     const cards = createCardReader(
       createPart(async () => {
         if (broken) throw new TypeError('Failed to fetch')
-        return bundledParts.markdown.load()
+        return bundledParts.cards.load()
       }),
     )
     await cards.prepare()

@@ -11,7 +11,7 @@ import { createLoadedPart } from '../../../src/platform/part.ts'
 import { bundledParts } from '../../../src/widget/bundled-parts.ts'
 import fc from '../../support/fast-check.ts'
 
-const cards = createCardReader(bundledParts.markdown)
+const cards = createCardReader(bundledParts.cards)
 const refusals = createRefusalReader(bundledParts.refusals, systemClock)
 
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/coze/${name}.sse`, import.meta.url), 'utf8')

@@ -185,7 +185,7 @@ const TURN = [
 function heard(stream: string): string {
   const events = createEventDecoder()
   const turn = createTurnDecoder(
-    createCardReader(bundledParts.markdown),
+    createCardReader(bundledParts.cards),
     createRefusalReader(bundledParts.refusals, systemClock),
   )
   const texts: Record<string, string> = {}
