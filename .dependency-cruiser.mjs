@@ -46,7 +46,16 @@ export const LAYERS = {
   simulator: [['world'], ['agent'], ['stream'], ['api'], ['index.ts', 'node.ts', 'chat-sdk']],
   ui: [
     ['strings', 'theme'],
-    ['deeds.ts', 'guard.ts', 'linked-text.tsx', 'memo.ts', 'panel-context.ts', 'part-components.tsx', 'parts.ts'],
+    [
+      'deeds.ts',
+      'guard.ts',
+      'linked-text.tsx',
+      'memo.ts',
+      'panel-context.ts',
+      'part-components.tsx',
+      'parts.ts',
+      'use-part.ts',
+    ],
     [
       'attachments',
       'backdrop',

@@ -1,7 +1,8 @@
 /** Components whose code is in one of the parts. Each draws nothing until its part has come. */
 import type { FunctionComponent } from 'preact'
 import { Guard } from './guard.ts'
-import { type ModuleOf, type Parts, usePart } from './parts.ts'
+import type { ModuleOf, Parts } from './parts.ts'
+import { usePart } from './use-part.ts'
 
 type PropsOf<Each> = Each extends FunctionComponent<infer Props> ? Props : never
 

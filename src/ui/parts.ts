@@ -1,9 +1,8 @@
 /**
- * The parts of the panel that are not needed to begin a conversation. `widget/load.ts` says which file each of them is in; components
- * ask for them by `usePart` and draw something simpler until they have come.
+ * What the parts of the panel bring that are not needed to begin a conversation. `widget/load.ts` says which file each of them is in,
+ * `use-part.ts` is how components ask for them.
  */
-import { createContext, type FunctionComponent, type RefObject } from 'preact'
-import { useContext, useLayoutEffect, useState } from 'preact/hooks'
+import type { FunctionComponent, RefObject } from 'preact'
 import type {
   AgentProfile,
   AgentShortcut,
@@ -352,37 +351,4 @@ export interface Parts {
   readonly notices: Part<NoticesPart>
 }
 
-/** Without a provider nothing can be loaded, and every component draws its simpler self. */
-export const PartsContext = createContext<Parts | undefined>(undefined)
-
-export function useParts(): Parts | undefined {
-  return useContext(PartsContext)
-}
-
 export type ModuleOf<Of> = Of extends Part<infer Module> ? Module : never
-
-/** Loads a part, and draws the component again when it has come or could not be loaded: the next component asks for it again. */
-export function useLoading<Name extends keyof Parts>(
-  name: Name,
-): { readonly loaded: ModuleOf<Parts[Name]> | undefined; readonly failed: boolean } {
-  const part = useParts()?.[name] as Part<ModuleOf<Parts[Name]>> | undefined
-  const [ended, setEnded] = useState(false)
-  useLayoutEffect(() => {
-    if (!part || part.loaded) return
-    let live = true
-    const end = () => {
-      if (live) setEnded(true)
-    }
-    part.load().then(end, end)
-    return () => {
-      live = false
-    }
-  }, [part])
-  const loaded = part?.loaded
-  return { loaded, failed: !loaded && (ended || !part) }
-}
-
-/** @returns `undefined` until the part has come, and where it could not be loaded */
-export function usePart<Name extends keyof Parts>(name: Name): ModuleOf<Parts[Name]> | undefined {
-  return useLoading(name).loaded
-}

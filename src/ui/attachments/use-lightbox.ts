@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { PanelContext } from '../panel-context.ts'
-import { useParts } from '../parts.ts'
+import { useParts } from '../use-part.ts'
 
 /**
  * Opens pictures large. When the component that calls it leaves the screen, as after a logout, the open picture is closed.

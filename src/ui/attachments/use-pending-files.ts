@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Attachment } from '../../chat/chat-state.ts'
 import type { ChatStore } from '../../chat/chat-store.ts'
-import { type PendingUploads, useParts } from '../parts.ts'
+import type { PendingUploads } from '../parts.ts'
+import { useParts } from '../use-part.ts'
 
 /** The files that wait for the next question. */
 export interface WaitingFiles {

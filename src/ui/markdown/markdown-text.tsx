@@ -1,8 +1,9 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { systemClock } from '../../platform/clock.ts'
-import { type MarkdownTextProps, useParts } from '../parts.ts'
+import type { MarkdownTextProps } from '../parts.ts'
 import { interpolate } from '../strings/interpolate.ts'
 import { useStyles } from '../theme/use-styles.ts'
+import { useParts } from '../use-part.ts'
 import markdownStyles from './markdown.css?inline'
 import { createMarkdownView, type MarkdownView } from './markdown-view.ts'
 

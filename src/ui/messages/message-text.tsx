@@ -2,7 +2,7 @@ import { isImageAllowed } from '../attachments/image-hosts.ts'
 import { useLightbox } from '../attachments/use-lightbox.ts'
 import { Guard } from '../guard.ts'
 import type { PanelContext } from '../panel-context.ts'
-import { usePart } from '../parts.ts'
+import { usePart } from '../use-part.ts'
 import { isPlain, paragraphsOf } from './plain-text.ts'
 
 export interface MessageTextProps {

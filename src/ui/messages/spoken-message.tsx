@@ -1,7 +1,8 @@
 /** Finished answers and failed questions, as a screen reader should say them. */
 import type { ChatMessage, ChatProblem } from '../../chat/chat-state.ts'
-import { type MarkdownPart, useLoading } from '../parts.ts'
+import type { MarkdownPart } from '../parts.ts'
 import type { Strings } from '../strings/strings.ts'
+import { useLoading } from '../use-part.ts'
 import { isPlain } from './plain-text.ts'
 
 /** Longer answers are cut when they are announced; the transcript has them whole. */

@@ -4,10 +4,10 @@ import { memo } from '../memo.ts'
 import { ActionRow } from '../message-actions/action-row.tsx'
 import type { PanelContext } from '../panel-context.ts'
 import { AttachmentList, QuestionEditor } from '../part-components.tsx'
-import { useParts } from '../parts.ts'
 import { MessageProblem } from '../problems/message-problem.tsx'
 import { IconButton, icons } from '../theme/icons.tsx'
 import { useStyles } from '../theme/use-styles.ts'
+import { useParts } from '../use-part.ts'
 import messageStyles from './message.css?inline'
 
 interface UserMessageProps {

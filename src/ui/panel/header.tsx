@@ -2,10 +2,10 @@ import { useState } from 'preact/hooks'
 import { memo } from '../memo.ts'
 import type { PanelContext } from '../panel-context.ts'
 import { HandoffButton, HeaderMenu, Notices } from '../part-components.tsx'
-import { useParts } from '../parts.ts'
 import { IconButton, icons } from '../theme/icons.tsx'
 import { useStyles } from '../theme/use-styles.ts'
 import { isLarge, setLarge } from '../theme/window-size.ts'
+import { useParts } from '../use-part.ts'
 import headerStyles from './header.css?inline'
 
 interface HeaderProps {

@@ -1,9 +1,10 @@
 /** A problem as the only thing in the frame: for a chat that is not ours to draw. */
 import { render } from 'preact'
 import type { ChatProblem } from '../../chat/chat-state.ts'
-import { type Parts, PartsContext, type ProblemNoticeProps } from '../parts.ts'
+import type { Parts, ProblemNoticeProps } from '../parts.ts'
 import { Problem } from '../problems/problem.tsx'
 import baseStyles from '../theme/base.css?inline'
+import { PartsContext } from '../use-part.ts'
 import panelStyles from './panel.css?inline'
 
 type Panel = ProblemNoticeProps['panel']

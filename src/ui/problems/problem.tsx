@@ -1,4 +1,5 @@
-import { type ProblemNoticeProps, useLoading } from '../parts.ts'
+import type { ProblemNoticeProps } from '../parts.ts'
+import { useLoading } from '../use-part.ts'
 
 /** A problem in words, with the one button that helps. Where those cannot be loaded, the connection is what has failed. */
 export function Problem(props: ProblemNoticeProps) {

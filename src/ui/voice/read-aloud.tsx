@@ -1,8 +1,9 @@
 /** The button that reads an answer aloud. */
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { type ReadAloudProps, useParts } from '../parts.ts'
+import type { ReadAloudProps } from '../parts.ts'
 import { IconButton, type IconPath } from '../theme/icons.tsx'
 import { useStyles } from '../theme/use-styles.ts'
+import { useParts } from '../use-part.ts'
 import readAloudStyles from './read-aloud.css?inline'
 import { createSpeaker } from './speaker.ts'
 

@@ -7,9 +7,10 @@ import { isOfInputMethod } from '../../platform/page/input-method.ts'
 import { BeforeChat, type BeforeChatProps, type BeforeStep } from '../../ui/before-chat/before-chat.tsx'
 import { createFullScreen } from '../../ui/panel/frame/full-screen.ts'
 import { keepEvents } from '../../ui/panel/frame/own-events.ts'
-import { type Parts, PartsContext } from '../../ui/parts.ts'
+import type { Parts } from '../../ui/parts.ts'
 import type { BeforeChatWords } from '../../ui/strings/before-chat-words.ts'
 import type { Strings } from '../../ui/strings/strings.ts'
+import { PartsContext } from '../../ui/use-part.ts'
 
 export interface AskingView {
   show(step: BeforeStep): void
