@@ -64,7 +64,8 @@ export function createPlacedChat({ root, report, files, chat }: Surroundings, in
   }
 
   function draw(): void {
-    update(report.state, embedWords(options).name, options.icon)
+    // The words that are seen are in the name, or nobody could call it by them.
+    update(report.state, options.launcherText || embedWords(options).name, options.icon)
   }
 
   function place(): void {
