@@ -345,7 +345,8 @@ test('100 times mounted, opened and destroyed: no node, no listener and at most 
       .toEqual([0, 0])
     return last
   }
-  await round(5)
+  // After some rounds V8 keeps the shape of the handle's object literal, and by its getter one element for good.
+  await round(20)
   const before = await settled()
   await round(100)
   await expect(async () => {
