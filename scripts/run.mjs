@@ -16,9 +16,14 @@ const isRoot = process.getuid?.() === 0
 
 /** Runs a command with our output; ends everything with its exit code when it fails. */
 function run(command, args, options = {}) {
+  const code = exitCodeOf(command, args, options)
+  if (code !== 0) process.exit(code)
+}
+
+function exitCodeOf(command, args, options = {}) {
   const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: environment, ...options })
   if (result.error) fail(`${command} could not be started: ${result.error.message}`)
-  if (result.status !== 0) process.exit(result.status ?? 1)
+  return result.status ?? 1
 }
 
 function fail(message) {
@@ -125,8 +130,14 @@ function buildMeasurements() {
   run(bin('vite'), ['build', '--app', '--logLevel', 'warn', '--mode', 'bench'])
 }
 
+/** Ends with 1 when a bar was missed, after whatever else there is to measure. */
 function measure(name, ...args) {
-  run(process.execPath, ['--expose-gc', join('.bench', 'out', 'measurements', `${name}.js`), ...args])
+  const code = exitCodeOf(process.execPath, [
+    '--expose-gc',
+    join('.bench', 'out', 'measurements', `${name}.js`),
+    ...args,
+  ])
+  process.exitCode ||= code
 }
 
 function playwright(...args) {

@@ -45,7 +45,6 @@ export function drawFirstFrame(frame: Element, options: DrawnOptions, onClose: (
   frame.replaceChildren()
   const panel = make(frame, 'section', {
     class: 'panel',
-    part: 'panel',
     dir,
     role: inline ? 'region' : 'dialog',
     'aria-label': name,

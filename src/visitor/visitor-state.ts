@@ -190,7 +190,7 @@ function nobody({ epoch, userRequired, checking }: LivePresence, expected: Ident
   return { status: 'unknown', epoch, expected, userRequired, checking }
 }
 
-/** Whoever has signed out has still signed out. */
+/** Whoever is signed out stays so: to forget is not to sign in. */
 function withoutVisitor(presence: LivePresence, expected: IdentityKind | undefined): LivePresence {
   return presence.status === 'signed-out' ? presence : nobody(presence, expected)
 }
@@ -235,7 +235,8 @@ export function expectedKind(presence: Presence): IdentityKind | undefined {
 
 /**
  * `unknown`: the server has not been asked yet. `signed-out`: a user is expected and nobody is there;
- * nothing is asked until `identify()`, `logout()` or the next `getToken()`.
+ * `getToken()` fails until {@link SignedOutPresence.untilMs} and asks again after that. After a logout where `user: 'required'` only
+ * `identify()` ends it.
  */
 export type VisitorStatus = 'unknown' | 'anonymous' | 'signed-in' | 'signed-out'
 

@@ -11,7 +11,7 @@ const header = (chat: ChatPage) => chat.widget.locator('[part=header]')
 
 /** Words of ours that are cut off by a box around them or stick out of the panel. What visitors and agents write may be shortened. */
 function cutWords(chat: ChatPage): Promise<string[]> {
-  return chat.widget.locator('[part=panel].panel').evaluate((panel) => {
+  return chat.widget.locator('.panel').evaluate((panel) => {
     const cut: string[] = []
     const texts = document.createTreeWalker(panel, NodeFilter.SHOW_TEXT)
     while (texts.nextNode()) {

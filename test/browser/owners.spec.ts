@@ -252,6 +252,28 @@ for (const [tag, sheet, differs] of LOOKS) {
   })
 }
 
+test('F111: what a page writes for ::part(panel) is drawn once, around the whole window and behind all of it', async ({
+  page,
+  visitGuest,
+}) => {
+  const chat = await visitGuest({
+    head: '<style>coze-chat::part(panel) { border: 3px solid; background: rgb(1, 2, 3) }</style>',
+  })
+  await chat.launcher.click()
+  await chat.ask('Hello')
+  const boxes = await page.evaluate(() => {
+    const boxes = [...(document.querySelector('coze-chat')?.shadowRoot?.querySelectorAll('.frame, .panel') ?? [])]
+    return boxes.map((box) => {
+      const { borderTopWidth, backgroundColor } = getComputedStyle(box)
+      return [borderTopWidth, backgroundColor]
+    })
+  })
+  expect(boxes).toEqual([
+    ['3px', 'rgb(1, 2, 3)'],
+    ['0px', 'rgb(1, 2, 3)'],
+  ])
+})
+
 test('radius, density and font follow their options while the chat is open, and the page’s own property stays', async ({
   page,
   visitGuest,

@@ -45,7 +45,8 @@ export function createFirstContacts({ store, clock }: { store: TokenStore; clock
       if (typeof held?.cookie === 'string') return held.cookie
       await new Promise<void>((resolve) => void clock.setTimeout(resolve, POLL_MS))
     }
-    // The lock is not released but ends by itself. Until then everybody gets this cookie, which the first of them was given.
+    // The lock is not released but ends by itself. Until then everybody gets this cookie, unless the first is so slow that another
+    // process gives up waiting and writes its own.
     await store.set(name, { cookie }, { ttlMs: TOGETHER_MS })
     return cookie
   }

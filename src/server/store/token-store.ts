@@ -3,7 +3,8 @@ import type { RateLimiterAbstract } from 'rate-limiter-flexible'
 /**
  * Where the service keeps Coze's tokens and, with a gateway, who owns which conversation: JSON values under string keys,
  * each with a time to live in milliseconds. A store never throws because it is unreachable or holds values it cannot
- * read: it behaves as if it were empty, because a lost token costs one exchange and nothing else.
+ * read: it behaves as if it were empty, because a lost token costs one exchange. Logouts are kept here as well, and losing one would matter:
+ * what could not be written is remembered by the process that wrote it (`missed-writes.ts`).
  * `createMemoryTokenStore` and `createRedisTokenStore` make one; `test/contracts/token-store.ts` tests every store.
  */
 export interface TokenStore {

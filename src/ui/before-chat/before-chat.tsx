@@ -69,7 +69,6 @@ export function BeforeChat(props: BeforeChatProps) {
   return (
     <section
       class="panel"
-      part="panel"
       dir={dir}
       lang={lang}
       data-layout={layout}

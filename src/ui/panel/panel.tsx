@@ -54,7 +54,6 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
     <section
       ref={root}
       class="panel"
-      part="panel"
       dir={panel.dir}
       lang={panel.lang}
       data-layout={layout}

@@ -1,6 +1,6 @@
 /**
  * One token request, from beginning to end: prove who asks, wait for the turn of this tab, ask, and take what the response says
- * about the visitor. When to ask, and how often, is decided in `token-manager.ts`.
+ * about the visitor. When to ask is decided in `held-token.ts`, how often in `token-flight.ts`.
  */
 import { CozeChatError } from '../../errors.ts'
 import type { Platform } from '../../platform/browser.ts'

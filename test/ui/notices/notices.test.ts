@@ -59,7 +59,7 @@ afterEach(closeTestPanels)
 /** The chat is closed unless `seen`. */
 async function open(notify: PanelProps['notify'], seen = false) {
   const panel = await openTestPanel(ready, { notify })
-  const frame = panel.find('[part=panel]').parentElement as HTMLElement
+  const frame = panel.find('.panel').parentElement as HTMLElement
   // The listeners look for the frame when the button has come: it is drawn anew inside one.
   panel.destroy()
   frame.className = 'frame'

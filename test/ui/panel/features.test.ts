@@ -52,7 +52,7 @@ describe('a feature that the owner switches off', () => {
     const paste = Object.assign(new Event('paste', { bubbles: true, cancelable: true }), { clipboardData: files })
     const drag = Object.assign(new Event('dragover', { bubbles: true, cancelable: true }), { dataTransfer: files })
     panel.find('.composer').dispatchEvent(paste)
-    panel.find('[part=panel]').dispatchEvent(drag)
+    panel.find('.panel').dispatchEvent(drag)
     await panel.settle()
     expect([paste.defaultPrevented, drag.defaultPrevented]).toEqual([false, false])
     expect(panel.store.calls).toEqual([])

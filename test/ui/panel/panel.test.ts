@@ -22,11 +22,11 @@ const streaming: Partial<ChatState> = {
 describe('structure', () => {
   it('is a dialog with a log and a text box; inline it is a region', async () => {
     const floating = await openTestPanel(talk)
-    expect(floating.find('[part=panel]').getAttribute('role')).toBe('dialog')
+    expect(floating.find('.panel').getAttribute('role')).toBe('dialog')
     expect(floating.find('[role=log]').getAttribute('aria-label')).toBe('Messages')
     expect(floating.find('textarea').getAttribute('aria-label')).toBe('Type a message…')
     const inline = await openTestPanel(talk, { layout: 'inline' })
-    expect(inline.find('[part=panel]').getAttribute('role')).toBe('region')
+    expect(inline.find('.panel').getAttribute('role')).toBe('region')
     expect(inline.queryButton('Close chat')).toBeUndefined()
   })
 
@@ -39,7 +39,7 @@ describe('structure', () => {
       suggestions: ['Only this'],
       disclaimer: 'Made by a machine',
     })
-    const text = panel.find('[part=panel]').textContent
+    const text = panel.find('.panel').textContent
     expect(text).toContain('Ada')
     expect(text).toContain('Welcome')
     expect(text).toContain('Made by a machine')
@@ -556,7 +556,7 @@ describe('axe', () => {
   for (const [name, state] of Object.entries(states)) {
     it(`finds nothing in ${name}`, async () => {
       const panel = await openTestPanel(state)
-      const container = panel.find('[part=panel]')
+      const container = panel.find('.panel')
       // happy-dom has no layout and no flat tree for axe: the panel is looked at in the document, colours in the browser tests.
       document.body.append(container)
       document.documentElement.lang = 'en'
