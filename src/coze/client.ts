@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../platform/clock.ts'
 import { toJson } from '../platform/to-json.ts'
 import { onAbort } from '../platform/waiting/abort.ts'
 import { cozeLanguage } from '../protocol/coze-language.ts'
-import { type CallLimit, startLimit } from './call-limit.ts'
+import { type CallDeadline, startCallDeadline } from './call-deadline.ts'
 import { createEventDecoder, type StreamEvent } from './event-stream.ts'
 import { parseObject, type Uncertain } from './parse-object.ts'
 import type { RefusalReader } from './refusals.ts'
@@ -108,7 +108,7 @@ export function createCozeClient(options: CozeClientOptions): CozeClient {
   }
 
   async function open(call: CozeCall, access: CozeAccess): Promise<OpenResponse> {
-    const limit = startLimit(call.signal, call.limitMs ?? REQUEST_LIMIT_MS, clock)
+    const limit = startCallDeadline(call.signal, call.limitMs ?? REQUEST_LIMIT_MS, clock)
     let fetched: Response
     try {
       fetched = await fetchWithin(limit.signal, call, access)
@@ -190,7 +190,7 @@ export function createCozeClient(options: CozeClientOptions): CozeClient {
   }
 }
 
-async function* readChunks({ body }: Response, limit: CallLimit): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+async function* readChunks({ body }: Response, limit: CallDeadline): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   const reader = body?.getReader()
   const cancel = () => void reader?.cancel().catch(() => {})
   const stopListening = onAbort(limit.signal, cancel)

@@ -8,11 +8,11 @@ import { browserPlatform, type Platform } from '../platform/browser.ts'
 import { createEmitter } from '../platform/emitter.ts'
 import type { PageSignal } from '../platform/page/page-signals.ts'
 import type { IdentityKind } from '../protocol/token-endpoint.ts'
-import { readReply } from './confirmation.ts'
 import { createEpoch, type Epoch, type Introduction } from './epoch.ts'
 import { createMemoryStore } from './memory/memory-store.ts'
 import type { VisitorMemory } from './memory/visitor-memory.ts'
 import { createPresence } from './presence.ts'
+import { readReply } from './read-reply.ts'
 import { createRest } from './rest.ts'
 import { createSessionStore } from './session-store.ts'
 import { createOtherTabs } from './tabs/other-tabs.ts'
@@ -154,7 +154,7 @@ export function createVisitor(
     name: options.tokenUrl ?? agent,
     platform,
     visitor: () => confirmedVisitor(presence.current),
-    // Where questions go is the endpoint's to say, and no other script's (T22).
+    // Where tokens and questions go is the endpoint's to say, and no other script's (T22).
     adopt: (offered) => offered.apiBase === epoch.apiBase && epoch.tokens.adopt(offered),
     revalidate: () => presence.dispatch({ type: 'doubted' }),
   })

@@ -4,7 +4,7 @@ import { hasLauncher } from '../placement.ts'
 import type { UpdateExtra } from './extras-host.ts'
 
 /** Options that decide whether the launcher is seen and what it looks like. */
-const SHAPE = ['launcherText', 'launcherIcon', 'launcherSize', 'hideOn', 'showOn']
+const HELD_BACK_BY = ['launcherText', 'launcherIcon', 'launcherSize', 'hideOn', 'showOn']
 
 /**
  * Hides and shows the launcher, and loads its extras when an option first asks for one.
@@ -22,10 +22,10 @@ export function createExtrasOnDemand(
   return (options) => {
     newest = options
     const { teaser, movable, shortcut, titleBadge } = options
-    const isShaped = SHAPE.some((option) => option in options)
+    const isHeldBack = HELD_BACK_BY.some((option) => option in options)
     // Not to be seen before it has its shape and is known to be wanted at this address.
-    launcher.hidden = isShaped || !hasLauncher(options)
-    if (isShaped || teaser || movable || shortcut || titleBadge) extras ??= load()
+    launcher.hidden = isHeldBack || !hasLauncher(options)
+    if (isHeldBack || teaser || movable || shortcut || titleBadge) extras ??= load()
     extras
       ?.then((update) => update(newest))
       .catch((error) => {

@@ -33,7 +33,10 @@ const BOUND_TO = 'chat-gateway-pass'
 
 /** A pass that seems to have been made more than this from now was made while a clock was wrong, here or on another machine. */
 const CLOCK_LEAD_MS = 60_000
-/** Logouts are dated this far ahead: the passes to be ended may come from a machine whose clock is ahead (T40). */
+/**
+ * Logouts are dated this far ahead: the passes to be ended may come from a machine whose clock is ahead (T40). Less than
+ * {@link CLOCK_LEAD_MS}, or a logout would look like one of a wrong clock.
+ */
 const LOGOUT_LEAD_MS = 59_000
 
 interface OpenedPass {

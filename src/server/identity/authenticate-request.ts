@@ -14,8 +14,9 @@ import { type AuthenticatedVisitor, createAuthenticatedVisitors } from './authen
 import { createFirstContacts } from './first-contacts.ts'
 import { type Identify, identifyUser } from './identify.ts'
 import { createSessionNamer } from './session-name.ts'
-import { createSealer, createSubjectTagger } from './subject.ts'
+import { createSubjectTagger } from './subject.ts'
 import type { TicketBinding } from './ticket-cookie.ts'
+import { createUserSealer } from './user-seal.ts'
 import { createVisitorTickets } from './visitor-tickets.ts'
 
 /** What a request says about its visitor, and whether they may be a new one. */
@@ -73,7 +74,7 @@ export async function createRequestAuthenticator(options: RequestAuthenticatorOp
   const visitors = createAuthenticatedVisitors(
     await createSessionNamer(secret, options.sessionName && safeNamer(options.sessionName, events)),
     await createSubjectTagger(secret),
-    await createSealer(secret),
+    await createUserSealer(secret),
   )
   const anonymousVisitors = createAnonymousVisitors({
     credentialKind: anonymous === 'client-id' ? 'client-id' : 'ticket',

@@ -3,7 +3,8 @@ import type { IdentityKind } from '../../protocol/token-endpoint.ts'
 import type { VerifiedAnonymousId } from './anonymous-id.ts'
 import type { VerifiedUserId } from './identify.ts'
 import type { SessionName, SessionNamer } from './session-name.ts'
-import type { Sealer, SubjectTagger } from './subject.ts'
+import type { SubjectTagger } from './subject.ts'
+import type { UserSealer } from './user-seal.ts'
 
 /** The visitor behind a request, once the service has verified who they are. */
 export interface AuthenticatedVisitor {
@@ -26,7 +27,7 @@ const MAX_REMEMBERED = 10_000
 export function createAuthenticatedVisitors(
   names: SessionNamer,
   subjects: SubjectTagger,
-  seals: Sealer,
+  seals: UserSealer,
 ): AuthenticatedVisitors {
   const users = new LRUCache<string, AuthenticatedVisitor>({ max: MAX_REMEMBERED })
   return {

@@ -9,17 +9,6 @@ import { KIND_IN_MAC } from './session-name.ts'
  */
 export type SubjectTagger = (kind: IdentityKind, tenant: string, id: string) => Promise<string>
 
-/**
- * Returns the secret (43 characters of base64url) with which a user's browsers encrypt what they keep of the user's messages. It goes to
- * nobody but the user, with each token, so that it need not lie in the browser beside what it opens (T36).
- */
-export type Sealer = (tenant: string, userId: string) => Promise<string>
-
-export async function createSealer(secret: Uint8Array<ArrayBuffer>): Promise<Sealer> {
-  const key = await deriveMacKey(secret, 'seal/1')
-  return (tenant, userId) => macOf(key, lengthPrefixed('chat-seal', '1', tenant, userId))
-}
-
 export async function createSubjectTagger(secret: Uint8Array<ArrayBuffer>): Promise<SubjectTagger> {
   const key = await deriveMacKey(secret, 'subject/1')
   return async (kind, tenant, id) =>

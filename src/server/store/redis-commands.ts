@@ -25,7 +25,7 @@ export interface RedisCommands {
    * @param isReply tells a reply to this command from one to another, which a broken proxy may give
    */
   run<Reply>(args: readonly string[], isReply: (reply: unknown) => reply is Reply): Promise<Outcome<Reply>>
-  /** Whether Redis works, as far as is known. To ask tests a Redis of which nothing has been heard for a while. */
+  /** Whether Redis works, as far as is known. Asking starts a test when nothing was heard of it for a while. */
   isWorking(): boolean
 }
 

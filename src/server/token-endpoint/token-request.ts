@@ -4,7 +4,7 @@ import { type IdentityKind, MAX_TOKEN_REQUEST_BYTES, TOKEN_REQUEST_HEADER } from
 import { readRequestText } from '../http/request-body.ts'
 import { ServiceError } from '../http/service-error.ts'
 import type { ServiceRequest } from '../http/service-request.ts'
-import { hasIdentityField, refuseIdentityBesideBody } from '../identity/identity-in-body.ts'
+import { hasIdentityField, refuseIdentityBesideBody } from '../identity/stated-identity.ts'
 
 const BODY_LIMIT_MS = 5_000
 const FIELDS: ReadonlySet<string> = new Set(['session_id', 'expect', 'renew', 'end'])

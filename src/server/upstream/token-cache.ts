@@ -31,13 +31,13 @@ export interface TokenCache {
 }
 
 /** A token with what is left of its life at this moment. */
-interface HeldToken {
+interface TokenWithAge {
   readonly token: UpstreamToken
   readonly leftMs: number
 }
 
 /** What is handed out, and where it came from. */
-interface CachedToken extends HeldToken {
+interface CachedToken extends TokenWithAge {
   readonly source: Exclude<TokenOrigin, 'pass'>
 }
 
@@ -54,10 +54,10 @@ function keyOf(sessionName: SessionName): string {
 export function createTokenCache(options: { store: TokenStore; clock: Clock; chance: () => number }): TokenCache {
   const { store, clock, chance } = options
   const ages = createTokenAges({ store, clock })
-  const flights = createSingleFlight<SessionName, HeldToken>(clock)
+  const flights = createSingleFlight<SessionName, TokenWithAge>(clock)
   const failures = createRecentFailures({ clock, chance })
 
-  async function stored(sessionName: SessionName): Promise<HeldToken | undefined> {
+  async function stored(sessionName: SessionName): Promise<TokenWithAge | undefined> {
     const key = keyOf(sessionName)
     const token = parseUpstreamToken(await store.get(key))
     return token && { token, leftMs: await ages.leftMs(key, token) }
@@ -68,7 +68,7 @@ export function createTokenCache(options: { store: TokenStore; clock: Clock; cha
     sessionName: SessionName,
     mint: () => Promise<ExchangedToken>,
     rejected: string | undefined,
-  ): Promise<HeldToken> {
+  ): Promise<TokenWithAge> {
     const startedAtMs = clock.now()
     const usable = async () => {
       const held = await stored(sessionName)
@@ -146,11 +146,11 @@ function isNoVerdict(error: unknown): boolean {
   return !(error instanceof ServiceError) || atFaultFor(error.code) !== 'visitor'
 }
 
-function isFresh({ token, leftMs }: HeldToken): boolean {
+function isFresh({ token, leftMs }: TokenWithAge): boolean {
   return leftMs > token.leadMs
 }
 
 /** A renewed token is not renewed again at once. */
-function mayBeRenewed({ token, leftMs }: HeldToken): boolean {
+function mayBeRenewed({ token, leftMs }: TokenWithAge): boolean {
   return !token.isRenewal || token.lifeMs - leftMs >= RENEW_PAUSE_MS
 }

@@ -19,13 +19,13 @@ interface HeaderProps {
   /** It shows only to whoever waits. */
   late: boolean
   /** Nothing was said yet, so there is nothing to begin anew. */
-  fresh: boolean
+  empty: boolean
   onNewConversation(): void
   onConversations(): void
 }
 
 export const Header = memo((props: HeaderProps) => {
-  const { panel, name, initial, iconUrl, status, late, fresh, onNewConversation, onConversations } = props
+  const { panel, name, initial, iconUrl, status, late, empty, onNewConversation, onConversations } = props
   useStyles(panel, headerStyles)
   const { strings, features, layout } = panel
   // What fills the screen has no other way out.
@@ -45,6 +45,7 @@ export const Header = memo((props: HeaderProps) => {
         const frame = frameOf(currentTarget)
         if (layout !== 'fullscreen' || !target || !finger || !frame) return
         const touch = { target, startY: finger.clientY, startedAt }
+        // What follows a finger lies with the menus, which come with the list of conversations.
         parts?.conversations.load().then(
           ({ followSwipe }) => followSwipe(touch, frame, panel.onClose),
           () => {},
@@ -77,7 +78,7 @@ export const Header = memo((props: HeaderProps) => {
           class="icon-button new"
           path={icons.compose}
           label={strings.newConversation}
-          disabled={fresh}
+          disabled={empty}
           onClick={onNewConversation}
         />
       )}
@@ -95,7 +96,7 @@ export const Header = memo((props: HeaderProps) => {
       <IconButton
         path={icons.more}
         label={strings.more}
-        disabled={fresh}
+        disabled={empty}
         aria-haspopup="menu"
         aria-expanded={menu !== undefined}
         onClick={({ currentTarget }) => setMenu(menu ? undefined : (currentTarget as HTMLElement))}

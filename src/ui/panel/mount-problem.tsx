@@ -7,9 +7,9 @@ import baseStyles from '../theme/base.css?inline'
 import { PartsContext } from '../use-part.ts'
 import panelStyles from './panel.css?inline'
 
-type Panel = ProblemNoticeProps['panel']
+type ProblemPanel = ProblemNoticeProps['panel']
 
-export interface ProblemScreen extends Omit<Panel, 'clock'> {
+export interface ProblemScreen extends Omit<ProblemPanel, 'clock'> {
   parts: Parts
   problem: ChatProblem
   onRetry(): void

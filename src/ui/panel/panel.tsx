@@ -77,7 +77,7 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
         iconUrl={panel.icon || state.agent?.iconUrl}
         status={statusLine(state, strings)}
         late={state.phase === 'opening'}
-        fresh={state.phase !== 'ready' || state.messages.length === 0}
+        empty={state.phase !== 'ready' || state.messages.length === 0}
         onNewConversation={actions.startConversation}
         onConversations={drawer.open}
       />

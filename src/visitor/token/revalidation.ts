@@ -11,7 +11,7 @@ export interface Revalidation {
   readonly due: boolean
   /** Milliseconds until the next request for it may be made; 0 where none is due. */
   pauseMs(): number
-  request(): void
+  demand(): void
   /** To be called when a token request begins. Returns the number to be passed to `settle`. */
   begin(): number
   /** The request that began with this number has been responded to. */
@@ -28,7 +28,7 @@ export function createRevalidation(clock: Clock): Revalidation {
       return due()
     },
     pauseMs: () => (due() && lastBegun ? Math.max(0, GAP_MS - elapsedMs(lastBegun, clock)) : 0),
-    request() {
+    demand() {
       requested++
     },
     begin() {

@@ -126,7 +126,7 @@ export function createTokenManager({
       if (adopted) accept(adopted, false)
     },
     revalidate() {
-      revalidation.request()
+      revalidation.demand()
       if (!page.hidden) renewIfDue()
     },
     wake() {

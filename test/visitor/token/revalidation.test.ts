@@ -5,7 +5,7 @@ import { createFakeClock } from '../../support/fake-clock.ts'
 it('F3: is settled by the response to a request that began after the last doubt, and by no earlier one', () => {
   const revalidation = createRevalidation(createFakeClock())
   const before = revalidation.begin()
-  revalidation.request()
+  revalidation.demand()
   revalidation.settle(before)
   expect(revalidation.due).toBe(true)
   const after = revalidation.begin()
@@ -19,11 +19,11 @@ it('F3: is settled by the response to a request that began after the last doubt,
 it('T22: keeps five seconds between two requests that it causes', async () => {
   const clock = createFakeClock()
   const revalidation = createRevalidation(clock)
-  revalidation.request()
+  revalidation.demand()
   expect(revalidation.pauseMs()).toBe(0)
   revalidation.settle(revalidation.begin())
   expect(revalidation.pauseMs()).toBe(0)
-  revalidation.request()
+  revalidation.demand()
   await clock.advance(2_000)
   expect(revalidation.pauseMs()).toBe(3_000)
   await clock.advance(3_000)

@@ -32,7 +32,7 @@ export function coverScreen(
   const restBody = !body.contains(element) && !body.inert
   if (restBody) body.inert = true
 
-  // To the watcher of the back gesture Escape is a press as well, and the chat has its own idea of what that closes.
+  // A CloseWatcher also hears Escape unless the key is prevented. The panel handles the key, so that one press does not close two things.
   frame.addEventListener(
     'keydown',
     (event) => event.key === 'Escape' && !isOfInputMethod(event) && event.preventDefault(),

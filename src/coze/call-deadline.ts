@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts'
 import { createDeadline } from '../platform/waiting/deadline.ts'
 import { createLinkedAbort } from '../platform/waiting/linked-abort.ts'
 
-export interface CallLimit {
+export interface CallDeadline {
   /** Aborts with the caller's, or when the time is up. */
   readonly signal: AbortSignal
   restart(limitMs: number): void
@@ -14,7 +14,7 @@ export interface CallLimit {
   explain(cause: unknown, code: 'network' | 'interrupted'): CozeChatError
 }
 
-export function startLimit(caller: AbortSignal, limitMs: number, clock: Clock): CallLimit {
+export function startCallDeadline(caller: AbortSignal, limitMs: number, clock: Clock): CallDeadline {
   const { signal, abort, unlink } = createLinkedAbort(caller)
   const deadline = createDeadline(clock, abort)
   deadline.set(limitMs)
