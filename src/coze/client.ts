@@ -5,9 +5,10 @@ import { toJson } from '../platform/to-json.ts'
 import { onAbort } from '../platform/waiting/abort.ts'
 import { cozeLanguage } from '../protocol/coze-language.ts'
 import { type CallDeadline, startCallDeadline } from './call-deadline.ts'
+import { errorFromResponse } from './coze-errors.ts'
 import { createEventDecoder, type StreamEvent } from './event-stream.ts'
 import { parseObject, type Uncertain } from './parse-object.ts'
-import type { RefusalReader } from './refusals.ts'
+import { mayFreshTokenHelp } from './vendor-codes.ts'
 import type { WireFailure } from './wire/envelope.ts'
 import { dataOf } from './wire/studio.ts'
 
@@ -28,7 +29,6 @@ export type GetToken = (context: { signal: AbortSignal; rejected?: string }) => 
 
 export interface CozeClientOptions {
   getToken: GetToken
-  refusals: RefusalReader
   /** Default: the global one, looked up at each call. */
   fetch?: typeof fetch
   clock?: Clock
@@ -64,7 +64,7 @@ export interface OpenResponse {
   /** Sets another limit, in milliseconds from now on. */
   restartLimit(limitMs: number): void
   /** The error that this response stands for after all. */
-  error(text: string): Promise<CozeChatError>
+  error(text: string): CozeChatError
 }
 
 export interface CozeClient {
@@ -92,7 +92,7 @@ const SILENCE_LIMIT_MS = 5 * 60_000
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 
 export function createCozeClient(options: CozeClientOptions): CozeClient {
-  const { clock = systemClock, refusals } = options
+  const { clock = systemClock } = options
 
   async function send<T>(call: CozeCall, read: (response: OpenResponse) => Promise<T>): Promise<T> {
     const { signal } = call
@@ -100,7 +100,9 @@ export function createCozeClient(options: CozeClientOptions): CozeClient {
     try {
       return await read(await open(call, access))
     } catch (error) {
-      if (!isCozeChatError(error) || !refusals.mayFreshTokenHelp(error)) throw error
+      if (!isCozeChatError(error) || error.upstreamCode === undefined || !mayFreshTokenHelp(error.upstreamCode)) {
+        throw error
+      }
       const fresh = await options.getToken({ signal, rejected: access.token })
       if (fresh.token === access.token) throw error
       return read(await open(call, fresh))
@@ -121,13 +123,9 @@ export function createCozeClient(options: CozeClientOptions): CozeClient {
       chunks: () => readChunks(fetched, limit),
       pieces: () => readAll(response.chunks()),
       restartLimit: limit.restart,
-      async error(text) {
-        const nowMs = clock.now()
-        await refusals.prepare()
-        return refusals.error(fetched, text, nowMs)
-      },
+      error: (text) => errorFromResponse(fetched, text, clock.now()),
     }
-    if (!fetched.ok) throw await response.error(await readText(response))
+    if (!fetched.ok) throw response.error(await readText(response))
     return response
   }
 
@@ -165,7 +163,7 @@ export function createCozeClient(options: CozeClientOptions): CozeClient {
       const text = await readText(response)
       const body = parseObject<WireFailure>(text)
       // HTTP 200 alone does not mean success.
-      if (body === undefined || Number(body.code ?? 0) !== 0) throw await response.error(text)
+      if (body === undefined || Number(body.code ?? 0) !== 0) throw response.error(text)
       return body as Uncertain<T>
     })
   }
@@ -248,7 +246,7 @@ async function readFirstEvent(response: OpenResponse) {
   const isPage = first.done === true && response.headers.get('content-type')?.includes('html') === true
   if (isPage || (event !== undefined && isRefusal(event))) {
     await events.return()
-    throw await response.error(event?.data ?? '')
+    throw response.error(event?.data ?? '')
   }
   return { first, events }
 }

@@ -2,9 +2,8 @@
 import type { ChatProblem } from '../chat/chat-state.ts'
 import { CozeChatError, type CozeChatErrorOptions } from '../errors.ts'
 import { readRetryAfterMs } from '../platform/retry-after.ts'
-import { parseObject, type Uncertain } from './parse-object.ts'
+import { parseObject } from './parse-object.ts'
 import { mayFreshTokenHelp, VENDOR_CODES, vendorCode } from './vendor-codes.ts'
-import type { WireTurnFailure } from './wire/chat.ts'
 import type { WireFailure } from './wire/envelope.ts'
 import { printedCode } from './wire/studio.ts'
 
@@ -23,23 +22,15 @@ export function errorFromVendor(code: number | string, facts: CozeChatErrorOptio
 }
 
 /** The same as a value, for failures inside a stream. */
-export function problemFromFailure({ last_error, detail, ...bare }: Uncertain<WireTurnFailure>): ChatProblem {
-  const { code = VENDOR_CODES.internal.number, msg } = last_error ?? bare
-  const printed = printedCode(msg) ?? code
-  const { error, retryable = false } = vendorCode(printed)
-  return { code: error, retryable, upstreamCode: String(printed), ...(detail?.logid && { logId: detail.logid }) }
+export function problemFromVendor(code: number | string, logId: string | undefined): ChatProblem {
+  const { error, retryable = false } = vendorCode(code)
+  return { code: error, retryable, upstreamCode: String(code), ...(logId && { logId }) }
 }
 
-const TURN_HAS_ENDED: readonly string[] = [VENDOR_CODES.cannotCancel, VENDOR_CODES.studioCannotCancel].map(
-  ({ number }) => String(number),
-)
-
-/** Coze cannot cancel the turn in its state. */
-export function meansTurnHasEnded(upstreamCode = ''): boolean {
-  return TURN_HAS_ENDED.includes(upstreamCode)
-}
-
-/** See `RefusalReader.error`. */
+/**
+ * @param response one that is no success, by its status or by the code in its body
+ * @param text its body
+ */
 export function errorFromResponse({ ok, status, headers }: Response, text: string, nowMs: number): CozeChatError {
   const isEvent = headers.get('content-type')?.includes('event-stream') === true
   // Coze Studio's event `error` may be plain text.

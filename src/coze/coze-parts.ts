@@ -1,7 +1,6 @@
 /** What of Coze a chat does without until somebody needs it. */
 import type { Part } from '../platform/part.ts'
 import type { createFileAndAudioCalls } from './calls/files-and-audio.ts'
-import type { RefusalsPart } from './refusals.ts'
 import type { CardsPart } from './turn/cards.ts'
 
 export interface MediaCallsPart {
@@ -12,6 +11,4 @@ export interface CozeParts {
   /** Cards become Markdown. */
   readonly cards: Part<CardsPart>
   readonly media: Part<MediaCallsPart>
-  /** What Coze's codes mean. */
-  readonly refusals: Part<RefusalsPart>
 }

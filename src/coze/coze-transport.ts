@@ -10,15 +10,13 @@ import { createMessageCalls } from './calls/messages.ts'
 import { createTurnCalls } from './calls/turns.ts'
 import { createCozeClient } from './client.ts'
 import type { CozeParts } from './coze-parts.ts'
-import { createRefusalReader } from './refusals.ts'
 import { CHAT_SDK_CONNECTOR, type CozeTransportOptions } from './transport-options.ts'
 import { createCardReader } from './turn/cards.ts'
 
 export function createCozeTransport(options: CozeTransportOptions, parts: CozeParts): ChatTransport {
   const { target, connectorId = CHAT_SDK_CONNECTOR, clock = systemClock } = options
   const botId = 'botId' in target ? target.botId : undefined
-  const refusals = createRefusalReader(parts.refusals, clock)
-  const client = createCozeClient({ ...options, refusals })
+  const client = createCozeClient(options)
   const cards = createCardReader(parts.cards)
   const targetCalls =
     'botId' in target ? createAgentCalls(client, target.botId, options) : createChatflowCalls(client, target, options)
@@ -47,7 +45,7 @@ export function createCozeTransport(options: CozeTransportOptions, parts: CozePa
     },
     ...createConversationCalls(client, targetCalls, { botId, connectorId }),
     ...createMessageCalls(client, cards),
-    ...createTurnCalls(client, targetCalls, { cards, refusals, clock, takesFiles: botId !== undefined }),
+    ...createTurnCalls(client, targetCalls, { cards, clock, takesFiles: botId !== undefined }),
     upload: async (...file) => (await loadMediaCalls()).upload(...file),
     transcribe: async (...audio) => (await loadMediaCalls()).transcribe(...audio),
     speak: async (...text) => (await loadMediaCalls()).speak(...text),

@@ -4,7 +4,7 @@ import type { CozeClientOptions } from './client.ts'
 /** What answers: an agent, or a chatflow of an app. */
 export type CozeTarget = { botId: string } | { appId: string; workflowId: string }
 
-export interface CozeTransportOptions extends Omit<CozeClientOptions, 'refusals'> {
+export interface CozeTransportOptions extends CozeClientOptions {
   target: CozeTarget
   /** The channel; Coze keeps a history for each. Default `999`, the channel of the Chat SDK. */
   connectorId?: string

@@ -123,6 +123,8 @@ export function createChatPanel(surroundings: Surroundings): ChatPanel {
     forgetTyped: () => first?.clear(),
     end() {
       loading.end()
+      // What was typed is gone with the chat, whoever still has its handle.
+      stand.takeFirstFrame()
       stopWatchingBack?.()
     },
   }

@@ -101,6 +101,7 @@ export function createPlacedChat({ root, report, files, chat }: Surroundings, in
     end() {
       ending.abort()
       panel?.end()
+      panel = undefined
       root.replaceChildren()
       removeMarks(element)
     },

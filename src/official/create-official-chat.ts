@@ -1,7 +1,6 @@
 /** The public way to Coze's Chat SDK: a handle that can be used before the SDK is there. */
 import { CozeChatError, toCozeChatError } from '../errors.ts'
-import { mountOfficialChat } from './mount-official-chat.ts'
-import type { OfficialChat, OfficialChatSetup } from './official-chat.ts'
+import { mountOfficialChat, type OfficialChat, type OfficialChatSetup } from './mount-official-chat.ts'
 import type { OfficialChatOptions } from './sdk/sdk-options.ts'
 
 export interface OfficialChatConfig

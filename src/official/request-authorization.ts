@@ -13,7 +13,7 @@
  * Of every other request of the page only that one header is read. Requests are told apart by the token and not by the
  * address: only the SDK was given the token, while its API host is compiled in and differs by region and version.
  */
-import type { vendorCode } from '../coze/vendor-codes.ts'
+import { vendorCode } from '../coze/vendor-codes.ts'
 import type { Page } from './sdk/official-sdk.ts'
 import type { SdkToken } from './sdk/sdk-token.ts'
 import { wrapMethod } from './wrap-method.ts'
@@ -36,15 +36,10 @@ export interface RequestFailure {
 /** Called with each request of the SDK's. What it returns, if anything, is told how that request ended. */
 export type OnRequest = () => ((failure: RequestFailure | undefined) => void) | undefined
 
-export interface AuthorizationOptions {
-  vendorCode: typeof vendorCode
-  onRequest?: OnRequest
-}
-
 export function keepAuthorizationFresh(
   page: Page,
   token: SdkToken,
-  { vendorCode: readCode, onRequest = () => undefined }: AuthorizationOptions,
+  onRequest: OnRequest = () => undefined,
 ): RequestAuthorization {
   const life = new page.AbortController()
   let carried = 0
@@ -54,7 +49,7 @@ export function keepAuthorizationFresh(
 
   /** The token was refused for certain: only another one can help. */
   const isRefusal = (failure: RequestFailure | undefined) =>
-    failure?.status === 401 || readCode(failure?.code).freshToken === 'yes'
+    failure?.status === 401 || vendorCode(failure?.code).freshToken === 'yes'
 
   async function carry(next: (args: unknown[]) => unknown, input: RequestInfo | URL, init: RequestInit = {}) {
     const request = asRequest(input)

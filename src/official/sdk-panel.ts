@@ -1,5 +1,4 @@
 /** The SDK's panel in its container: shown and hidden, and built anew where it holds a token that has been replaced and cannot be reached. */
-import type { vendorCode } from '../coze/vendor-codes.ts'
 import { CozeChatError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { OfficialChatEvent } from './official-chat-event.ts'
@@ -31,7 +30,6 @@ export interface SdkPanelOptions {
   token: SdkToken
   authorization: Pick<RequestAuthorization, 'carried'>
   clock: Clock
-  vendorCode: typeof vendorCode
   onEvent: (event: OfficialChatEvent) => void
 }
 
@@ -45,7 +43,6 @@ export function createSdkPanel({
   token,
   authorization,
   clock,
-  vendorCode,
   onEvent,
 }: SdkPanelOptions): SdkPanel {
   let sdk: LoadedSdk | undefined
@@ -67,7 +64,6 @@ export function createSdkPanel({
       options: (el) => {
         starting = watchStart(el, {
           clock,
-          vendorCode,
           onFailed: (error) => onEvent({ type: 'start-failed', error }),
           onRetry: panel.recreate,
         })

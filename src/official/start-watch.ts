@@ -3,7 +3,7 @@
  * customer's page (docs/coze.md 2.10). It has failed when a request of its start came to nothing, no further one is under way,
  * and it still offers nothing to type in.
  */
-import type { vendorCode } from '../coze/vendor-codes.ts'
+import { vendorCode } from '../coze/vendor-codes.ts'
 import { CozeChatError } from '../errors.ts'
 import type { Clock, TimerHandle } from '../platform/clock.ts'
 import type { OnRequest, RequestFailure } from './request-authorization.ts'
@@ -22,15 +22,11 @@ const COMPOSER = 'textarea, input[type=text], input:not([type]), [contenteditabl
 
 export interface StartWatchOptions {
   clock: Clock
-  vendorCode: typeof vendorCode
   onFailed(error: CozeChatError): void
   onRetry(): void
 }
 
-export function watchStart(
-  root: HTMLElement,
-  { clock, vendorCode: readCode, onFailed, onRetry }: StartWatchOptions,
-): StartWatch {
+export function watchStart(root: HTMLElement, { clock, onFailed, onRetry }: StartWatchOptions): StartWatch {
   let underWay = 0
   let failure: RequestFailure | undefined
   let failed = false
@@ -55,7 +51,7 @@ export function watchStart(
     failed = true
     clock.clearTimeout(limit)
     clock.clearTimeout(settling)
-    onFailed(startError(failure, readCode))
+    onFailed(startError(failure))
   }
 
   /** A click on the SDK's own button, which has words on it where the close button has none, never reaches the SDK. */
@@ -88,7 +84,7 @@ export function watchStart(
   }
 }
 
-function startError(failure: RequestFailure | undefined, readCode: typeof vendorCode): CozeChatError {
+function startError(failure: RequestFailure | undefined): CozeChatError {
   if (!failure) {
     const text = `Coze's Chat SDK did not start within ${START_LIMIT_MS / 1000} s.`
     return new CozeChatError('timeout', text, { retryable: true })
@@ -98,7 +94,7 @@ function startError(failure: RequestFailure | undefined, readCode: typeof vendor
     const text = "Coze's Chat SDK could not start: Coze did not answer. Check connect-src and the network."
     return new CozeChatError('network', text, { retryable: true })
   }
-  const known = readCode(Number(code) ? code : status)
+  const known = vendorCode(Number(code) ? code : status)
   return new CozeChatError(known.error, `Coze's Chat SDK could not start: Coze answered ${known.number}.`, {
     retryable: known.retryable ?? false,
     upstreamCode: String(known.number),

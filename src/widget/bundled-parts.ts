@@ -3,22 +3,13 @@ import { createConversations } from '../chat/conversations.ts'
 import { createLastMessages } from '../chat/last-messages.ts'
 import { createTurnRecovery } from '../chat/turns/turn-recovery.ts'
 import { createFileAndAudioCalls } from '../coze/calls/files-and-audio.ts'
-import { errorFromResponse, meansTurnHasEnded, problemFromFailure } from '../coze/coze-errors.ts'
 import { readCard } from '../coze/turn/card-text.ts'
-import { mayFreshTokenHelp, vendorCode } from '../coze/vendor-codes.ts'
 import { createLoadedPart } from '../platform/part.ts'
 import { readOtherResponse, readTokenValue } from '../visitor/token/unusual-token-response.ts'
 import type { CoreParts } from './core-parts.ts'
 
 export const bundledParts: CoreParts = {
   conversations: createLoadedPart({ createConversations, createLastMessages }),
-  refusals: createLoadedPart({
-    errorFromResponse,
-    mayFreshTokenHelp,
-    meansTurnHasEnded,
-    problemFromFailure,
-    vendorCode,
-  }),
   recovery: createLoadedPart({ createTurnRecovery }),
   cards: createLoadedPart({ readCard }),
   tokenResponse: createLoadedPart({ readOtherResponse, readTokenValue }),

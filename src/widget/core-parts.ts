@@ -2,14 +2,12 @@
 import type { ConversationOperationsPart, RecoveryPart } from '../chat/chat-parts.ts'
 import type { LastMessagesPart } from '../chat/loaded-last-messages.ts'
 import type { MediaCallsPart } from '../coze/coze-parts.ts'
-import type { RefusalsPart } from '../coze/refusals.ts'
 import type { CardsPart } from '../coze/turn/cards.ts'
 import type { Part } from '../platform/part.ts'
 import type { TokenResponsePart } from '../visitor/token/read-token-response.ts'
 
 export interface CoreParts {
   readonly conversations: Part<ConversationOperationsPart & LastMessagesPart>
-  readonly refusals: Part<RefusalsPart>
   readonly recovery: Part<RecoveryPart>
   readonly cards: Part<CardsPart>
   readonly tokenResponse: Part<TokenResponsePart>

@@ -27,7 +27,6 @@ export const coreParts: CoreParts = {
   cards,
   media,
   conversations,
-  refusals: problems,
   recovery: problems,
   tokenResponse: problems,
 }

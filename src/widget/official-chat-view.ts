@@ -1,11 +1,9 @@
-import type { RefusalsPart } from '../coze/refusals.ts'
 import type { WidgetHost } from '../element/widget-contract.ts'
 import { CozeChatError, toCozeChatError } from '../errors.ts'
-import { type OfficialChat, type OfficialChatSetup, startOfficialChat } from '../official/official-chat.ts'
+import { mountOfficialChat, type OfficialChat, type OfficialChatSetup } from '../official/mount-official-chat.ts'
 import { purgeSdkStorage } from '../official/sdk/sdk-storage.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { ownFields } from '../platform/own-fields.ts'
-import type { Part } from '../platform/part.ts'
 import { keepEvents } from '../ui/panel/frame/keep-events.ts'
 import type { Parts } from '../ui/parts.ts'
 import { embedWords } from '../ui/strings/embed-words.ts'
@@ -22,7 +20,6 @@ export interface OfficialChatSurroundings {
   onError: (error: CozeChatError) => void
   loadStrings: (lang: string, overrides?: Readonly<Record<string, string>>) => Promise<Strings>
   parts: Parts
-  refusals: Part<RefusalsPart>
 }
 
 const SLOT = 'official'
@@ -46,7 +43,7 @@ export function createOfficialChatView(
   host: WidgetHost,
   { visitor }: HeadlessChat,
   initial: ResolvedOptions,
-  { onUnusable, onError, loadStrings, parts, refusals }: OfficialChatSurroundings,
+  { onUnusable, onError, loadStrings, parts }: OfficialChatSurroundings,
 ): ChatView {
   const document = host.element.ownerDocument
   let options = initial
@@ -90,7 +87,7 @@ export function createOfficialChatView(
 
   async function mount(signal: AbortSignal): Promise<OfficialChat> {
     // A token first: the subject it confirms becomes the SDK's user id.
-    const [token, { vendorCode }] = await Promise.all([visitor.getToken({ signal }), refusals.load()])
+    const token = await visitor.getToken({ signal })
     const setup: OfficialChatSetup = {
       container,
       options: ownFields({ ...options, region: sdkRegion(options, token) }),
@@ -110,7 +107,7 @@ export function createOfficialChatView(
         else giveUp(event.error)
       },
     }
-    return startOfficialChat(setup, vendorCode)
+    return mountOfficialChat(setup)
   }
 
   /** The SDK's panel in place of the first frame. */

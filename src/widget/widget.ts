@@ -83,13 +83,7 @@ function createChatCore(host: WidgetHost, surroundings: ChatSurroundings = {}): 
       if (chat !== mine) throw new CozeChatError('aborted', 'The chat was replaced by another one.')
       const onUnusable = (error: CozeChatError) => takeOver(error) !== false
       return show(
-        createOfficialChatView(host, chat, options, {
-          onError: tell,
-          onUnusable,
-          loadStrings,
-          parts: panelParts,
-          refusals: coreParts.refusals,
-        }),
+        createOfficialChatView(host, chat, options, { onError: tell, onUnusable, loadStrings, parts: panelParts }),
       )
     } catch (error) {
       const other = takeOver(error)

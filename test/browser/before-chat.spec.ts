@@ -100,6 +100,17 @@ test('a page that changes its looks meanwhile takes nothing from whoever fills i
   await expect(chat.widget.locator('.before[data-step=form] .main')).toHaveText('Chat starten')
 })
 
+test('what is asked before the chat hides what is behind it', async ({ page: tab, visitGuest }) => {
+  const chat = await visitGuest(page({ consent: 'May we?' }))
+  await chat.launcher.click()
+  await expect(chat.widget.getByRole('button', { name: 'Agree' })).toBeVisible()
+  const colours = await tab.evaluate(() => {
+    const asked = document.querySelector('coze-chat')?.shadowRoot?.querySelector('.frame > div > .panel')
+    return asked && getComputedStyle(asked).backgroundColor
+  })
+  expect(colours).toBe('rgb(255, 255, 255)')
+})
+
 test('consent comes before the form, and both before the chat, by keyboard alone', async ({
   page: tab,
   api,

@@ -68,6 +68,20 @@ test.describe('teaser', () => {
     await expect(chat.launcher).toHaveAttribute('aria-expanded', 'false')
   })
 
+  test('a page that opens the chat when it hears that a teaser was dismissed meets no error, and the teaser stays away', async ({
+    page,
+    visitGuest,
+  }) => {
+    const thrown: unknown[] = []
+    page.on('pageerror', (error) => thrown.push(error))
+    const chat = await visitGuest({ tag: TEASER })
+    await page.evaluate(() => window.cozeChat?.on('teaser', () => window.cozeChat?.open()))
+    await chat.widget.getByRole('button', { name: 'Dismiss' }).click()
+    await expect(chat.launcher).toHaveAttribute('aria-expanded', 'true')
+    await expect(chat.widget.locator('[part=teaser]')).toHaveCount(0)
+    expect(thrown).toEqual([])
+  })
+
   test('fits a phone, right to left, and stands still for who wants no motion', async ({ browser, visitGuest }) => {
     const context = await browser.newContext({ viewport: { width: 320, height: 640 }, reducedMotion: 'reduce' })
     const page = await context.newPage()

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createCozeClient, type GetToken } from '../../src/coze/client.ts'
 import type { StreamEvent } from '../../src/coze/event-stream.ts'
-import { createRefusalReader } from '../../src/coze/refusals.ts'
 import { toCozeChatError } from '../../src/errors.ts'
-import { bundledParts } from '../../src/widget/bundled-parts.ts'
 import { cutAt, streamOf } from '../support/cut-at-every-byte.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 
@@ -34,7 +32,6 @@ function setUp(answers: Answer[], options: { clock?: FakeClock; getToken?: GetTo
   const clock = options.clock ?? createFakeClock()
   const client = createCozeClient({
     clock,
-    refusals: createRefusalReader(bundledParts.refusals, clock),
     lang: 'zh-CN',
     getToken:
       options.getToken ??

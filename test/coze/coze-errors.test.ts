@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { errorFromVendor, problemFromFailure } from '../../src/coze/coze-errors.ts'
+import { errorFromVendor, problemFromVendor } from '../../src/coze/coze-errors.ts'
 
 describe('a refusal of the vendor’s', () => {
   it.each([
@@ -9,11 +9,8 @@ describe('a refusal of the vendor’s', () => {
   ])('%j is %s as an error and as a problem (retryable: %s)', (vendorCode, code, retryable) => {
     const facts = { code, retryable, upstreamCode: String(vendorCode) }
     expect(errorFromVendor(vendorCode)).toMatchObject(facts)
-    expect(problemFromFailure({ code: vendorCode })).toEqual(facts)
-    expect(problemFromFailure({ last_error: { code: vendorCode }, detail: { logid: 'log1' } })).toEqual({
-      ...facts,
-      logId: 'log1',
-    })
+    expect(problemFromVendor(vendorCode, undefined)).toEqual(facts)
+    expect(problemFromVendor(vendorCode, 'log1')).toEqual({ ...facts, logId: 'log1' })
   })
 
   it('T9: are told without a word of the vendor’s', () => {

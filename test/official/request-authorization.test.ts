@@ -1,6 +1,5 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { vendorCode } from '../../src/coze/vendor-codes.ts'
 import { keepAuthorizationFresh } from '../../src/official/request-authorization.ts'
 import type { SdkToken } from '../../src/official/sdk/sdk-token.ts'
 import { settle } from './support.ts'
@@ -41,7 +40,7 @@ function install() {
     renew: vi.fn(async () => 'newer'),
     stop() {},
   }
-  return { calls, answers, native, sent, token, authorization: keepAuthorizationFresh(page, token, { vendorCode }) }
+  return { calls, answers, native, sent, token, authorization: keepAuthorizationFresh(page, token) }
 }
 
 const bearer = (init: RequestInit | undefined) => new Headers(init?.headers).get('authorization')
@@ -170,7 +169,7 @@ describe('F54: the page’s own requests', () => {
 
   it('two chats leave in any order, and the page has its own methods back', async () => {
     const { native, token, authorization } = install()
-    const second = keepAuthorizationFresh(page, token, { vendorCode })
+    const second = keepAuthorizationFresh(page, token)
     authorization.stop()
     expect(globalThis.fetch).not.toBe(native)
     await fetch('/x', { headers: { Authorization: 'Bearer old' } })

@@ -26,7 +26,7 @@ export function createFileAndAudioCalls(client: CozeClient, options: FileAndAudi
     return client.send(call, async (response) => {
       const sound = new Blob(await response.pieces())
       // A failure comes as JSON, also with status 200.
-      if (/json|text/.test(response.headers.get('content-type') ?? '')) throw await response.error(await sound.text())
+      if (/json|text/.test(response.headers.get('content-type') ?? '')) throw response.error(await sound.text())
       return sound
     })
   }

@@ -7,10 +7,10 @@ import { toJson } from '../../platform/to-json.ts'
 import { createLinkedAbort, type LinkedAbort } from '../../platform/waiting/linked-abort.ts'
 import type { CozeClient } from '../client.ts'
 import { required } from '../parse-object.ts'
-import type { RefusalReader } from '../refusals.ts'
 import type { CardReader } from '../turn/cards.ts'
-import { createTurnDecoder, holdsCard, holdsFailure, joinPieces } from '../turn/turn-decoder.ts'
+import { createTurnDecoder, holdsCard, joinPieces } from '../turn/turn-decoder.ts'
 import { createTurnMemory } from '../turn/turn-memory.ts'
+import { VENDOR_CODES } from '../vendor-codes.ts'
 import type { WireCancelRequest, WireChat, WireToolOutputsRequest } from '../wire/chat.ts'
 import type { WireAdditionalMessage } from '../wire/messages.ts'
 import { statusOf } from '../wire/studio.ts'
@@ -20,7 +20,6 @@ export type TurnCalls = Pick<ChatTransport, 'ask' | 'submitToolOutputs' | 'cance
 
 export interface TurnCallsOptions {
   cards: CardReader
-  refusals: RefusalReader
   clock: Clock
   /** Chatflows take text only. */
   takesFiles: boolean
@@ -32,10 +31,15 @@ export interface TurnCallsOptions {
  */
 const LINGER_MS = 2_000
 
+/** Coze cannot cancel the turn in its state, which means that the turn has ended. */
+const TURN_HAS_ENDED: readonly string[] = [VENDOR_CODES.cannotCancel, VENDOR_CODES.studioCannotCancel].map(
+  ({ number }) => String(number),
+)
+
 export function createTurnCalls(
   client: CozeClient,
   target: TargetCalls,
-  { cards, refusals, clock, takesFiles }: TurnCallsOptions,
+  { cards, clock, takesFiles }: TurnCallsOptions,
 ): TurnCalls {
   /** Of the turn under way, for the stream that follows `submitToolOutputs`. */
   let memory = createTurnMemory()
@@ -44,7 +48,7 @@ export function createTurnCalls(
   async function* stream(signal: AbortSignal, callOf: () => TurnCall): AsyncGenerator<readonly TurnEvent[], void> {
     const call = callOf()
     const link = createLinkedAbort(signal)
-    const decoder = createTurnDecoder(cards, refusals, memory)
+    const decoder = createTurnDecoder(cards, memory)
     const events = client.stream({ ...call, signal: link.signal })
     try {
       for (;;) {
@@ -52,7 +56,6 @@ export function createTurnCalls(
         if (piece.done) break
         // Rare, and the pieces of an answer do not wait for it.
         if (piece.value.some(holdsCard)) await cards.prepare()
-        if (piece.value.some(holdsFailure)) await refusals.prepare()
         yield joinPieces(piece.value.flatMap(decoder.push))
         if (decoder.ended) return
       }
@@ -102,7 +105,7 @@ export function createTurnCalls(
         const body = (): WireCancelRequest => ({ conversation_id: conversationId, chat_id: turnId })
         await client.data<WireChat>({ path: '/v3/chat/cancel', body, signal })
       } catch (error) {
-        if (!isCozeChatError(error) || !refusals.meansTurnHasEnded(error)) throw error
+        if (!isCozeChatError(error) || !TURN_HAS_ENDED.includes(error.upstreamCode ?? '')) throw error
       }
     },
 

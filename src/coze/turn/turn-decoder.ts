@@ -6,12 +6,14 @@
  */
 import type { PendingToolCall } from '../../chat/chat-state.ts'
 import type { TurnEvent } from '../../chat/chat-transport.ts'
+import { problemFromVendor } from '../coze-errors.ts'
 import type { StreamEvent } from '../event-stream.ts'
 import { listOf, parseObject, textOf, type Uncertain } from '../parse-object.ts'
-import type { RefusalReader } from '../refusals.ts'
+import { VENDOR_CODES } from '../vendor-codes.ts'
 import type { WireChat } from '../wire/chat.ts'
 import type { WireFailure } from '../wire/envelope.ts'
 import type { WireMessage } from '../wire/messages.ts'
+import { printedCode } from '../wire/studio.ts'
 import { readStep } from './agent-steps.ts'
 import type { CardReader } from './cards.ts'
 import { readContent } from './message-content.ts'
@@ -36,11 +38,7 @@ const TERMINAL: ReadonlySet<TurnEvent['type']> = new Set([
 ])
 
 /** @param memory of the same turn's earlier stream; default: a new turn's */
-export function createTurnDecoder(
-  cards: CardReader,
-  refusals: RefusalReader,
-  memory: TurnMemory = createTurnMemory(),
-): TurnDecoder {
+export function createTurnDecoder(cards: CardReader, memory: TurnMemory = createTurnMemory()): TurnDecoder {
   let started = false
   let ended = false
   let questionId: string | undefined
@@ -71,7 +69,7 @@ export function createTurnDecoder(
         return [...playersOf(memory), ...readChat(value), { type: 'completed' }]
       case 'chat.failed':
       case 'error':
-        return [readFailure(value, refusals)]
+        return [readFailure(value)]
       case 'chat.canceled':
       case 'chat.cancelled':
         return [...readChat(value), { type: 'canceled' }]
@@ -143,7 +141,7 @@ export function createTurnDecoder(
         events = read(bareName, data)
       } catch {
         // Whatever else is wrong with it: it costs its own part of the answer, and the turn ends where it ends.
-        events = [bareEvent(bareName, refusals)]
+        events = [bareEvent(bareName)]
       }
       const last = events.at(-1)
       ended = last !== undefined && TERMINAL.has(last.type)
@@ -183,8 +181,10 @@ function playersOf({ speech }: TurnMemory): TurnEvent[] {
   }))
 }
 
-function readFailure(failure: WireEventObject, refusals: RefusalReader): TurnEvent {
-  return { type: 'failed', problem: refusals.problem(failure) }
+/** A failure is either a chat with `last_error`, or the bare error. */
+function readFailure(value: WireEventObject): TurnEvent {
+  const { code = VENDOR_CODES.internal.number, msg } = value.last_error ?? value
+  return { type: 'failed', problem: problemFromVendor(printedCode(msg) ?? code, value.detail?.logid) }
 }
 
 /** A chatflow that asks something itself "calls" `reply_message`: the visitor's next question answers it. */
@@ -197,13 +197,13 @@ function readRequiredAction({ required_action }: WireEventObject): TurnEvent {
 }
 
 /** What an event means whose content cannot be read. */
-function bareEvent(name: string, refusals: RefusalReader): TurnEvent {
+function bareEvent(name: string): TurnEvent {
   switch (name) {
     case 'chat.completed':
       return { type: 'completed' }
     case 'chat.failed':
     case 'error':
-      return readFailure({}, refusals)
+      return readFailure({})
     case 'chat.canceled':
     case 'chat.cancelled':
       return { type: 'canceled' }
@@ -217,11 +217,6 @@ function bareEvent(name: string, refusals: RefusalReader): TurnEvent {
 /** Whether a card has to be read with this event. */
 export function holdsCard({ name, data }: StreamEvent): boolean {
   return name.endsWith('message.completed') && data.includes('"card"')
-}
-
-/** Whether a refusal has to be read with this event. */
-export function holdsFailure({ name }: StreamEvent): boolean {
-  return name === 'error' || name.endsWith('chat.failed')
 }
 
 /** Neighbouring pieces of one text as one: a long answer comes in thousands of them. */

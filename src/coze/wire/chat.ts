@@ -4,7 +4,6 @@
  * Shapes only. Ids are decimal strings beyond 2^53, never numbers; times are Unix seconds. A reader must expect unknown fields and
  * values, and here and there a number spelled as a string.
  */
-import type { WireFailure } from './envelope.ts'
 import type { WireAdditionalMessage } from './messages.ts'
 
 /** Body of `POST /v3/chat?conversation_id=`. `session_name` is what the isolation guide adds; Coze reads it from the token alone. */
@@ -66,9 +65,6 @@ export interface WireChat {
   inserted_additional_messages?: { id: string }[]
   execute_id?: string
 }
-
-/** How a stream says that its turn has failed: a chat with `last_error`, or the bare error. */
-export type WireTurnFailure = Pick<WireChat, 'last_error'> & WireFailure
 
 /** https://www.coze.cn/docs/developer_guides/chat_cancel */
 export interface WireCancelRequest {

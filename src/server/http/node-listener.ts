@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type { Clock } from '../../platform/clock.ts'
 import { TimeLimitError, withTimeout } from '../resilience/with-timeout.ts'
 import { type BodyResult, decodeText } from './body.ts'
+import { originOfHost } from './proxies/origin.ts'
 import type { ServiceRequest } from './service-request.ts'
 import { RESPONSE_HEADERS, type ServiceResponse } from './service-response.ts'
 
@@ -84,12 +85,13 @@ class NodeServiceRequest implements ServiceRequest {
     // A request for a whole address (RFC 9112 section 3.2.2) tells its host there, and the header does not count.
     const [, targetHost, targetPath = '/'] = target.startsWith('/') ? [] : (WHOLE_ADDRESS.exec(target) ?? [])
     const url = targetHost === undefined ? target : targetPath
-    const host = targetHost ?? saidHost(message)
+    const scheme = 'encrypted' in message.socket ? 'https' : 'http'
+    const host = targetHost ?? saidHost(message, scheme)
     const queryStart = url.indexOf('?')
     this.method = message.method ?? 'GET'
     this.path = queryStart === -1 ? url : url.slice(0, queryStart)
     this.query = queryStart === -1 ? '' : url.slice(queryStart)
-    this.saidOrigin = `${'encrypted' in message.socket ? 'https' : 'http'}://${host}`
+    this.saidOrigin = `${scheme}://${host}`
     this.ownOrigin = this.saidOrigin
     this.#message = message
     this.#response = response
@@ -198,18 +200,26 @@ function readChunks(message: NodeRequest, maxBytes: number, signal: AbortSignal)
 
 /**
  * The host that the request names. One that names several makes no host of them and is refused (RFC 9112 section 3.2, RFC 9113
- * section 8.3.1): what is in front of us may have gone by another than we would.
+ * section 8.3.1): what is in front of us may have gone by another than we would. The same host in other letters, or with the port that
+ * its scheme has anyway, is one.
  */
-function saidHost({ headers, rawHeaders = [] }: IncomingMessage): string {
-  let host: string | undefined
+function saidHost({ headers, rawHeaders = [] }: IncomingMessage, scheme: 'http' | 'https'): string {
+  let first: string | undefined
+  let others = ''
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? ''
     if (!isHostName(name)) continue
     const value = rawHeaders[i + 1] ?? ''
-    host = host === undefined || host === value ? value : `${host}, ${value}`
+    if (first === undefined) first = value
+    else if (!isSameHost(scheme, first, value)) others += `, ${value}`
   }
-  // Messages that platforms make of their own events may have no raw headers.
-  return host ?? headers.host ?? ''
+  if (others !== '') return `${first}${others}`
+  // Code in front of us may have written another; messages that platforms make of their own events may have no raw headers.
+  return headers.host ?? first ?? ''
+}
+
+function isSameHost(scheme: 'http' | 'https', one: string, other: string): boolean {
+  return one === other || (originOfHost(scheme, one) ?? one) === originOfHost(scheme, other)
 }
 
 /** Lengths come first, because this is asked for every header of every request. */

@@ -40,7 +40,7 @@ export function createAskingView(
   let strings: Strings | undefined
   const covered = new Set<Element>()
   const place = document.createElement('div')
-  place.style.cssText = 'position:absolute;inset:0;z-index:4'
+  place.style.cssText = 'position:absolute;inset:0;z-index:4;background:inherit'
   const life = new AbortController()
   const fullScreen = createFullScreen(host, { wanted: () => host.isOpen() && !options.inline, onChange: draw })
 

@@ -39,7 +39,7 @@ interface Kept {
 
 export function createConditionMemory(options: ConditionMemoryOptions): ConditionMemory {
   const { name, agent, scope, follows, open = openStorage } = options
-  // What the visitor's session forgets, it forgets of this as well (`session-store.ts`), whether this code is loaded or not.
+  // What the visitor's session forgets, it forgets of this as well (`memory/memory-store.ts`), whether this code is loaded or not.
   const key = `${MEMORY_PREFIX}${name}:${agent}`
   const own = open(scope === 'tab' ? 'session' : 'local')
   const local = scope === 'tab' && follows ? open('local') : own

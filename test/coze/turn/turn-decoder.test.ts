@@ -2,17 +2,14 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { TurnEvent } from '../../../src/chat/chat-transport.ts'
 import { createEventDecoder, type StreamEvent } from '../../../src/coze/event-stream.ts'
-import { createRefusalReader } from '../../../src/coze/refusals.ts'
 import { createCardReader } from '../../../src/coze/turn/cards.ts'
 import { createTurnDecoder, joinPieces, type TurnDecoder } from '../../../src/coze/turn/turn-decoder.ts'
 import { createTurnMemory } from '../../../src/coze/turn/turn-memory.ts'
-import { systemClock } from '../../../src/platform/clock.ts'
 import { createLoadedPart } from '../../../src/platform/part.ts'
 import { bundledParts } from '../../../src/widget/bundled-parts.ts'
 import fc from '../../support/fast-check.ts'
 
 const cards = createCardReader(bundledParts.cards)
-const refusals = createRefusalReader(bundledParts.refusals, systemClock)
 
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/coze/${name}.sse`, import.meta.url), 'utf8')
 
@@ -23,7 +20,7 @@ function readAll(turn: TurnDecoder, events: readonly StreamEvent[]): TurnEvent[]
 function read(stream: string) {
   const decoder = createEventDecoder()
   const events = [...decoder.push(new TextEncoder().encode(stream)), ...decoder.end()]
-  return readAll(createTurnDecoder(cards, refusals), events)
+  return readAll(createTurnDecoder(cards), events)
 }
 
 const sse = (...events: [name: string, data: unknown][]) =>
@@ -77,7 +74,7 @@ describe('the events of a turn', () => {
 
   it('pauses for the page’s tools, and joins their answers in the stream that follows', () => {
     const memory = createTurnMemory()
-    const first = createTurnDecoder(cards, refusals, memory)
+    const first = createTurnDecoder(cards, memory)
     const decoder = createEventDecoder()
     const events = readAll(first, decoder.push(new TextEncoder().encode(fixture('agent-requires-action'))))
     expect(events.at(-1)).toEqual({
@@ -86,7 +83,7 @@ describe('the events of a turn', () => {
     })
     expect(first.ended).toBe(true)
     const response = { id: 'f2', role: 'assistant', type: 'tool_output', content: 'open' }
-    const next = createTurnDecoder(cards, refusals, memory).push({
+    const next = createTurnDecoder(cards, memory).push({
       name: 'conversation.message.completed',
       data: JSON.stringify(response),
     })
@@ -324,10 +321,12 @@ describe('F98: an event that cannot be read', () => {
   )
 
   it('F43: costs itself alone, also where the fault is ours: a card whose reader throws', () => {
-    const read = () => {
-      throw new TypeError('URL.canParse is not a function')
-    }
-    const turn = createTurnDecoder({ ...cards, read }, refusals)
+    const turn = createTurnDecoder({
+      ...cards,
+      read: () => {
+        throw new TypeError('URL.canParse is not a function')
+      },
+    })
     const push = (name: string, data: object) => turn.push({ name: `conversation.${name}`, data: JSON.stringify(data) })
     push('chat.created', { id: '1', conversation_id: '2' })
     const card = { id: '3', role: 'assistant', type: 'answer', content: '{"card":1}', content_type: 'card' }
@@ -341,7 +340,7 @@ describe('F98: an event that cannot be read', () => {
   it('costs itself alone: nothing is thrown, every text is text, the answer goes on and the turn ends', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(names, fields), { maxLength: 8 }), (odd) => {
-        const turn = createTurnDecoder(cards, refusals)
+        const turn = createTurnDecoder(cards)
         const push = (name: string, data: unknown) =>
           turn.push({ name: `conversation.${name}`, data: JSON.stringify(data) ?? '' })
         const news = odd.flatMap(([name, data]) => [...push(name, data)])
@@ -367,7 +366,7 @@ describe('F98: an event that cannot be read', () => {
         },
       }),
     )
-    const turn = createTurnDecoder(broken, refusals)
+    const turn = createTurnDecoder(broken)
     const card = { id: 'm1', type: 'answer', content_type: 'card', content: '{"response_for_model":"three teas"}' }
     expect(turn.push({ name: 'conversation.message.completed', data: JSON.stringify(card) })).toMatchObject([
       { type: 'message-completed', text: 'three teas' },

@@ -68,6 +68,15 @@ describe('over HTTP/2', () => {
     expect((await post('/token', '{}', { ':authority': host, host: 'other.example' })).status).toBe(400)
   })
 
+  it.each([
+    ['in other letters', 'shop.example', 'Shop.Example'],
+    ['with the port that its scheme has anyway', 'shop.example', 'shop.example:80'],
+  ])('a request that names our server twice, the second time %s, is answered', async (_how, authority, host) => {
+    const { post } = await start()
+    const said = { origin: 'http://shop.example', ':authority': authority, host }
+    expect((await post('/token', '{}', said)).status).toBe(200)
+  })
+
   it('a body that is too large is refused without a word about connections, which HTTP/2 has none of', async () => {
     const warned = vi.spyOn(process, 'emitWarning')
     const { post } = await start()

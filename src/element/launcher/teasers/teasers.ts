@@ -66,8 +66,9 @@ export function createTeasers(host: ExtrasHost): UpdateExtra {
   function dismiss(): void {
     const hadFocus = bubble.hasFocus()
     if (shown) {
-      emit('teaser', { text: shown.text, action: 'dismissed' })
+      // Whoever hears of it may open the chat, which hides what was shown.
       rememberDone(shown)
+      emit('teaser', { text: shown.text, action: 'dismissed' })
     }
     isQuiet = true
     hide()

@@ -28,7 +28,7 @@ const RULE = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/
 const HEADING = /^#{1,6}(?=[ \t]|$)/
 const UNDERLINE = /^(?:=+|-+)[ \t]*$/
 const FENCE = /^(?:`{3,}|~{3,})/
-/** The language of code; a longer word is none. */
+/** The language of code: the first 100 characters of its first word, and longer ones are none that anybody knows. */
 const LANGUAGE = /^[ \t]*\S{0,100}/
 const BULLET = /^[-+*](?=[ \t]|$)/
 const NUMBER = /^(\d{1,9})([.)])(?=[ \t]|$)/

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createEventDecoder } from '../../../../src/coze/event-stream.ts'
-import { createRefusalReader } from '../../../../src/coze/refusals.ts'
 import { createCardReader } from '../../../../src/coze/turn/cards.ts'
 import { createTurnDecoder } from '../../../../src/coze/turn/turn-decoder.ts'
-import { systemClock } from '../../../../src/platform/clock.ts'
 import { createEventReader } from '../../../../src/server/gateway/response/event-reader.ts'
 import { createEventWriter, type EventForm } from '../../../../src/server/gateway/response/event-writer.ts'
 import { cutTo } from '../../../../src/server/gateway/response/shape.ts'
@@ -184,10 +182,7 @@ const TURN = [
 /** What a chat makes of a stream. */
 function heard(stream: string): string {
   const events = createEventDecoder()
-  const turn = createTurnDecoder(
-    createCardReader(bundledParts.cards),
-    createRefusalReader(bundledParts.refusals, systemClock),
-  )
+  const turn = createTurnDecoder(createCardReader(bundledParts.cards))
   const texts: Record<string, string> = {}
   for (const read of [...events.push(bytes(stream)), ...events.end()]) {
     for (const news of turn.push(read)) {
