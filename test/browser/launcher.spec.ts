@@ -75,7 +75,9 @@ test.describe('teaser', () => {
     const thrown: unknown[] = []
     page.on('pageerror', (error) => thrown.push(error))
     const chat = await visitGuest({ tag: TEASER })
-    await page.evaluate(() => window.cozeChat?.on('teaser', ({ action }) => action === 'dismissed' && window.cozeChat?.open()))
+    await page.evaluate(() =>
+      window.cozeChat?.on('teaser', ({ action }) => action === 'dismissed' && window.cozeChat?.open()),
+    )
     await chat.widget.getByRole('button', { name: 'Dismiss' }).click()
     await expect(chat.launcher).toHaveAttribute('aria-expanded', 'true')
     await expect(chat.widget.locator('[part=teaser]')).toHaveCount(0)
