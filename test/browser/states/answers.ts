@@ -27,7 +27,11 @@ export const answers: Readonly<Record<string, Scene>> = {
       markdown: (stage) => answered(stage, '/markdown'),
       table: (stage) => answered(stage, '/table'),
       code: (stage) => answered(stage, '/code'),
-      formulas: (stage) => answered(stage, '/math'),
+      async formulas(stage) {
+        await answered(stage, '/math')
+        // Until the file of formulas has come they are read as they were written.
+        await expect(stage.chat.widget.locator('div.md-math.md-drawn')).toBeVisible()
+      },
       card: (stage) => answered(stage, '/card'),
       'picture that waits': (stage) => answered(stage, '/image foreign'),
       'spoken answer': (stage) => answered(stage, '/voice'),
