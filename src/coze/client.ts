@@ -110,26 +110,26 @@ export function createCozeClient(options: CozeClientOptions): CozeClient {
   }
 
   async function open(call: CozeCall, access: CozeAccess): Promise<OpenResponse> {
-    const limit = startCallDeadline(call.signal, call.limitMs ?? REQUEST_LIMIT_MS, clock)
+    const deadline = startCallDeadline(call.signal, call.limitMs ?? REQUEST_LIMIT_MS, clock)
     let fetched: Response
     try {
-      fetched = await fetchWithin(limit.signal, call, access)
+      fetched = await fetchWithin(deadline.signal, call, access)
     } catch (cause) {
-      limit.end()
-      throw limit.explain(cause, 'network')
+      deadline.end()
+      throw deadline.explain(cause, 'network')
     }
     const response: OpenResponse = {
       headers: fetched.headers,
-      chunks: () => readChunks(fetched, limit),
+      chunks: () => readChunks(fetched, deadline),
       pieces: () => readAll(response.chunks()),
-      restartLimit: limit.restart,
+      restartLimit: deadline.restart,
       error: (text) => errorFromResponse(fetched, text, clock.now()),
     }
     if (!fetched.ok) throw response.error(await readText(response))
     return response
   }
 
-  /** A fetch that ignores its signal, as a patched or in-process one may, must not outlive the limit. */
+  /** A fetch that ignores its signal, as a patched or in-process one may, must not outlive the deadline. */
   function fetchWithin(signal: AbortSignal, call: CozeCall, { token, apiBase }: CozeAccess): Promise<Response> {
     const given = call.body?.()
     const body = given === undefined || given instanceof FormData ? given : toJson(given)
@@ -188,23 +188,23 @@ export function createCozeClient(options: CozeClientOptions): CozeClient {
   }
 }
 
-async function* readChunks({ body }: Response, limit: CallDeadline): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+async function* readChunks({ body }: Response, deadline: CallDeadline): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   const reader = body?.getReader()
   const cancel = () => void reader?.cancel().catch(() => {})
-  const stopListening = onAbort(limit.signal, cancel)
+  const stopListening = onAbort(deadline.signal, cancel)
   try {
     for (;;) {
       const chunk = await reader?.read()
       // A cancelled reader says `done` too.
-      limit.signal.throwIfAborted()
+      deadline.signal.throwIfAborted()
       if (chunk === undefined || chunk.done) return
       yield chunk.value
     }
   } catch (error) {
-    throw limit.explain(error, 'interrupted')
+    throw deadline.explain(error, 'interrupted')
   } finally {
     stopListening()
-    limit.end()
+    deadline.end()
     cancel()
   }
 }

@@ -13,7 +13,7 @@
  * Of every other request of the page only that one header is read. Requests are told apart by the token and not by the
  * address: only the SDK was given the token, while its API host is compiled in and differs by region and version.
  */
-import { vendorCode } from '../coze/vendor-codes.ts'
+import { meansTokenRefused } from '../coze/vendor-codes.ts'
 import type { Page } from './sdk/official-sdk.ts'
 import type { SdkToken } from './sdk/sdk-token.ts'
 import { wrapMethod } from './wrap-method.ts'
@@ -46,10 +46,6 @@ export function keepAuthorizationFresh(
 
   const isOurs = (authorization: string | undefined) =>
     authorization?.startsWith('Bearer ') === true && token.isOurs(authorization.slice(7))
-
-  /** The token was refused for certain: only another one can help. */
-  const isRefusal = (failure: RequestFailure | undefined) =>
-    failure?.status === 401 || vendorCode(failure?.code).freshToken === 'yes'
 
   async function carry(next: (args: unknown[]) => unknown, input: RequestInfo | URL, init: RequestInit = {}) {
     const request = asRequest(input)
@@ -181,6 +177,10 @@ function isStream(body: unknown): boolean {
 }
 
 const NO_RESPONSE: RequestFailure = { status: 0, code: undefined }
+
+function isRefusal(failure: RequestFailure | undefined): boolean {
+  return failure?.status === 401 || meansTokenRefused(failure?.code)
+}
 
 /** Leaves the response unread. */
 async function failureOf(response: Response): Promise<RequestFailure | undefined> {
