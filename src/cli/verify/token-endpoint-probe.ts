@@ -1,5 +1,6 @@
 /** Asks the token endpoint under test as a browser would, or as one would not. */
 import type { Clock } from '../../platform/clock.ts'
+import { parseJson } from '../../platform/parse-json.ts'
 import { TOKEN_REQUEST_HEADER } from '../../protocol/token-endpoint.ts'
 
 export interface ProbeRequest {
@@ -105,10 +106,6 @@ function mergeQuery(own: string, further: string): string {
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const json: unknown = JSON.parse(text)
-    return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {}
-  } catch {
-    return {}
-  }
+  const json = parseJson(text)
+  return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {}
 }

@@ -10,7 +10,7 @@ import { isRecord } from '../../platform/is-record.ts'
 const LONG_NUMBER = /[[:,\s]-?(?:[\d.]{16}|[\d.]+e)/i
 
 /** @returns `undefined` for text that is no JSON */
-export function parseJson(text: string): unknown {
+export function parseLosslessJson(text: string): unknown {
   try {
     return LONG_NUMBER.test(text) ? parse(text, null, LOSSLESS) : JSON.parse(text)
   } catch {
@@ -20,7 +20,7 @@ export function parseJson(text: string): unknown {
 
 /** The object that a JSON text holds; `undefined` for any other text. */
 export function parseJsonObject(text: string): Record<string, unknown> | undefined {
-  const value = parseJson(text)
+  const value = parseLosslessJson(text)
   return isJsonObject(value) ? value : undefined
 }
 
@@ -38,7 +38,7 @@ export function writeJson(value: object | string): string {
   return stringify(value) ?? 'null'
 }
 
-/** Whether a value of {@link parseJson} is a number that a double cannot hold. Its `String()` is as it was written. */
+/** Whether a value of {@link parseLosslessJson} is a number that a double cannot hold. Its `String()` is as it was written. */
 export function isLongNumber(value: unknown): boolean {
   return isLosslessNumber(value)
 }

@@ -5,7 +5,7 @@ import { TimeLimitError, withTimeout } from '../resilience/with-timeout.ts'
 import { type BodyResult, decodeText } from './body.ts'
 import { originOfHost } from './proxies/origin.ts'
 import type { ServiceRequest } from './service-request.ts'
-import { RESPONSE_HEADERS, type ServiceResponse } from './service-response.ts'
+import { NO_HEADERS, RESPONSE_HEADERS, type ServiceResponse } from './service-response.ts'
 
 /**
  * `originalUrl`: the full path, which Express keeps here for a mounted router. `body`: what a body parser in front of us has
@@ -257,7 +257,6 @@ function isEmpty({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0
 }
 
-const NO_HEADERS: readonly string[] = []
 const CLOSE: readonly string[] = ['connection', 'close']
 
 /** @returns a promise where there is a stream, for its end */

@@ -23,6 +23,9 @@ export const RESPONSE_HEADERS: readonly string[] = [
   'no-referrer',
 ]
 
+/** Where a response has no headers of its own. */
+export const NO_HEADERS: readonly string[] = []
+
 /**
  * On streams. `no-transform` keeps compressing middleware and proxies, which would collect the stream, from touching it
  * (https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.6); `X-Accel-Buffering: no` tells nginx the same.

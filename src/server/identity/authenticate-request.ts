@@ -4,6 +4,7 @@ import type { RandomBytes } from '../crypto/random-bytes.ts'
 import { parseSecret } from '../crypto/secrets.ts'
 import { ServiceError } from '../http/service-error.ts'
 import type { ServiceRequest } from '../http/service-request.ts'
+import { NO_HEADERS } from '../http/service-response.ts'
 import { callHookNow } from '../operations/call-hook.ts'
 import type { EventSink } from '../operations/events.ts'
 import { isPromiseLike } from '../resilience/notify.ts'
@@ -37,8 +38,6 @@ export interface Authentication {
   /** Headers of the response that go with the ticket (the cookie it is bound to), as a flat list. */
   headers: readonly string[]
 }
-
-const NO_HEADERS: readonly string[] = []
 
 export interface RequestAuthenticator {
   /**

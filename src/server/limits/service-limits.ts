@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import { ServiceError } from '../http/service-error.ts'
 import type { ServiceRequest } from '../http/service-request.ts'
+import { NO_HEADERS } from '../http/service-response.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import type { AddressKeyReader } from './address-key.ts'
 import { createAddressLimiter, createLimiter, type Limit, type LimitVerdict } from './limiter.ts'
@@ -139,8 +140,6 @@ export function createServiceLimits(
     openStream: (sessionName, request) => openStreams.take(sessionName, addressKeyOf(request)),
   }
 }
-
-const NO_HEADERS: readonly string[] = []
 
 function spend<Key>(limiter: { consume(key: Key): LimitVerdict | Promise<LimitVerdict> }, key: Key): Spent {
   const verdict = limiter.consume(key)

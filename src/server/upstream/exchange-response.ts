@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { parseJson } from '../../platform/parse-json.ts'
 import { readRetryAfterMs } from '../../platform/retry-after.ts'
 import type { ServiceErrorCode } from '../../protocol/token-endpoint.ts'
 import { cleanText } from '../http/clean-text.ts'
@@ -119,12 +120,4 @@ function readFailure(
 function readRetryAfterSeconds(header: string | null, nowMs: number): number | undefined {
   const delayMs = readRetryAfterMs(header, nowMs)
   return delayMs === undefined ? undefined : Math.min(Math.max(Math.ceil(delayMs / 1000), 1), MAX_RETRY_AFTER_SECONDS)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
 /** Slash commands: each shows one kind of answer or one way to fail. Pure. */
 import { VENDOR_CODES } from '../../coze/vendor-codes.ts'
+import { parseJson } from '../../platform/parse-json.ts'
 import type { Language } from '../world/language.ts'
 import {
   CARD_SAMPLE,
@@ -207,10 +208,6 @@ function localTool(argument: string): TurnPlan {
 }
 
 function parseArguments(json: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(json)
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch {
-    return {}
-  }
+  const value = parseJson(json)
+  return typeof value === 'object' && value !== null ? { ...value } : {}
 }

@@ -1,4 +1,5 @@
 /** How the original calls Coze: XMLHttpRequest for plain calls, `fetch` for the stream, and its handling of a refused token (docs/coze.md 2.3). */
+import { parseJson } from '../../platform/parse-json.ts'
 
 export interface ReplicaAuth {
   token: string
@@ -134,13 +135,5 @@ async function readEvents(body: ReadableStream<Uint8Array>, onEvent: (event: Str
       if (field === 'data') onEvent({ name, data: parseJson(text) })
     }
     if (done) return
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

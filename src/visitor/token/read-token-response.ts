@@ -1,5 +1,6 @@
 /** Reads the response of a token endpoint. Whatever our own token service would not say is left to `unusual-token-response.ts`. */
 import type { Clock } from '../../platform/clock.ts'
+import { parseJson } from '../../platform/parse-json.ts'
 import type { Part } from '../../platform/part.ts'
 import { readGrant, type TokenGrant } from './token-grant.ts'
 import type { readOtherResponse, readTokenValue } from './unusual-token-response.ts'
@@ -31,14 +32,6 @@ export async function readTokenResponse(
   if (grant !== undefined) return grant
   const { readOtherResponse } = part.loaded ?? (await part.load())
   return readOtherResponse(response, text, nowMs)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** Returns undefined for a body of more than 64 KiB, whatever its headers say. */

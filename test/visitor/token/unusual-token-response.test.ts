@@ -5,6 +5,25 @@ import { readOtherResponse, readRefusal, readTokenValue } from '../../../src/vis
 import fc from '../../support/fast-check.ts'
 
 const NOW = 1_790_000_000_000
+/** What our own service says, and what every reader makes of it. */
+const OURS = {
+  access_token: 'czs_a',
+  token_type: 'Bearer',
+  expires_in: 838,
+  kind: 'user',
+  subject: 's_1',
+  session_id: 'v1.x',
+}
+const OUR_GRANT = {
+  text: 'czs_a',
+  ttlMs: 838_000,
+  kind: 'user',
+  subject: 's_1',
+  sessionId: 'v1.x',
+  seal: undefined,
+  fresh: false,
+  agent: undefined,
+}
 const thrown = (work: () => unknown) => {
   try {
     work()
@@ -32,26 +51,12 @@ describe('readOtherResponse', () => {
 
 describe('readTokenValue', () => {
   it('reads the answer of our own service', () => {
-    const answer = {
-      access_token: 'czs_a',
-      token_type: 'Bearer',
-      expires_in: 838,
-      kind: 'user',
-      subject: 's_1',
-      session_id: 'v1.x',
-      api_base: 'https://api.coze.com/',
-    }
-    expect(readTokenValue(answer, NOW)).toEqual({
-      text: 'czs_a',
-      ttlMs: 838_000,
-      kind: 'user',
-      subject: 's_1',
-      sessionId: 'v1.x',
-      seal: undefined,
-      fresh: false,
-      agent: undefined,
-      apiBase: 'https://api.coze.com/',
-    })
+    expect(readTokenValue(OURS, NOW)).toEqual(OUR_GRANT)
+  })
+
+  it('reads the address of the API where the answer tells it', () => {
+    const apiBase = 'https://api.coze.com/'
+    expect(readTokenValue({ ...OURS, api_base: apiBase }, NOW)).toEqual({ ...OUR_GRANT, apiBase })
   })
 
   it.each<[string, unknown, number]>([
@@ -168,39 +173,28 @@ describe('readRefusal', () => {
 })
 
 describe('readGrant', () => {
-  const ours = { access_token: 'czs_a', token_type: 'Bearer', expires_in: 838, kind: 'user', subject: 's_1' }
-
   it('reads the answer of our own service', () => {
-    expect(readGrant({ ...ours, session_id: 'v1.x' })).toEqual({
-      text: 'czs_a',
-      ttlMs: 838_000,
-      kind: 'user',
-      subject: 's_1',
-      sessionId: 'v1.x',
-      seal: undefined,
-      fresh: false,
-      agent: undefined,
-    })
-    expect(readGrant({ ...ours, kind: 'admin', subject: 7 })).toMatchObject({ kind: undefined, subject: undefined })
+    expect(readGrant(OURS)).toEqual(OUR_GRANT)
+    expect(readGrant({ ...OURS, kind: 'admin', subject: 7 })).toMatchObject({ kind: undefined, subject: undefined })
   })
 
   it('takes nothing but `true` for a new visitor, and leaves the agent’s profile to whoever reads it', () => {
     const agent = { id: '73', profile: { bot_id: '73' } }
-    expect(readGrant({ ...ours, fresh: true, agent })).toMatchObject({ fresh: true, agent })
-    for (const fresh of ['true', 1, {}, null]) expect(readGrant({ ...ours, fresh })).toMatchObject({ fresh: false })
+    expect(readGrant({ ...OURS, fresh: true, agent })).toMatchObject({ fresh: true, agent })
+    for (const fresh of ['true', 1, {}, null]) expect(readGrant({ ...OURS, fresh })).toMatchObject({ fresh: false })
   })
 
   it.each<[string, unknown]>([
     ['nothing', undefined],
     ['a bare token', 'czs_a'],
-    ['another name for it', { ...ours, access_token: undefined, token: 'czs_a' }],
-    ['a personal token', { ...ours, access_token: 'pat_secret' }],
-    ['a token with a line break', { ...ours, access_token: 'czs_a\r\nx: y' }],
+    ['another name for it', { ...OURS, access_token: undefined, token: 'czs_a' }],
+    ['a personal token', { ...OURS, access_token: 'pat_secret' }],
+    ['a token with a line break', { ...OURS, access_token: 'czs_a\r\nx: y' }],
     ['no life', { access_token: 'czs_a' }],
-    ['a life as text', { ...ours, expires_in: '838' }],
-    ['F8: an epoch', { ...ours, expires_in: 1_790_000_000 }],
-    ['an error beside the token', { ...ours, error: 'signed_out' }],
-    ['F54: fields of a polluted prototype', Object.create(ours)],
+    ['a life as text', { ...OURS, expires_in: '838' }],
+    ['F8: an epoch', { ...OURS, expires_in: 1_790_000_000 }],
+    ['an error beside the token', { ...OURS, error: 'signed_out' }],
+    ['F54: fields of a polluted prototype', Object.create(OURS)],
   ])('does not take %s', (_, answer) => {
     expect(readGrant(answer)).toBeUndefined()
   })

@@ -2,7 +2,7 @@ import type { Clock } from '../../../platform/clock.ts'
 import { readRequestText } from '../../http/request-body.ts'
 import { ServiceError } from '../../http/service-error.ts'
 import type { ServiceRequest } from '../../http/service-request.ts'
-import { parseJson } from '../lossless-json.ts'
+import { parseLosslessJson } from '../lossless-json.ts'
 
 /** More than any prompt a model takes. */
 const MAX_BODY_BYTES = 262_144
@@ -21,7 +21,7 @@ export async function readJsonBody(request: ServiceRequest, clock: Clock): Promi
   if (text === '') return {}
   if (!isJson) throw new ServiceError('unsupported_media_type')
   if (depthOf(text) > MAX_DEPTH) throw new ServiceError('bad_request')
-  const json = parseJson(text)
+  const json = parseLosslessJson(text)
   if (json === undefined) throw new ServiceError('bad_request')
   return json
 }

@@ -3,6 +3,7 @@
  * files that they uploaded, and files at addresses that the owner allows. Pure.
  */
 import * as v from 'valibot'
+import { parseJson } from '../../../platform/parse-json.ts'
 import { isJsonObject } from '../lossless-json.ts'
 import { REFUSED, refuse } from '../response/refusal.ts'
 import { type BodyField, FIELD_VALUES, META_DATA } from './field-values.ts'
@@ -60,7 +61,7 @@ function readMessage(message: unknown, files: FoundFiles): Record<string, unknow
 }
 
 function readParts(content: string, files: FoundFiles): string {
-  const parts = parse(content)
+  const parts = parseJson(content)
   if (!Array.isArray(parts)) throw refuse(REFUSED.parameter)
   return JSON.stringify(parts.map((part) => readPart(present(requiredRecord(part)), files)))
 }
@@ -96,7 +97,7 @@ function collectFiles(value: unknown, files: FoundFiles, depth: number): void {
  * a file to a laxer parser.
  */
 function collectFilesInText(text: string, files: FoundFiles, depth: number): void {
-  const json = parse(text)
+  const json = parseJson(text)
   if (json === undefined) {
     if (text.includes('{') && /file_(?:id|url)|\\u[0-9a-f]{4}/i.test(text)) throw refuse(REFUSED.parameter)
   } else if (typeof json === 'string' || typeof json === 'object') {
@@ -137,12 +138,4 @@ export function present(fields: Fields): Fields {
 export function requiredRecord(value: unknown): Fields {
   if (!isJsonObject(value)) throw refuse(REFUSED.parameter)
   return { ...value }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
