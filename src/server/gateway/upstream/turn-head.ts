@@ -17,10 +17,8 @@ export async function readTurnHead(stream: BackpressuredStream<VisibleEvent>): P
     if (isFirst) first = event
     return isFirst
   }
-  const isWithinLimit = await stream.peek(isHead, MAX_HEAD_BYTES).catch(() => {
-    throw upstreamUnavailable()
-  })
-  if (isWithinLimit) return first
+  const isUsable = await stream.peek(isHead, MAX_HEAD_BYTES).catch(() => false)
+  if (isUsable) return first
   // Nobody may see a turn that cannot be told whose it is.
   stream.close()
   throw upstreamUnavailable()

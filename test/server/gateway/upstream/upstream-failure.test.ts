@@ -9,6 +9,7 @@ describe('a failure of Coze’s', () => {
     [404, null, { code: 'not_found', retryAfterSeconds: undefined }],
     [429, '7', { code: 'rate_limited', retryAfterSeconds: 7 }],
     [503, null, { code: 'upstream_unavailable', retryAfterSeconds: 2 }],
+    [503, '1', { code: 'upstream_unavailable', retryAfterSeconds: 1 }],
     [503, '0', { code: 'upstream_unavailable', retryAfterSeconds: 2 }],
     [503, '99999', { code: 'upstream_unavailable', retryAfterSeconds: 300 }],
     [503, 'Thu, 01 Jan 2026 00:00:09 GMT', { code: 'upstream_unavailable', retryAfterSeconds: 9 }],
@@ -34,9 +35,23 @@ describe('a failure of Coze’s', () => {
     },
   )
 
-  it('whose code is none is told by its status', () => {
-    const response = { status: 502, headers: new Headers() }
-    const error = errorFromBody(routeNamed('chat'), response, { code: 'oops' }, NOW_MS)
-    expect(error).toMatchObject({ code: 'upstream_unavailable' })
+  it.each(['oops', 'oops4016', '4016 oops', '4016\n', '', '0', 0, 4016.5, 1e12, null, undefined, {}, ['4016']])(
+    'F80: whose code is none (%j) is told by its status, and not by its words',
+    (code) => {
+      const response = { status: 502, headers: new Headers() }
+      const error = errorFromBody(routeNamed('chat'), response, { code }, NOW_MS)
+      expect(error).toMatchObject({ name: 'ServiceError', code: 'upstream_unavailable' })
+    },
+  )
+
+  it.each([
+    [200, 200],
+    [201, 200],
+    [399, 200],
+    [400, 400],
+    [503, 503],
+  ])('with status %i reaches the browser with %i', (status, expected) => {
+    const error = errorFromBody(routeNamed('chat'), { status, headers: new Headers() }, { code: 4016 }, NOW_MS)
+    expect(error).toMatchObject({ name: 'VendorRefusal', status: expected })
   })
 })
