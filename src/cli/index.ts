@@ -137,6 +137,7 @@ Environment, or .env in the current folder:
   CHAT_IDENTITY_ISSUER, _AUDIENCE, and one of _SECRET, _JWKS_URL, _PUBLIC_KEY
                          identity tokens of signed-in users; _ALGORITHMS and _MAX_AGE narrow them
   REDIS_URL              one Redis for several processes
+  MAX_CONNECTIONS        connections that may be open at once (default 10000); further ones are closed
   LOG_LEVEL              trace, debug, info (default), warn, error, fatal or silent
 
 Routes: /embed.js and the files it loads, / (a page to try the chat on), POST /api/coze/token, GET /api/coze/healthz, GET /api/coze/metrics (Prometheus; keep it from the public).`,

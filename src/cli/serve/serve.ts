@@ -11,6 +11,7 @@ import { createRedisTokenStore } from '../../server/store/redis-token-store.ts'
 import { createTokenService, type TokenServiceOptions } from '../../server/token-service.ts'
 import { listenFault } from '../listen-fault.ts'
 import { onProcessEnd } from '../process-end.ts'
+import { limitConnections } from './connection-limit.ts'
 import { loadConfig } from './load-config.ts'
 import { createLogDestination } from './log-destination.ts'
 import { connectRedis } from './redis-connection.ts'
@@ -87,6 +88,15 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
     ...options.service,
   })
   const server = createServiceServer(toNodeListener(service))
+  limitConnections(server, {
+    max: config.maxConnections,
+    clock: systemClock,
+    onRefused: (refused) =>
+      logger.warn(
+        { refused },
+        `connections were closed as they came: ${config.maxConnections} are open (MAX_CONNECTIONS)`,
+      ),
+  })
   const url = await service
     .ready()
     .then(() => listen(server, options.port ?? config.port, options.host ?? config.host))

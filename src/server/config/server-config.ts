@@ -16,6 +16,8 @@ export interface ServerConfig {
   port: number
   /** Default `0.0.0.0`. */
   host: string
+  /** Open at once. Default 10,000. */
+  maxConnections: number
   /** Default `info`. */
   logLevel: string
   /** What was mended while the settings were read, in whole sentences for the owner. */
@@ -73,6 +75,7 @@ export async function loadServerConfig({ env, oauthConfig, readFile, gateway }: 
   const redisUrl = read('REDIS_URL')
   const port = read('PORT') ?? 8787
   const host = read('HOST') ?? '0.0.0.0'
+  const maxConnections = read('MAX_CONNECTIONS') ?? 10_000
   const logLevel = read('LOG_LEVEL') ?? 'info'
   const [key, ...otherKeys] = keys
   if (reader.faults.length > 0 || appId === undefined || key === undefined || secret === undefined) {
@@ -97,6 +100,7 @@ export async function loadServerConfig({ env, oauthConfig, readFile, gateway }: 
     redisUrl,
     port,
     host,
+    maxConnections,
     logLevel,
     notes: reader.notes,
   }

@@ -95,6 +95,7 @@ const VARIABLES = {
   REDIS_URL: [v.pipe(v.string(), v.regex(/^rediss?:\/\/./)), 'be an address such as redis://127.0.0.1:6379'],
   PORT: [wholeNumber(0, 65_535), 'be a port number from 0 to 65535'],
   HOST: [v.string(), 'be an address to listen on, such as 127.0.0.1'],
+  MAX_CONNECTIONS: [wholeNumber(1, 1_000_000), 'be a number of connections from 1 to 1000000'],
   LOG_LEVEL: [v.picklist(LOG_LEVELS), `be one of ${LOG_LEVELS.join(', ')}`],
 } as const
 

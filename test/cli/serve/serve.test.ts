@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -57,6 +59,17 @@ async function start(
 }
 
 describe('serve', () => {
+  it('T13: closes connections above MAX_CONNECTIONS, and the log says so', async () => {
+    const { server, log } = await start(await simulate(), { MAX_CONNECTIONS: '1' })
+    const { port } = new URL(server.url)
+    const first = connect(Number(port), '127.0.0.1')
+    await once(first, 'connect')
+    const second = connect(Number(port), '127.0.0.1').on('error', () => undefined)
+    await once(second, 'close')
+    expect(log()).toMatch(/"level":40,.*"refused":1,.*: 1 are open \(MAX_CONNECTIONS\)/)
+    first.destroy()
+  })
+
   it('goes from the environment to a token that Coze accepts for this session and no other', async () => {
     const coze = await simulate()
     const { ask } = await start(coze)

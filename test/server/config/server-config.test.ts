@@ -20,6 +20,7 @@ describe('the environment', () => {
       redisUrl: undefined,
       port: 8787,
       host: '0.0.0.0',
+      maxConnections: 10_000,
       logLevel: 'info',
       notes: [],
     })
@@ -41,6 +42,7 @@ describe('the environment', () => {
       REDIS_URL: 'redis://127.0.0.1:6379',
       PORT: '0',
       HOST: '127.0.0.1',
+      MAX_CONNECTIONS: '500',
       LOG_LEVEL: 'warn',
     })
     expect(config).toMatchObject({
@@ -55,6 +57,7 @@ describe('the environment', () => {
       redisUrl: 'redis://127.0.0.1:6379',
       port: 0,
       host: '127.0.0.1',
+      maxConnections: 500,
       logLevel: 'warn',
     })
   })
@@ -128,6 +131,12 @@ describe('the environment', () => {
       [{ REDIS_URL: canary }, 'REDIS_URL must', false],
       [{ PORT: canary }, 'PORT must', true],
       [{ PORT: '65536' }, 'PORT must be a port number from 0 to 65535; it is "65536".', false],
+      [{ MAX_CONNECTIONS: canary }, 'MAX_CONNECTIONS must', true],
+      [
+        { MAX_CONNECTIONS: '0' },
+        'MAX_CONNECTIONS must be a number of connections from 1 to 1000000; it is "0".',
+        false,
+      ],
       [{ LOG_LEVEL: canary }, 'LOG_LEVEL must', true],
     ]
     for (const [env, message, shown] of rows) {
