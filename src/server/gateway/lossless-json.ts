@@ -7,7 +7,7 @@ import { isLosslessNumber, isSafeNumber, LosslessNumber, parse, stringify } from
 import { isRecord } from '../../platform/is-record.ts'
 
 /** A number with 16 digits or an exponent; without one, the parser of the runtime is exact, and several times as fast. */
-const LONG_NUMBER = /[[:,\s]-?(?:[\d.]{16}|[\d.]+e)/i
+const LONG_NUMBER = /(?:^|[[:,\s])-?(?:[\d.]{16}|[\d.]+e)/i
 
 /** @returns `undefined` for text that is no JSON */
 export function parseLosslessJson(text: string): unknown {

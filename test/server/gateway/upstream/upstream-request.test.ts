@@ -22,7 +22,7 @@ const from = (headers: Record<string, string> = {}) => {
 describe('what is sent to Coze', () => {
   it('T9: of the browser’s headers is the language alone', () => {
     const headers = {
-      ...{ cookie: 'session=1', authorization: 'Bearer cg1.x', 'user-agent': 'x', 'x-forwarded-for': '10.0.0.1' },
+      ...{ cookie: 'session=1', authorization: 'Bearer g1.x', 'user-agent': 'x', 'x-forwarded-for': '10.0.0.1' },
       ...{ accept: 'text/event-stream;deltas=text', 'content-type': 'application/json', origin: 'https://shop.test' },
       'accept-language': 'zh-CN,zh;q=0.9, *;q=0.1',
     }
