@@ -105,7 +105,7 @@ class NodeServiceRequest implements ServiceRequest {
     if (this.#abort === undefined) {
       const abort = new AbortController()
       this.#abort = abort
-      this.#response.once('close', () => {
+      onceClosed(this.#message, this.#response, () => {
         if (!this.#response.writableFinished) abort.abort()
       })
     }
@@ -282,18 +282,35 @@ function write(
     return undefined
   }
   response.writeHead(status, [...headers, ...connection])
-  return writeStream(body, response)
+  return writeStream(body, message, response)
+}
+
+/**
+ * Calls the listener when the response has been written, or when its connection has gone. Node does not tell a response of
+ * that end which waits behind another one of the same connection (RFC 9112 section 9.3.2), so there the socket is asked.
+ */
+function onceClosed({ socket }: IncomingMessage, response: ServerResponse, listener: () => void): void {
+  response.once('close', listener)
+  const isWaiting = response.socket === null && !response.writableFinished && !response.destroyed
+  if (!isWaiting) return
+  // A client may have any number of them wait.
+  socket.setMaxListeners(0).once('close', listener)
+  response.once('close', () => socket.off('close', listener))
 }
 
 /** Reads on only when the socket has drained, and cancels the source when the client has gone. */
-async function writeStream(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
+async function writeStream(
+  body: ReadableStream<Uint8Array>,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const reader = body.getReader()
   let continueWriting = () => {}
   const onClose = () => {
     void reader.cancel().catch(() => undefined)
     continueWriting()
   }
-  response.once('close', onClose)
+  onceClosed(message, response, onClose)
   response.on('drain', () => continueWriting())
   response.flushHeaders()
   try {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { ServiceRequest } from '../../../src/server/http/service-request.ts'
 import type { ServiceResponse } from '../../../src/server/http/service-response.ts'
 import { createMetrics, toNodeListener } from '../../../src/server/node.ts'
@@ -133,6 +133,61 @@ describe('toNodeListener', () => {
     request.destroy()
     if (!signal.aborted) await once(signal, 'abort')
     expect(signal.aborted).toBe(true)
+  })
+
+  it('F56 T13: tells it of every request of a connection that has gone, also of those that wait behind another', async () => {
+    const count = 20
+    const asked = new Set<string>()
+    const gone: string[] = []
+    const listener = toNodeListener(
+      streaming((call) => {
+        asked.add(call.query)
+        call.signal?.addEventListener('abort', () => gone.push(`asked ${call.query}`))
+        const body = new ReadableStream<Uint8Array>({
+          pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
+          cancel: () => void gone.push(`read ${call.query}`),
+        })
+        return { status: 200, headers: [], body }
+      }),
+    )
+    const warnings: Error[] = []
+    const warn = (warning: Error) => warnings.push(warning)
+    process.on('warning', warn)
+    const { port } = await listenOnNode(listener)
+    const socket = connect(port, '127.0.0.1')
+    const numbers = Array.from({ length: count }, (_, index) => index)
+    for (const number of numbers) socket.write(`GET /api/coze/v3/chat?${number} HTTP/1.1\r\nhost: x\r\n\r\n`)
+    await vi.waitFor(() => expect(asked.size).toBeGreaterThan(1))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    socket.destroy()
+    const all = [...asked].flatMap((query) => [`asked ${query}`, `read ${query}`])
+    await vi.waitFor(() => expect(gone.toSorted()).toEqual(all.toSorted()))
+    process.off('warning', warn)
+    expect(warnings).toEqual([])
+  })
+
+  it('responds to requests that wait behind another, each in its turn', async () => {
+    const answers: (() => void)[] = []
+    const listener = toNodeListener(
+      streaming(
+        (call) =>
+          new Promise((resolve) => {
+            call.signal?.throwIfAborted()
+            answers.push(() => resolve({ status: 200, headers: [], body: call.query }))
+          }),
+      ),
+    )
+    const { port } = await listenOnNode(listener)
+    const socket = connect(port, '127.0.0.1')
+    let received = ''
+    socket.on('data', (data: Buffer) => {
+      received += data.toString()
+    })
+    for (const query of ['a', 'b', 'c']) socket.write(`GET /api/coze/x?${query} HTTP/1.1\r\nhost: x\r\n\r\n`)
+    await vi.waitFor(() => expect(answers).toHaveLength(3))
+    for (const answer of answers.toReversed()) answer()
+    await vi.waitFor(() => expect(received.match(/\?[abc]/g)).toEqual(['?a', '?b', '?c']))
+    socket.destroy()
   })
 
   it('streams piece by piece, as they come', async () => {
