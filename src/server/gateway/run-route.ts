@@ -61,23 +61,22 @@ export function createRouteRunner(parts: RouteRunnerParts, options: ResolvedGate
     const mayStream = route.streams !== undefined || route.body === 'upload'
     const giveBackPlace = mayStream ? limits.openStream(visitor.sessionName, request) : () => {}
     let upload: UploadBody | undefined
-    let isStreaming = false
+    let response: UpstreamResponse | undefined
     try {
       if (route.costs !== undefined) await limits.spendCall(route.costs, visitor.sessionName, request)
       if (route.body === 'upload') upload = openUpload(request, { maxBytes: maxUploadBytes, clock })
       const upstreamRequest = buildUpstreamRequest(wireRequest, request, upload)
       const context = { route, visitor, request, isReplayable: upload === undefined }
-      const response = await callUpstream(upstreamRequest, context)
-      if (response.kind !== 'json') {
-        isStreaming = true
-        response.stream.onClose(giveBackPlace)
-      }
+      response = await callUpstream(upstreamRequest, context)
+      if (response.kind === 'json') giveBackPlace()
+      else response.stream.onClose(giveBackPlace)
       return await ownerCheck.claimResponse(wireRequest, response, visitor)
     } catch (error) {
+      // What must not reach the visitor, or cannot be told whose it is, is read by nobody.
+      if (response === undefined) giveBackPlace()
+      else if (response.kind !== 'json') response.stream.close()
       // When the upload was cut off, the request to Coze fails as well; the reason is the one to tell.
       throw upload?.failure === undefined ? error : new ServiceError(upload.failure)
-    } finally {
-      if (!isStreaming) giveBackPlace()
     }
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createOpenStreams } from '../../../src/server/limits/open-streams.ts'
+import { createMemoryTokenStore } from '../../../src/server/store/memory-token-store.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
 import { botId, chatBody, chatflowBody, createGatewayFixture, type FixtureOptions, spoken } from './support.ts'
 
@@ -239,12 +240,43 @@ describe('a stream through the gateway', () => {
   })
 
   it('that turns out to be in somebody else’s conversation goes no further', async () => {
-    const { visit, push } = await createHandDriven()
+    const { visit, push, upstream } = await createHandDriven({ gateway: { maxOpenStreams: 1 } })
     push(HEAD, 'end')
     await (await (await visit()).request('POST', '/v3/chat', { body: chatBody('hi') })).text()
     push(HEAD, delta('secret'))
-    const response = await (await visit()).request('POST', '/v3/chat', { body: chatBody('hi') })
+    upstream.aborted = false
+    const eve = await visit()
+    const response = await eve.request('POST', '/v3/chat', { body: chatBody('hi') })
     expect(await response.json()).toMatchObject({ code: 4002 })
+    expect(upstream.aborted).toBe(true)
+    // Nothing of it is kept open, so the place is free again.
+    upstream.pieces = []
+    push(HEAD.replace('7500000000000000001', '7500000000000000002'), 'end')
+    expect((await eve.request('POST', '/v3/chat', { body: chatBody('hi') })).status).toBe(200)
+  })
+
+  it('F56: is let go of when the store cannot tell whose it is', async () => {
+    const store = createMemoryTokenStore()
+    let isBroken = false
+    const breaking = {
+      ...store,
+      set: (...args: Parameters<typeof store.set>) => {
+        if (isBroken && args[0].startsWith('gateway-own:')) throw new Error('no disk left')
+        return store.set(...args)
+      },
+    }
+    const { visit, push, upstream } = await createHandDriven({
+      gateway: { maxOpenStreams: 1 },
+      service: { store: breaking },
+    })
+    const browser = await visit()
+    isBroken = true
+    push(HEAD)
+    expect((await browser.request('POST', '/v3/chat', { body: chatBody('hi') })).status).toBe(503)
+    expect(upstream.aborted).toBe(true)
+    isBroken = false
+    push(HEAD, 'end')
+    expect((await browser.request('POST', '/v3/chat', { body: chatBody('hi') })).status).toBe(200)
   })
 
   it('is looked into however its first event is written: over several lines, with separators of lines, in any line ends', async () => {

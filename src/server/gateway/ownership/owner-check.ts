@@ -101,10 +101,7 @@ export function createOwnerCheck(options: {
       claim('chat', conversation === undefined ? undefined : chat, conversation),
       claim('file', file),
     ])
-    if (!claimed.every((isOwn) => isOwn)) {
-      if (response.kind === 'events') response.stream.close()
-      throw refuse(codeForMissing(route, 'conversation_id'))
-    }
+    if (!claimed.every((isOwn) => isOwn)) throw refuse(codeForMissing(route, 'conversation_id'))
     if (ids['bot_id'] !== undefined && conversation !== undefined) {
       await studioList?.add(sessionName, ids['bot_id'], conversation)
     }
