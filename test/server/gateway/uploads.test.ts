@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createFakeClock } from '../../support/fake-clock.ts'
 import { type Browser, botId, createGatewayFixture, ORIGIN } from './support.ts'
 
@@ -73,8 +73,20 @@ describe('files on their way', () => {
     expect((await next.answer).status).toBe(200)
   })
 
+  it('T26: that are cut off say nothing of Coze, to health checks neither', async () => {
+    const { visit, hold, untilReading, service, events } = await createUploads(1)
+    const ann = await visit()
+    const { send } = hold(ann)
+    await untilReading(1)
+    send('x'.repeat(60 * 1024 * 1024))
+    await vi.waitFor(() => expect(events).toContainEqual(expect.objectContaining({ status: 413 })))
+    expect(events.map(({ type }) => type)).not.toContain('upstream_failed')
+    const health = await service.fetch(new Request(`${ORIGIN}/api/coze/healthz`))
+    expect(await health.json()).toMatchObject({ status: 'ok', upstream: 'ok' })
+  })
+
   it('are given up with their place after twenty seconds of silence, and not while they flow', async () => {
-    const { visit, hold, untilReading, clock, upstream } = await createUploads(1)
+    const { visit, hold, untilReading, clock, upstream, events } = await createUploads(1)
     const ann = await visit()
     const { answer, send } = hold(ann)
     await untilReading(1)
@@ -87,13 +99,14 @@ describe('files on their way', () => {
     await clock.advance(20_000)
     const response = await answer
     expect([response.status, await response.json(), upstream.broken]).toEqual([400, { error: 'bad_request' }, 1])
+    expect(events.map(({ type }) => type)).not.toContain('upstream_failed')
     const next = hold(ann)
     next.send('end')
     expect((await next.answer).status).toBe(200)
   })
 
   it('may take five minutes and no longer, however steadily they trickle', async () => {
-    const { visit, hold, untilReading, clock } = await createUploads(1)
+    const { visit, hold, untilReading, clock, events } = await createUploads(1)
     const ann = await visit()
     await ann.json('GET', `/v1/bots/${botId}`)
     const { answer, send } = hold(ann)
@@ -104,5 +117,6 @@ describe('files on their way', () => {
       await settle()
     }
     expect((await answer).status).toBe(503)
+    expect(events.map(({ type }) => type)).not.toContain('upstream_failed')
   })
 })

@@ -9,6 +9,8 @@ export interface UploadBody {
   readonly stream: ReadableStream<Uint8Array>
   /** Why the stream was cut off: `too_large`, or `bad_request` for a sender that fell silent. */
   readonly failure: 'too_large' | 'bad_request' | undefined
+  /** Whether the sender is waited for at this moment. */
+  readonly awaitsSender: boolean
 }
 
 /** Between two pieces of a file. A line that stalls for longer is given up, so that its place among the open streams is free again. */
@@ -32,15 +34,21 @@ export function openUpload(
   const reader = source.getReader()
   let size = 0
   let failure: UploadBody['failure']
+  let awaitsSender = false
   return {
     contentType,
     get failure() {
       return failure
     },
+    get awaitsSender() {
+      return awaitsSender
+    },
     stream: new ReadableStream<Uint8Array>(
       {
         async pull(controller) {
+          awaitsSender = true
           const piece = await withTimeout(SILENCE_LIMIT_MS, clock, () => reader.read()).catch(() => undefined)
+          awaitsSender = false
           if (piece?.done === true) return controller.close()
           size += piece?.value.byteLength ?? 0
           if (piece === undefined) failure = 'bad_request'

@@ -2,6 +2,7 @@ import type { Clock } from '../../../platform/clock.ts'
 import { isResponse } from '../../http/is-response.ts'
 import { ServiceError } from '../../http/service-error.ts'
 import { failureName } from '../../resilience/at-fault.ts'
+import type { UploadBody } from '../request/upload-body.ts'
 import { upstreamUnavailable } from './upstream-failure.ts'
 
 export interface UpstreamRequest {
@@ -9,7 +10,7 @@ export interface UpstreamRequest {
   readonly path: string
   readonly query: Readonly<Record<string, string>>
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string | ReadableStream<Uint8Array>
+  readonly body?: string | UploadBody
   /** How long to wait for the head of the response. */
   readonly limitMs: number
 }
@@ -32,6 +33,9 @@ export interface UpstreamClient {
    */
   open(request: UpstreamRequest, token: string, visitorSignal: AbortSignal | undefined): Promise<OpenResponse>
 }
+
+/** The cause of a failure where there was no answer in time. */
+const TIME_IS_OVER = 'TimeLimitError'
 
 /** @param options `baseUrl` is the address without a slash at its end. */
 export function createUpstreamClient(options: {
@@ -62,7 +66,7 @@ export function createUpstreamClient(options: {
     visitorSignal?.addEventListener('abort', onVisitorLeft)
     let cause = 'left'
     const timer = clock.setTimeout(() => {
-      cause = 'TimeLimitError'
+      cause = TIME_IS_OVER
       close()
     }, limitMs)
     // A `fetch` may be slow to notice the abort, so that is waited for as well.
@@ -77,7 +81,7 @@ export function createUpstreamClient(options: {
       // Redirects are not followed, because one could lead into the owner's network (T16).
       redirect: 'manual',
       signal: abort.signal,
-      ...(body !== undefined && { body: body as BodyInit }),
+      ...(body !== undefined && { body: typeof body === 'object' ? body.stream : body }),
       // Required by fetch for a body that is a stream.
       ...(typeof body === 'object' && { duplex: 'half' as const }),
     }
@@ -95,7 +99,7 @@ export function createUpstreamClient(options: {
     if (response === undefined || isRedirect(response)) {
       close()
       if (response !== undefined) cause = `HTTP_${response.status}`
-      if (cause !== 'left') onFailure(host, cause)
+      if (cause !== 'left' && !isSendersFault(body, cause)) onFailure(host, cause)
       throw upstreamUnavailable()
     }
     if (response.status >= 500) onFailure(host, `HTTP_${response.status}`)
@@ -104,6 +108,12 @@ export function createUpstreamClient(options: {
   }
 
   return { open }
+}
+
+/** Where the sender of a file has broken off, or is slow until the time is over, nothing can be said of upstream. */
+function isSendersFault(body: UpstreamRequest['body'], cause: string): boolean {
+  if (typeof body !== 'object') return false
+  return cause === TIME_IS_OVER ? body.awaitsSender : body.failure !== undefined
 }
 
 /** Browsers and edge runtimes report a redirect that was not followed with status 0. */

@@ -30,7 +30,7 @@ export function buildUpstreamRequest(
       // Without compression, because a decompressor may hold pieces back.
       ...(route.streams === 'events' && { accept: 'text/event-stream', 'accept-encoding': 'identity' }),
     },
-    ...(upload !== undefined && { body: upload.stream }),
+    ...(upload !== undefined && { body: upload }),
     ...(upload === undefined && contentType !== undefined && { body: writeJson(body) }),
     limitMs: upload !== undefined ? UPLOAD_LIMIT_MS : route.streams === undefined ? JSON_LIMIT_MS : STREAM_LIMIT_MS,
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { UploadBody } from '../../../../src/server/gateway/request/upload-body.ts'
 import { createUpstreamClient, type UpstreamRequest } from '../../../../src/server/gateway/upstream/upstream-client.ts'
 import { createFakeClock } from '../../../support/fake-clock.ts'
 
@@ -18,6 +19,14 @@ function createClient(fetch: typeof globalThis.fetch) {
   })
   return { client, clock, reports }
 }
+
+const createUpload = (more: Partial<UploadBody> = {}): UploadBody => ({
+  contentType: 'multipart/form-data; boundary=x',
+  stream: new ReadableStream<Uint8Array>(),
+  failure: undefined,
+  awaitsSender: false,
+  ...more,
+})
 
 /** A `fetch` that never answers, and does not notice an abort. */
 function createHanging() {
@@ -50,8 +59,8 @@ describe('a request to Coze', () => {
     const fetch = vi.fn(async () => new Response('{}'))
     const { client } = createClient(fetch)
     await client.open(REQUEST, 'czs_1', undefined)
-    const stream = new ReadableStream<Uint8Array>()
-    await client.open({ ...REQUEST, body: stream }, 'czs_1', undefined)
+    const { stream, ...file } = createUpload()
+    await client.open({ ...REQUEST, body: { stream, ...file } }, 'czs_1', undefined)
     const [[url, plain], [, upload]] = fetch.mock.calls as unknown as [[string, object], [string, object]]
     expect(url).toBe('https://coze.test/base/v1/x')
     expect([plain].filter((init) => 'body' in init || 'duplex' in init)).toEqual([])
@@ -119,6 +128,33 @@ describe('a request to Coze', () => {
     await clock.advance(1)
     expect(outcome).toMatchObject({ ...UNAVAILABLE, retryAfterSeconds: 2 })
     expect([reports, inits[0]?.signal?.aborted]).toEqual([['coze.test TimeLimitError'], true])
+  })
+
+  it.each<[string, Partial<UploadBody>, string[]]>([
+    ['grows too large', { failure: 'too_large' }, []],
+    ['is cut off by its sender', { failure: 'bad_request' }, []],
+    ['is whole', {}, ['coze.test ECONNRESET']],
+    ['still comes', { awaitsSender: true }, ['coze.test ECONNRESET']],
+  ])('T26: that breaks while a file %s says of Coze: %j → %j', async (_what, file, expected) => {
+    const { client, reports } = createClient(async () => {
+      throw Object.assign(new Error('broken'), { code: 'ECONNRESET' })
+    })
+    await expect(client.open({ ...REQUEST, body: createUpload(file) }, 't', undefined)).rejects.toMatchObject(
+      UNAVAILABLE,
+    )
+    expect(reports).toEqual(expected)
+  })
+
+  it.each<[string, Partial<UploadBody>, string[]]>([
+    ['its sender', { awaitsSender: true }, []],
+    ['Coze', {}, ['coze.test TimeLimitError']],
+  ])('T26: whose time is over while %s is waited for says of Coze: %j → %j', async (_who, file, expected) => {
+    const { fetch } = createHanging()
+    const { client, clock, reports } = createClient(fetch)
+    const opened = client.open({ ...REQUEST, body: createUpload(file) }, 't', undefined).catch(() => undefined)
+    await clock.advance(1_000)
+    await opened
+    expect(reports).toEqual(expected)
   })
 
   it('F56: ends when the visitor leaves, and that says nothing about Coze', async () => {

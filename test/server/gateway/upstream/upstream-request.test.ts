@@ -68,12 +68,17 @@ describe('what is sent to Coze', () => {
 
   it('is a file as it came, with its type', () => {
     const stream = new ReadableStream<Uint8Array>()
-    const upload: UploadBody = { contentType: 'multipart/form-data; boundary=x', stream, failure: undefined }
+    const upload: UploadBody = {
+      contentType: 'multipart/form-data; boundary=x',
+      stream,
+      failure: undefined,
+      awaitsSender: false,
+    }
     const request = buildUpstreamRequest(wire('upload'), from(), upload)
     expect(request).toMatchObject({
       headers: { 'content-type': 'multipart/form-data; boundary=x' },
       limitMs: UPLOAD_LIMIT_MS,
     })
-    expect(request.body).toBe(stream)
+    expect(request.body).toBe(upload)
   })
 })
