@@ -23,7 +23,7 @@ export type ServiceEvent =
   | { type: 'refused'; route: string; code: ServiceErrorCode; advice?: string }
   /** What is wrong with the proxies in front of the service, and the cure. Each problem is told once. */
   | { type: 'proxy_problem'; problem: ProxyProblem; message: string }
-  /** `route` is a name in the gateway's table of routes; `status`: the HTTP status of our response. */
+  /** `route` is a name in the gateway's table of routes; `status`: the HTTP status of our response, 499 where the visitor had left. */
   | { type: 'gateway_request'; route: string; status: number }
   /** An error that nobody expected. `message` is there only for errors of this package, which hold no secrets. */
   | { type: 'fault'; atFault: AtFault; name: string; message?: string }
