@@ -3,9 +3,11 @@ import type { WireApp, WireBot, WireWorkflow } from '../../coze/wire/agents.ts'
 import type { WireConversation, WireConversationPage } from '../../coze/wire/conversations.ts'
 import type { WireMessage, WireMessagePage } from '../../coze/wire/messages.ts'
 import { isTokenRefused, type ReplicaApi, type StreamEvent } from './replica-api.ts'
+import type { Bubble } from './replica-bubble.ts'
 import type { ReplicaLayers } from './replica-layers.ts'
-import { type Bubble, createReplicaPanel, type PanelLook, type PanelWords, type ReplicaPanel } from './replica-panel.ts'
+import { createReplicaPanel, type PanelLook, type ReplicaPanel } from './replica-panel.ts'
 import { CONNECTOR, conversationRequest, isApp, questionRequest, type ReplicaAgent } from './replica-requests.ts'
+import type { PanelWords } from './replica-words.ts'
 
 const PAGE_SIZE = 10
 const OLDER_PAGE_SIZE = 15

@@ -1,47 +1,8 @@
 /** What the visitor sees of the replica: plain DOM nodes without a framework. */
-
-export interface PanelWords {
-  bot: string
-  clear: string
-  close: string
-  earlier: string
-  failed: string
-  fresh: string
-  message: string
-  problem: string
-  reload: string
-  send: string
-  stop: string
-}
-
-export const PANEL_WORDS: Readonly<Record<'zh-CN' | 'en', PanelWords>> = {
-  'zh-CN': {
-    bot: 'Coze Bot',
-    clear: '清除上下文',
-    close: '关闭',
-    earlier: '更早的消息',
-    failed: '发送失败',
-    fresh: '新会话',
-    message: '发送消息',
-    problem: '加载失败',
-    reload: '重新加载',
-    send: '发送',
-    stop: '停止',
-  },
-  en: {
-    bot: 'Coze Bot',
-    clear: 'Clear context',
-    close: 'Close',
-    earlier: 'Earlier messages',
-    failed: 'Failed to send',
-    fresh: 'New conversation',
-    message: 'Send a message',
-    problem: 'Failed to load',
-    reload: 'Reload',
-    send: 'Send',
-    stop: 'Stop',
-  },
-}
+import { type Bubble, createBubble } from './replica-bubble.ts'
+import { createReplicaComposer } from './replica-composer.ts'
+import { createReplicaElements } from './replica-elements.ts'
+import type { PanelWords } from './replica-words.ts'
 
 export interface PanelActions {
   send(text: string): void
@@ -66,13 +27,6 @@ export interface PanelLook {
   width: string
 }
 
-export interface Bubble {
-  readonly row: HTMLElement
-  append(text: string): void
-  replace(text: string): void
-  markFailed(): void
-}
-
 export interface ReplicaPanel {
   readonly root: HTMLElement
   setAgent(name: string, iconUrl: string | undefined): void
@@ -95,24 +49,13 @@ export function createReplicaPanel(
   look: PanelLook,
   actions: PanelActions,
 ): ReplicaPanel {
-  function element<K extends keyof HTMLElementTagNameMap>(tag: K, name: string, text = ''): HTMLElementTagNameMap[K] {
-    const node = document.createElement(tag)
-    node.className = name
-    node.textContent = text
-    return node
-  }
-  function button(name: string, text: string, onClick: () => void, label = text): HTMLButtonElement {
-    const node = element('button', name, text)
-    node.type = 'button'
-    node.setAttribute('aria-label', label)
-    node.onclick = onClick
-    return node
-  }
+  const elements = createReplicaElements(document)
+  const { element, button } = elements
 
   const root = element('section', 'coze-replica')
   root.style.width = look.width
   const header = element('header', 'coze-replica-header')
-  const icon = document.createElement('img')
+  const icon = element('img', '')
   icon.alt = ''
   icon.hidden = true
   const title = element('h2', 'coze-replica-title', words.bot)
@@ -133,34 +76,11 @@ export function createReplicaPanel(
   const earlier = button('coze-replica-tool', words.earlier, actions.earlier)
   earlier.hidden = true
   log.append(earlier)
+  const scrollToEnd = () => {
+    log.scrollTop = log.scrollHeight
+  }
 
-  const composer = element('form', 'coze-replica-composer')
-  const input = document.createElement('textarea')
-  input.rows = 1
-  input.placeholder = words.message
-  input.setAttribute('aria-label', words.message)
-  const send = element('button', 'coze-replica-send', words.send)
-  const stop = button('coze-replica-tool', words.stop, actions.stop)
-  stop.hidden = true
-  if (look.clearButton) composer.append(button('coze-replica-tool', '⌫', actions.clear, words.clear))
-  composer.append(input, stop, send)
-  const submit = () => {
-    const text = input.value.trim()
-    if (!text || send.disabled) return
-    input.value = ''
-    actions.typed('')
-    actions.send(text)
-  }
-  composer.onsubmit = (event) => {
-    event.preventDefault()
-    submit()
-  }
-  input.oninput = () => actions.typed(input.value)
-  input.onkeydown = (event) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
-    event.preventDefault()
-    submit()
-  }
+  const composer = createReplicaComposer(elements, words, look, actions)
   const footer = look.footer ? [element('footer', 'coze-replica-footer', look.footer)] : []
 
   return {
@@ -171,43 +91,17 @@ export function createReplicaPanel(
       if (iconUrl) icon.src = iconUrl
     },
     setBusy(busy) {
-      send.disabled = busy
-      stop.hidden = !busy
+      composer.isBusy = busy
     },
     addBubble(role, text, where = 'end') {
-      const row = element('div', 'coze-replica-row')
-      row.dataset['role'] = role
-      const bubble = element('div', 'coze-replica-bubble', text)
-      row.append(bubble)
-      if (where === 'end') log.append(row)
-      else earlier.after(row)
-      log.scrollTop = log.scrollHeight
-      return {
-        row,
-        append(more) {
-          bubble.append(more)
-          log.scrollTop = log.scrollHeight
-        },
-        replace(whole) {
-          bubble.textContent = whole
-          for (const [, url = ''] of whole.matchAll(/!\[[^\]]*\]\((\S+?)\)/g)) {
-            const image = element('img', 'coze-replica-image')
-            image.src = url
-            image.alt = ''
-            image.onclick = () => actions.preview(url)
-            bubble.append(image)
-          }
-        },
-        markFailed() {
-          const mark = element('span', 'coze-replica-failed', '!')
-          mark.setAttribute('role', 'img')
-          mark.setAttribute('aria-label', words.failed)
-          row.append(mark)
-        },
-      }
+      const bubble = createBubble(elements, role, text, { grown: scrollToEnd, preview: actions.preview }, words.failed)
+      if (where === 'end') log.append(bubble.row)
+      else earlier.after(bubble.row)
+      scrollToEnd()
+      return bubble
     },
     addSuggestion(text) {
-      log.append(button('coze-replica-suggestion', text, () => !send.disabled && actions.send(text)))
+      log.append(button('coze-replica-suggestion', text, () => !composer.isBusy && actions.send(text)))
     },
     removeSuggestions() {
       for (const node of log.querySelectorAll('.coze-replica-suggestion')) node.remove()
@@ -220,7 +114,7 @@ export function createReplicaPanel(
     },
     draw() {
       if (look.closeButton) header.append(close)
-      root.replaceChildren(header, log, composer, ...footer)
+      root.replaceChildren(header, log, composer.root, ...footer)
     },
     showProblem(retry) {
       const problem = element('div', 'coze-replica-problem')

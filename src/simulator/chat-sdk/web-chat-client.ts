@@ -3,7 +3,7 @@ import { createReplicaApi, type ReplicaAuth } from './replica-api.ts'
 import { createReplicaChat, type ReplicaChat } from './replica-chat.ts'
 import { createReplicaLayers } from './replica-layers.ts'
 import { agentOf, lookOf, type ReplicaOptions } from './replica-options.ts'
-import { PANEL_WORDS } from './replica-panel.ts'
+import { PANEL_WORDS } from './replica-words.ts'
 
 export interface ReplicaClient {
   readonly chatClientId: string
