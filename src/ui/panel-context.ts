@@ -46,6 +46,8 @@ export interface PanelContext {
   readonly onSignIn?: (() => unknown) | undefined
   /** The way to a person. */
   readonly handoff?: string | Handoff | undefined
+  /** `never`: what is drawn anew does not put the focus into the field. Default: `auto`. */
+  readonly focusOnOpen?: 'auto' | 'always' | 'never'
   /** How a visitor is told of an answer that they do not see. */
   readonly notify: 'off' | 'sound' | 'desktop' | 'both'
   /** Hosts whose images in answers are shown without a click, beyond those where Coze keeps files. */

@@ -1,7 +1,7 @@
 import { render } from 'preact'
 import type { WidgetHost } from '../element/widget-contract.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
-import { focusFront } from '../ui/panel/focus-front.ts'
+import { focusFront, settleFocus } from '../ui/panel/focus-front.ts'
 import { createFullScreen } from '../ui/panel/frame/full-screen.ts'
 import { keepEvents } from '../ui/panel/frame/keep-events.ts'
 import { Panel } from '../ui/panel/panel.tsx'
@@ -9,6 +9,7 @@ import type { PanelContext } from '../ui/panel-context.ts'
 import type { Strings } from '../ui/strings/strings.ts'
 import { restoreSize } from '../ui/theme/window-size.ts'
 import { PartsContext } from '../ui/use-part.ts'
+import { arrivalFocus } from './arrival-focus.ts'
 import type { ChatSurroundings } from './chat-surroundings.ts'
 import type { ChatView } from './chat-view.ts'
 import type { HeadlessChat } from './create-chat.ts'
@@ -58,12 +59,13 @@ export function createLightChatView(
         note = farewell
         visitor.forget()
         // They have not left: the keyboard goes on where one would go on.
-        focus()
+        if (!options.inline) settleFocus(host.frame, options)
       },
       tell: host.emit,
     }
     // Not a copy without one, as elsewhere: `apiBase` is to be read when it is needed (F54).
     Object.setPrototypeOf(panel, null)
+    const focus = arrivalFocus(host, options)
     const keepsCaret = drawn || takeOver()
     drawn = true
     render(
@@ -72,7 +74,7 @@ export function createLightChatView(
       </PartsContext.Provider>,
       host.frame,
     )
-    if (!keepsCaret && host.isOpen()) focus()
+    if (focus && !keepsCaret) focusFront(host.frame, focus)
   }
 
   /** Takes what the visitor did in the first frame. Returns whether its field stays, and with it caret and input method. */
@@ -94,11 +96,6 @@ export function createLightChatView(
     if (lang === options.lang) strings = loaded
   }
 
-  /** An inline chat is part of the page: it takes the caret only when somebody puts it there. */
-  function focus(): void {
-    if (!options.inline) focusFront(host.frame)
-  }
-
   const life = new AbortController()
   keepEvents(host, { keys: true, signal: life.signal })
   restoreSize(host.frame)
@@ -107,9 +104,9 @@ export function createLightChatView(
   const request = requestFirst(visitor)
   void Promise.all([loadWords(), request.settled]).then(draw)
   return {
-    opened() {
+    opened(focus) {
       fullScreen.update()
-      focus()
+      if (focus) focusFront(host.frame, focus)
       void store.open()
     },
     closed: fullScreen.update,

@@ -35,7 +35,7 @@ export function showOfficialProblem(
     addStyles: host.addStyles,
     onRetry() {
       // The button is about to vanish.
-      frame.focus()
+      frame.focus('panel')
       onRetry()
     },
   })

@@ -13,6 +13,7 @@ import { beforeChatWords } from '../../ui/strings/before-chat-words.ts'
 import type { Strings } from '../../ui/strings/strings.ts'
 import type { VisitorParts } from '../../visitor/token/read-token-response.ts'
 import { createVisitor } from '../../visitor/visitor.ts'
+import { arrivalFocus } from '../arrival-focus.ts'
 import type { ChatSurroundings } from '../chat-surroundings.ts'
 import { createAnsweredOptions } from './answered-options.ts'
 import { type AskingView, createAskingView } from './asking-view.tsx'
@@ -113,6 +114,8 @@ export function createAskingCore(
   }
 
   function begin(): void {
+    // The button that was pressed goes with what was asked.
+    const focus = asking && arrivalFocus(host, options)
     asking?.end()
     asking = notice = undefined
     const present = chat ?? createChatCore(chatHost, surroundings)
@@ -121,15 +124,17 @@ export function createAskingCore(
     if (credentials) void present.identify(credentials)
     credentials = undefined
     isFree = true
-    if (host.isOpen()) present.opened()
+    if (host.isOpen()) present.opened(focus)
     if (isWarm) present.warmUp()
     line.admit(present)
   }
 
   function anew(): void {
+    const focus = arrivalFocus(host, options)
     isFree = false
     chat?.destroy()
     chat = undefined
+    if (focus) host.drawFirstFrame().focus('panel')
     ask()
   }
 
@@ -148,9 +153,9 @@ export function createAskingCore(
       isWarm = true
       if (isFree) chat?.warmUp()
     },
-    opened() {
-      if (isFree) chat?.opened()
-      else asking?.opened()
+    opened(focus) {
+      if (isFree) chat?.opened(focus)
+      else asking?.opened(focus)
     },
     closed() {
       if (isFree) chat?.closed()
