@@ -49,7 +49,7 @@ function ownTag(): Element | undefined | null {
   if (current instanceof HTMLScriptElement) return current
   const address = ownAddress()
   return (
-    Array.from(document.scripts).find(({ src }) => src === address) ??
+    [...document.scripts].find(({ src }) => src === address) ??
     document.querySelector('script:is([data-bot-id],[data-app-id],[data-token-url])')
   )
 }

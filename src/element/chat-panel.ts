@@ -24,7 +24,7 @@ export interface ChatPanel {
 }
 
 /** What is there before the panel. */
-interface Surroundings {
+interface PanelSurroundings {
   readonly root: ShadowRoot
   readonly launcher: HTMLElement
   readonly frame: HTMLElement
@@ -36,7 +36,7 @@ interface Surroundings {
   readonly signal: AbortSignal
 }
 
-export function createChatPanel(surroundings: Surroundings): ChatPanel {
+export function createChatPanel(surroundings: PanelSurroundings): ChatPanel {
   const { root, launcher, frame, report, options, signal } = surroundings
   const { change, emit } = report
   const element = root.host as HTMLElement
@@ -67,7 +67,7 @@ export function createChatPanel(surroundings: Surroundings): ChatPanel {
       loading.end()
       loading.load().catch(ignore)
     },
-    emit: report.tell,
+    emit,
   }
   const loading = createChatLoading(stand, surroundings, () => first)
 

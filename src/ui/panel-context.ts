@@ -71,7 +71,7 @@ export interface PanelContext {
   /** Only where the visitor was asked for it. */
   readonly onWithdraw?: (() => void) | undefined
   /** Tells the page. */
-  readonly tell?: ((...deed: Deed) => void) | undefined
+  readonly emit?: ((...deed: Deed) => void) | undefined
   /** Tells a screen reader what has just happened. The panel sets it. */
   readonly say?: ((words: string) => void) | undefined
 }

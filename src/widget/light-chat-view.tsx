@@ -61,7 +61,7 @@ export function createLightChatView(
         // They have not left: the keyboard goes on where one would go on.
         if (!options.inline) settleFocus(host.frame, options)
       },
-      tell: host.emit,
+      emit: host.emit,
     }
     // Not a copy without one, as elsewhere: `apiBase` is to be read when it is needed (F54).
     Object.setPrototypeOf(panel, null)

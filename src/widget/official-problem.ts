@@ -31,7 +31,7 @@ export function showOfficialProblem(
     signInUrl,
     onSignIn,
     handoff,
-    tell: host.emit,
+    emit: host.emit,
     addStyles: host.addStyles,
     onRetry() {
       // The button is about to vanish.

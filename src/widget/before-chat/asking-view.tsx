@@ -64,7 +64,7 @@ export function createAskingView(
           holdsWords={Boolean(frame.querySelector('.transcript > .bubble') || frame.querySelector('textarea')?.value)}
           notice={notice}
           handoff={handoff}
-          tell={host.emit}
+          emit={host.emit}
           addStyles={host.addStyles}
           onClose={host.close}
         />
