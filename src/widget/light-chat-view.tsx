@@ -9,7 +9,6 @@ import type { PanelContext } from '../ui/panel-context.ts'
 import type { Strings } from '../ui/strings/strings.ts'
 import { restoreSize } from '../ui/theme/window-size.ts'
 import { PartsContext } from '../ui/use-part.ts'
-import { arrivalFocus } from './arrival-focus.ts'
 import type { ChatSurroundings } from './chat-surroundings.ts'
 import type { ChatView } from './chat-view.ts'
 import type { HeadlessChat } from './create-chat.ts'
@@ -59,13 +58,12 @@ export function createLightChatView(
         note = farewell
         visitor.forget()
         // They have not left: the keyboard goes on where one would go on.
-        if (!options.inline) settleFocus(host.frame, options)
+        settle()
       },
       emit: host.emit,
     }
     // Not a copy without one, as elsewhere: `apiBase` is to be read when it is needed (F54).
     Object.setPrototypeOf(panel, null)
-    const focus = arrivalFocus(host, options)
     const keepsCaret = drawn || takeOver()
     drawn = true
     render(
@@ -74,7 +72,7 @@ export function createLightChatView(
       </PartsContext.Provider>,
       host.frame,
     )
-    if (focus && !keepsCaret) focusFront(host.frame, focus)
+    if (!keepsCaret && host.isOpen()) settle()
   }
 
   /** Takes what the visitor did in the first frame. Returns whether its field stays, and with it caret and input method. */
@@ -94,6 +92,11 @@ export function createLightChatView(
     const loaded = await loadStrings(lang, overrides)
     // Another language may have been asked for meanwhile.
     if (lang === options.lang) strings = loaded
+  }
+
+  /** An inline chat is part of the page: it takes the caret only when somebody puts it there. */
+  function settle(): void {
+    if (!options.inline) settleFocus(host.frame, options)
   }
 
   const life = new AbortController()

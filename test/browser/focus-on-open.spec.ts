@@ -1,5 +1,6 @@
 /** The option `focusOnOpen`, and whose the focus is while the chat comes. */
 import type { Page } from '@playwright/test'
+import type { ChatPage } from './demo-fixture.ts'
 import { expect, test } from './guest-fixture.ts'
 
 test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } } })
@@ -21,7 +22,8 @@ async function holdBack(page: Page): Promise<() => void> {
 }
 
 /** Notes what has the focus when the task of each click on the launcher is over. */
-async function watchTaps(page: Page): Promise<() => Promise<(string | undefined)[]>> {
+async function watchTaps(page: Page, { launcher }: ChatPage): Promise<() => Promise<(string | undefined)[]>> {
+  await launcher.waitFor()
   await page.evaluate(() => {
     const root = document.querySelector('coze-chat')?.shadowRoot
     const taps: (string | undefined)[] = []
@@ -38,7 +40,7 @@ test('always: on a phone the field has the focus in the task of the tap, and kee
   const page = await (await browser.newContext(PHONE)).newPage()
   const release = await holdBack(page)
   const chat = await visitGuest({ head: VIEWPORT, tag: { preload: 'false', 'focus-on-open': 'always' } }, page)
-  const taps = await watchTaps(page)
+  const taps = await watchTaps(page, chat)
   await chat.launcher.tap()
   await expect.poll(taps).toEqual(['textarea'])
   await chat.composer.evaluate((field) => Object.assign(field, { ofFirstFrame: true }))
@@ -65,7 +67,7 @@ test('never: the focus goes into the chat and not into its field, before it has 
 }) => {
   const release = await holdBack(page)
   const chat = await visitGuest({ tag: { preload: 'false', 'focus-on-open': 'never' } })
-  const taps = await watchTaps(page)
+  const taps = await watchTaps(page, chat)
   const isInPanel = () =>
     chat.widget.evaluate(({ shadowRoot }) => shadowRoot?.activeElement?.matches('.panel :not(textarea)'))
   await chat.launcher.click()

@@ -1,4 +1,4 @@
-import { type FocusPlace, openingFocus } from '../../options/focus-on-open.ts'
+import type { FocusPlace } from '../../options/focus-on-open.ts'
 import { hasOwnKeyboard } from '../../platform/page/screen.ts'
 import type { PanelContext } from '../panel-context.ts'
 
@@ -9,14 +9,12 @@ export function focusFront(root: ParentNode | null, place: FocusPlace): void {
     place === 'field' && '.composer:not([hidden]) textarea',
     '[data-fatal] .ways > :not(:disabled)',
     '[role=log]',
-    // Of the first frame.
-    '.close',
   ]
   const [front] = places.flatMap((place) => (place && root?.querySelector<HTMLElement>(place)) || [])
   front?.focus({ preventScroll: true })
 }
 
-/** Where what had the focus is gone; that calls up no phone's keyboard. */
-export function settleFocus(root: ParentNode | null, options: Pick<PanelContext, 'focusOnOpen'>): void {
-  focusFront(root, hasOwnKeyboard() ? openingFocus(options) : 'panel')
+/** Where what had the focus is gone: that calls up no phone's keyboard. */
+export function settleFocus(root: ParentNode | null, { focusOnOpen }: Pick<PanelContext, 'focusOnOpen'>): void {
+  focusFront(root, focusOnOpen !== 'never' && hasOwnKeyboard() ? 'field' : 'panel')
 }

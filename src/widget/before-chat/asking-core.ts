@@ -4,6 +4,7 @@
  */
 import type { WidgetCore, WidgetHost } from '../../element/widget-contract.ts'
 import { CozeChatError } from '../../errors.ts'
+import { openingFocus } from '../../options/focus-on-open.ts'
 import { resolveOptions } from '../../options/resolve-options.ts'
 import { agentKey } from '../../options/widget-options.ts'
 import { createAwayNote } from '../../ui/before-chat/away-note.tsx'
@@ -13,11 +14,11 @@ import { beforeChatWords } from '../../ui/strings/before-chat-words.ts'
 import type { Strings } from '../../ui/strings/strings.ts'
 import type { VisitorParts } from '../../visitor/token/read-token-response.ts'
 import { createVisitor } from '../../visitor/visitor.ts'
-import { arrivalFocus } from '../arrival-focus.ts'
 import type { ChatSurroundings } from '../chat-surroundings.ts'
 import { createAnsweredOptions } from './answered-options.ts'
 import { type AskingView, createAskingView } from './asking-view.tsx'
 import { createConditions } from './conditions.ts'
+import { mayTakeFocus } from './may-take-focus.ts'
 import { createWaitingLine } from './waiting-line.ts'
 
 export interface ChatMaker {
@@ -115,9 +116,11 @@ export function createAskingCore(
 
   function begin(): void {
     // The button that was pressed goes with what was asked.
-    const focus = asking && arrivalFocus(host, options)
+    const focus = asking && mayTakeFocus(host, options) ? openingFocus(options) : undefined
     asking?.end()
     asking = notice = undefined
+    // Until a chat has drawn itself, the first frame is on the screen.
+    if (focus && !chat) host.drawFirstFrame().focus(focus)
     const present = chat ?? createChatCore(chatHost, surroundings)
     chat = present
     withAnswers(options)
@@ -130,11 +133,11 @@ export function createAskingCore(
   }
 
   function anew(): void {
-    const focus = arrivalFocus(host, options)
+    const takesFocus = mayTakeFocus(host, options)
     isFree = false
     chat?.destroy()
     chat = undefined
-    if (focus) host.drawFirstFrame().focus('panel')
+    if (takesFocus) host.drawFirstFrame().focus('panel')
     ask()
   }
 

@@ -12,7 +12,7 @@ import type { Parts } from '../../ui/parts.ts'
 import type { BeforeChatWords } from '../../ui/strings/before-chat-words.ts'
 import type { Strings } from '../../ui/strings/strings.ts'
 import { PartsContext } from '../../ui/use-part.ts'
-import { arrivalFocus } from '../arrival-focus.ts'
+import { mayTakeFocus } from './may-take-focus.ts'
 
 export interface AskingView {
   show(step: BeforeStep): void
@@ -99,10 +99,10 @@ export function createAskingView(
     draw()
     frame.append(place)
     // What it covers cannot keep the focus.
-    const focus = arrivalFocus(host, options)
+    const takesFocus = mayTakeFocus(host, options)
     cover()
     watching.observe(frame, { childList: true })
-    if (focus) focusHeading()
+    if (takesFocus) focusHeading()
   })
 
   return {
