@@ -6,7 +6,7 @@ import type { ChatEventType, ChatWidget } from './chat-widget.ts'
 import { notOnPage } from './loading/chat-loading.ts'
 import type { FilesForLater } from './loading/later-files.ts'
 import { createPlacedChat, type PlacedChat } from './placed-chat.ts'
-import { claimAgent, releaseAgent } from './registry.ts'
+import { claimAgent, findAgent, releaseAgent } from './registry.ts'
 import type { WidgetCore } from './widget-contract.ts'
 
 export interface ChatController {
@@ -80,29 +80,32 @@ export function createChatController(
     },
   }
 
-  return {
-    chat,
-    connect(initial) {
-      if (placed) return
-      given = { ...initial }
-      const options = withDefaults()
-      if (!isComplete(options)) {
-        report.change({ status: 'failed' })
-        files
-          .load('chat')
-          .then((widget) => widget.prepareOptions(options))
-          .catch(report.fail)
-        return
-      }
-      key = agentKey(options)
-      if (!claimAgent(key, element)) {
-        console.warn('[coze-chat-widget] This agent already has a chat on the page; that one serves.')
-        return
-      }
-      report.change({ status: 'idle' })
-      placed = createPlacedChat({ root, report, files, chat }, options)
-      report.emit('ready', {})
-      placed?.begin()
-    },
+  function connect(initial: ChatWidgetOptions): void {
+    if (placed) return
+    given = { ...initial }
+    const options = withDefaults()
+    if (!isComplete(options)) {
+      report.change({ status: 'failed' })
+      files
+        .load('chat')
+        .then((widget) => widget.prepareOptions(options))
+        .catch(report.fail)
+      return
+    }
+    report.change({ status: 'idle' })
+    key = agentKey(options)
+    if (!claimAgent(key, element)) {
+      console.warn('[coze-chat-widget] This agent already has a chat on the page; that one serves.')
+      // That may be an element which this one has replaced, and which ends a moment later.
+      findAgent(key)?.addEventListener('coze-chat:destroy', () => report.state.status === 'idle' && connect(given), {
+        once: true,
+      })
+      return
+    }
+    placed = createPlacedChat({ root, report, files, chat }, options)
+    report.emit('ready', {})
+    placed?.begin()
   }
+
+  return { chat, connect }
 }

@@ -1,5 +1,6 @@
 /** The panel from the first intent on: opened and closed, with the first frame in it, and then with the chat that is loaded. */
 import type { DrawnOptions } from '../options/drawn-options.ts'
+import { openingFocus } from '../options/focus-on-open.ts'
 import { ownFields } from '../platform/own-fields.ts'
 import { adoptStyles } from '../platform/page/adopt-styles.ts'
 import { watchBackGesture } from '../platform/page/back-gesture.ts'
@@ -23,7 +24,7 @@ export interface ChatPanel {
 }
 
 /** What is there before the panel. */
-interface Surroundings {
+interface PanelSurroundings {
   readonly root: ShadowRoot
   readonly launcher: HTMLElement
   readonly frame: HTMLElement
@@ -35,7 +36,7 @@ interface Surroundings {
   readonly signal: AbortSignal
 }
 
-export function createChatPanel(surroundings: Surroundings): ChatPanel {
+export function createChatPanel(surroundings: PanelSurroundings): ChatPanel {
   const { root, launcher, frame, report, options, signal } = surroundings
   const { change, emit } = report
   const element = root.host as HTMLElement
@@ -66,7 +67,7 @@ export function createChatPanel(surroundings: Surroundings): ChatPanel {
       loading.end()
       loading.load().catch(ignore)
     },
-    emit: report.tell,
+    emit,
   }
   const loading = createChatLoading(stand, surroundings, () => first)
 
@@ -85,15 +86,14 @@ export function createChatPanel(surroundings: Surroundings): ChatPanel {
     // Whoever heard of it may have closed the chat, or destroyed it.
     if (!report.state.open) return
     if (!frame.hasChildNodes()) stand.drawFirstFrame()
-    // A chat that is part of the page takes the caret only when somebody puts it there.
-    if (!options().inline) {
-      // In the same task as the tap, or a phone shows no keyboard.
-      first?.focus()
-      if (matchMedia(SMALL_SCREEN).matches) {
-        stopWatchingBack = watchBackGesture(() => (loading.core ? loading.core.goBack() : close()))
-      }
+    const { inline } = options()
+    if (!inline && matchMedia(SMALL_SCREEN).matches) {
+      stopWatchingBack = watchBackGesture(() => (loading.core ? loading.core.goBack() : close()))
     }
-    if (loading.core) loading.core.opened()
+    // A chat that is part of the page takes the caret only when somebody puts it there. All others in the task of the tap, or a phone shows no keyboard.
+    const focus = inline ? undefined : openingFocus(options())
+    if (focus) first?.focus(focus)
+    if (loading.core) loading.core.opened(focus)
     else loading.load().catch(ignore)
   }
 

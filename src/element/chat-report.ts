@@ -12,11 +12,9 @@ export interface ChatReport extends Pick<Emitter<Heard>, 'on' | 'clear'> {
   change(changes: Partial<ChatWidgetState>): void
   /**
    * To listeners of its type or of all (`*`), and as bubbling DOM events of the element, under two names: `coze-chat:<type>`, and
-   * `coze-chat-<type>` for templates that cannot write a colon.
+   * `coze-chat-<type>` for templates that cannot write a colon. What stays of it is in the state by then.
    */
   emit: Emitter<ChatEventMap>['emit']
-  /** An event of the loaded chat, with what stays of it in the state. */
-  tell: Emitter<ChatEventMap>['emit']
   fail(error: unknown): void
 }
 
@@ -39,10 +37,16 @@ export function createChatReport(element: HTMLElement, draw: () => void): ChatRe
   }
 
   const emit: ChatReport['emit'] = (type, detail) => {
+    if (type === 'session' || type === 'token') change({ [type]: detail })
     listeners.emit(type, detail as Heard[typeof type])
     listeners.emit('*', { type, detail } as AnyChatEvent)
     for (const mark of ':-') {
       element.dispatchEvent(new CustomEvent(`coze-chat${mark}${type}`, { detail, bubbles: true, composed: true }))
+    }
+    // An answer that comes while the chat is closed has not been read.
+    if (type === 'message' && (detail as ChatEventMap['message']).role !== 'user' && !state.open) {
+      change({ unread: state.unread + 1 })
+      emit('unread', { count: state.unread })
     }
   }
 
@@ -53,15 +57,6 @@ export function createChatReport(element: HTMLElement, draw: () => void): ChatRe
     },
     change,
     emit,
-    tell(type, detail) {
-      if (type === 'session' || type === 'token') change({ [type]: detail })
-      emit(type, detail)
-      // An answer that comes while the chat is closed has not been read.
-      if (type === 'message' && (detail as ChatEventMap['message']).role !== 'user' && !state.open) {
-        change({ unread: state.unread + 1 })
-        emit('unread', { count: state.unread })
-      }
-    },
     fail(error) {
       const { code, retryable, message, cause } = toCozeChatError(error)
       console.error(`[coze-chat-widget] ${code}: ${message}`, cause ?? '')

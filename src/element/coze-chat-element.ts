@@ -159,19 +159,27 @@ function whenLoaded(chat: ChatWidget, place: () => void): void {
 /** Makes a chat and puts it into the page. The second call for one agent returns the first one's handle (F14). */
 export function mountChatElement(document: Document, options: ChatWidgetOptions): ChatWidget {
   const serving = findAgent(agentKey(options)) as CozeChatElement | undefined
-  if (serving?.chat) {
+  if (serving?.chat && (serving.parentNode || serving.home)) {
     console.warn('[coze-chat-widget] This agent already has a chat on the page; that one serves.')
     return serving.chat
   }
+  // It was removed, and hears of it a moment later, or never.
+  serving?.chat?.destroy()
   const element = document.createElement(TAG) as CozeChatElement
-  if (!element.begin) driveByHand(element, options)
+  const isByHand = !element.begin
+  if (isByHand) driveByHand(element, options)
   element.options = options
   const target = typeof options.target === 'string' ? document.querySelector(options.target) : options.target
   // Beside the body and not in it, so that a body which is swapped, transformed or emptied does not affect the chat.
   // The vendor's SDK, however, defines its colours on `body`.
   element.home = target ? undefined : options.ui === 'light' ? 'documentElement' : 'body'
   const { chat } = element
-  const place = () => (target ?? document[element.home ?? 'body']).append(element)
+  const place = () => {
+    const parent = target ?? document[element.home ?? 'body']
+    parent.append(element)
+    // Nobody tells it when it is removed, so it does not come back.
+    if (isByHand) element.home = undefined
+  }
   if (target || document.readyState === 'complete') place()
   else whenLoaded(chat, place)
   element.begin()

@@ -4,8 +4,8 @@
  * the same node, with its text, selection, input method and focus. `test/browser/first-frame.spec.ts` holds that the two agree.
  */
 import type { DrawnOptions } from '../options/drawn-options.ts'
+import { type FocusPlace, openingFocus } from '../options/focus-on-open.ts'
 import { isOfInputMethod } from '../platform/page/input-method.ts'
-import { hasOwnKeyboard } from '../platform/page/screen.ts'
 import { embedWords } from '../ui/strings/embed-words.ts'
 import { make } from './make.ts'
 
@@ -20,8 +20,7 @@ export interface Typed {
 }
 
 export interface FirstFrame {
-  /** Puts the caret where one would go on. */
-  focus(): void
+  focus(place: FocusPlace): void
   /** Shows something below the header; by default, after a second, that something is on its way. */
   show(element?: HTMLElement): void
   showFailure(retry: () => void): void
@@ -95,8 +94,7 @@ export function drawFirstFrame(frame: Element, options: DrawnOptions, onClose: (
     return field
   }
 
-  // A field with the focus calls up a phone's keyboard.
-  const focus = () => ((hasOwnKeyboard() && field) || close)?.focus({ preventScroll: true })
+  const focus = (place: FocusPlace) => ((place === 'field' && field) || close)?.focus({ preventScroll: true })
 
   function show(next: HTMLElement = spinner): void {
     middle.replaceWith(next)
@@ -112,7 +110,7 @@ export function drawFirstFrame(frame: Element, options: DrawnOptions, onClose: (
       button.append(words.failed)
       button.onclick = () => {
         // The button is about to vanish.
-        focus()
+        focus(openingFocus(options))
         retry()
       }
       show(alert)

@@ -29,7 +29,7 @@ export interface PlacedChat {
 }
 
 /** What outlives the chat's stay on the page. */
-interface Surroundings {
+interface PlacedChatSurroundings {
   readonly root: ShadowRoot
   readonly report: ChatReport
   readonly files: FilesForLater
@@ -37,7 +37,10 @@ interface Surroundings {
   readonly chat: ChatWidget
 }
 
-export function createPlacedChat({ root, report, files, chat }: Surroundings, initial: DrawnOptions): PlacedChat {
+export function createPlacedChat(
+  { root, report, files, chat }: PlacedChatSurroundings,
+  initial: DrawnOptions,
+): PlacedChat {
   const element = root.host as HTMLElement
   const darkPage = matchMedia('(prefers-color-scheme: dark)')
   const ending = new AbortController()

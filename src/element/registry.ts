@@ -2,10 +2,11 @@
 
 const KEY = Symbol.for('coze-chat-widget.registry')
 
-function registry(): Record<string, Element | undefined> {
-  const holder = globalThis as { [KEY]?: Record<string, Element | undefined> }
-  holder[KEY] ??= Object.create(null) as Record<string, Element | undefined>
-  return holder[KEY]
+type Registry = Record<string, Element | undefined>
+
+function registry(): Registry {
+  const holder = globalThis as { [KEY]?: Registry }
+  return (holder[KEY] ??= Object.create(null) as Registry)
 }
 
 /** The element that serves this agent (see `agentKey`). */
@@ -15,8 +16,7 @@ export function findAgent(key: string): Element | undefined {
 
 /** Takes the place for this element. Returns false when another element serves the agent already. */
 export function claimAgent(key: string, element: Element): boolean {
-  registry()[key] ??= element
-  return registry()[key] === element
+  return (registry()[key] ??= element) === element
 }
 
 export function releaseAgent(key: string, element: Element): void {

@@ -1,5 +1,6 @@
 /** What the element and the files it loads later say to each other. */
 import type { DrawnOptions } from '../options/drawn-options.ts'
+import type { FocusPlace } from '../options/focus-on-open.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import type { Emitter } from '../platform/emitter.ts'
 import type { OtherLanguage } from '../ui/strings/match-language.ts'
@@ -33,8 +34,11 @@ export interface WidgetHost extends ChatStand {
 export interface WidgetCore {
   /** The visitor reaches for the launcher: a token is worth fetching now. */
   warmUp(): void
-  /** The panel was opened. */
-  opened(): void
+  /**
+   * The panel was opened.
+   * @param focus where the focus goes; without it, it stays where it is
+   */
+  opened(focus?: FocusPlace): void
   /** The panel was closed. */
   closed(): void
   /** The visitor goes back: closes what is in front, and the chat itself when nothing is. */

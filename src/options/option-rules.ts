@@ -67,6 +67,7 @@ export const OPTION_RULES: Readonly<Record<OptionName, OptionRule>> = {
   target: {},
   launcher: {},
   open: {},
+  focusOnOpen: {"values":["auto","always","never"]},
   preload: {},
   nonce: {},
   teaser: {"localized":true},

@@ -161,6 +161,8 @@ export const OPTIONS = {
   launcher: { type: 'flag', default: true, group: 'look' },
   /** Whether the chat is open from the start. */
   open: { type: 'flag', default: false, group: 'look' },
+  /** Whether the field takes the focus when a chat opens that is not `inline`. `auto`, the default: not on touch screens, whose keyboard would cover half of the chat. `always`: there too, so that a phone shows its keyboard with the tap. `never`: the focus goes into the chat, but not into its field. */
+  focusOnOpen: { type: 'text', values: ['auto', 'always', 'never'], group: 'look', ui: 'light' },
   /** Whether the script tag fetches the chat's file ahead of the visitor: once the page is idle and seen, on a fast network, without Save-Data. */
   preload: { type: 'flag', default: true, group: 'look' },
   /** For a page with a strict Content-Security-Policy. Default: the nonce of the script tag. */

@@ -46,6 +46,8 @@ export interface PanelContext {
   readonly onSignIn?: (() => unknown) | undefined
   /** The way to a person. */
   readonly handoff?: string | Handoff | undefined
+  /** `never`: what is drawn anew does not put the focus into the field. Default: `auto`. */
+  readonly focusOnOpen?: 'auto' | 'always' | 'never'
   /** How a visitor is told of an answer that they do not see. */
   readonly notify: 'off' | 'sound' | 'desktop' | 'both'
   /** Hosts whose images in answers are shown without a click, beyond those where Coze keeps files. */
@@ -69,7 +71,7 @@ export interface PanelContext {
   /** Only where the visitor was asked for it. */
   readonly onWithdraw?: (() => void) | undefined
   /** Tells the page. */
-  readonly tell?: ((...deed: Deed) => void) | undefined
+  readonly emit?: ((...deed: Deed) => void) | undefined
   /** Tells a screen reader what has just happened. The panel sets it. */
   readonly say?: ((words: string) => void) | undefined
 }

@@ -302,7 +302,7 @@ export interface NoticesPart {
 }
 
 export interface HandoffProps {
-  readonly panel: Pick<PanelContext, 'handoff' | 'lang' | 'tell' | 'addStyles'>
+  readonly panel: Pick<PanelContext, 'handoff' | 'lang' | 'emit' | 'addStyles'>
   readonly from: HandoffContext['from']
   /** Of the failure that it stands beside. */
   readonly code?: ErrorCode
@@ -319,7 +319,7 @@ export type ProblemAction = 'retry' | 'edit' | 'new' | 'none'
 export interface ProblemNoticeProps {
   readonly panel: Pick<
     PanelContext,
-    'strings' | 'lang' | 'clock' | 'addStyles' | 'signInUrl' | 'onSignIn' | 'handoff' | 'tell'
+    'strings' | 'lang' | 'clock' | 'addStyles' | 'signInUrl' | 'onSignIn' | 'handoff' | 'emit'
   >
   readonly problem: ChatProblem
   /** Nobody can chat at all. */

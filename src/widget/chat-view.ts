@@ -1,8 +1,10 @@
 /** What a visitor meets when the panel opens: our light chat, or Coze's own. */
+import type { FocusPlace } from '../options/focus-on-open.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 
 export interface ChatView {
-  opened(): void
+  /** @param focus where the focus goes; without it, it stays where it is */
+  opened(focus?: FocusPlace): void
   closed(): void
   send(text: string): Promise<void>
   newConversation(): Promise<void>

@@ -1,7 +1,7 @@
 import { render } from 'preact'
 import type { WidgetHost } from '../element/widget-contract.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
-import { focusFront } from '../ui/panel/focus-front.ts'
+import { focusFront, settleFocus } from '../ui/panel/focus-front.ts'
 import { createFullScreen } from '../ui/panel/frame/full-screen.ts'
 import { keepEvents } from '../ui/panel/frame/keep-events.ts'
 import { Panel } from '../ui/panel/panel.tsx'
@@ -58,9 +58,9 @@ export function createLightChatView(
         note = farewell
         visitor.forget()
         // They have not left: the keyboard goes on where one would go on.
-        focus()
+        settle()
       },
-      tell: host.emit,
+      emit: host.emit,
     }
     // Not a copy without one, as elsewhere: `apiBase` is to be read when it is needed (F54).
     Object.setPrototypeOf(panel, null)
@@ -72,7 +72,7 @@ export function createLightChatView(
       </PartsContext.Provider>,
       host.frame,
     )
-    if (!keepsCaret && host.isOpen()) focus()
+    if (!keepsCaret && host.isOpen()) settle()
   }
 
   /** Takes what the visitor did in the first frame. Returns whether its field stays, and with it caret and input method. */
@@ -95,8 +95,8 @@ export function createLightChatView(
   }
 
   /** An inline chat is part of the page: it takes the caret only when somebody puts it there. */
-  function focus(): void {
-    if (!options.inline) focusFront(host.frame)
+  function settle(): void {
+    if (!options.inline) settleFocus(host.frame, options)
   }
 
   const life = new AbortController()
@@ -107,9 +107,9 @@ export function createLightChatView(
   const request = requestFirst(visitor)
   void Promise.all([loadWords(), request.settled]).then(draw)
   return {
-    opened() {
+    opened(focus) {
       fullScreen.update()
-      focus()
+      if (focus) focusFront(host.frame, focus)
       void store.open()
     },
     closed: fullScreen.update,

@@ -31,11 +31,11 @@ export function showOfficialProblem(
     signInUrl,
     onSignIn,
     handoff,
-    tell: host.emit,
+    emit: host.emit,
     addStyles: host.addStyles,
     onRetry() {
       // The button is about to vanish.
-      frame.focus()
+      frame.focus('panel')
       onRetry()
     },
   })

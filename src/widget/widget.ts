@@ -116,9 +116,9 @@ function createChatCore(host: WidgetHost, surroundings: ChatSurroundings = {}): 
   start()
   return {
     warmUp: () => chat.visitor.warmUp(),
-    opened() {
+    opened(focus) {
       chat.visitor.setWatched(true)
-      view?.opened()
+      view?.opened(focus)
     },
     closed() {
       chat.visitor.setWatched(false)

@@ -1,4 +1,5 @@
 /** The script tag as pages really have it: beside foreign scripts of its name, as a module, inlined, renamed, and among names that are taken. */
+import { chatOn } from './demo-fixture.ts'
 import { expect, test, watchTrouble } from './guest-fixture.ts'
 import { BOT_ID, serveGuest } from './guest-page.ts'
 
@@ -140,4 +141,34 @@ test('F114: the attribute `title` names the chat and is no tooltip of it', async
   await chat.evaluate((element) => element.setAttribute('title', 'Other help'))
   await expect(chat.getByRole('heading')).toHaveText('Other help')
   expect(await chat.getAttribute('title')).toBeNull()
+})
+
+test('a body that brings an element of its own for the same agent, as Turbo and htmx swap it, has a chat that works', async ({
+  page,
+  site,
+  demo,
+}) => {
+  const trouble = watchTrouble(page)
+  const element = `<coze-chat bot-id="${BOT_ID}" token-url="/api/coze/token" ui="light" lang="en" preload="false" api-base="${demo.simulator.url}"></coze-chat>`
+  await page.goto(serveGuest(site, '/written', html(`${element}<script src="/dist/embed.js"></script>`)))
+  const chat = chatOn(page, demo)
+  await chat.launcher.click()
+  await chat.ask('My name is Ann')
+  for (const how of ['replaceWith', 'innerHTML'] as const) {
+    await page.evaluate(
+      ([next, how]) => {
+        if (how === 'innerHTML') document.body.innerHTML = next
+        else {
+          const body = document.createElement('body')
+          body.innerHTML = next
+          document.body.replaceWith(body)
+        }
+      },
+      [element, how] as const,
+    )
+    await chat.launcher.click()
+    await chat.ask('What is my name?')
+    await expect(chat.answers.last()).toContainText('Ann')
+  }
+  expect(trouble).toEqual([])
 })

@@ -268,6 +268,57 @@ describe('F14: one chat for one agent on one page', () => {
     expect(warnings).toHaveBeenCalledTimes(1)
   })
 
+  it.each<[how: string, swap: (old: Element, next: Element) => void]>([
+    ['replaced by it', (old, next) => old.replaceWith(next)],
+    [
+      'removed after it has come',
+      (old, next) => {
+        old.before(next)
+        old.remove()
+      },
+    ],
+  ])(
+    'an element takes over from one that is %s, as when Turbo swaps the body or a framework changes a key',
+    async (_how, swap) => {
+      const { warnings } = watchConsole()
+      const widget = createFakeWidget()
+      serveWidget(async () => widget.module)
+      const old = placeElement()
+      const next = makeElement()
+      swap(old, next)
+      await settle()
+      expect(warnings).toHaveBeenCalledTimes(1)
+      expect(old.chat.state.status).toBe('destroyed')
+      launcherOf(next).click()
+      await settle()
+      expect(next.chat.state).toMatchObject({ open: true, status: 'ready' })
+      expect(widget.cores).toHaveLength(1)
+    },
+  )
+
+  it('an element that waited and was destroyed does not take over', async () => {
+    watchConsole()
+    serveWidget(async () => createFakeWidget().module)
+    const serving = placeElement()
+    const waiting = placeElement()
+    waiting.chat.destroy()
+    serving.chat.destroy()
+    await settle()
+    expect(waiting.shadowRoot?.querySelector('.launcher')).toBeNull()
+  })
+
+  it('createChatWidget() right after the element of its agent was removed makes a new chat', async () => {
+    const { warnings } = watchConsole()
+    serveWidget(async () => createFakeWidget().module)
+    const removed = placeElement()
+    removed.remove()
+    const chat = createChatWidget({ ...AGENT, target: document.body })
+    await settle()
+    expect(warnings).not.toHaveBeenCalled()
+    expect(chat.state.status).toBe('idle')
+    expect(removed.chat.state.status).toBe('destroyed')
+  })
+
   it('two agents are two chats', () => {
     const { warnings } = watchConsole()
     const first = createChatWidget(AGENT)

@@ -20,7 +20,7 @@ export interface ChatLoading {
   end(): void
 }
 
-interface Surroundings {
+interface LoadingSurroundings {
   readonly files: FilesForLater
   readonly report: ChatReport
   /** Those of now. */
@@ -32,7 +32,7 @@ interface Surroundings {
 /** @param first the first frame while it is on the screen */
 export function createChatLoading(
   stand: ChatStand,
-  { files, report, options, signal }: Surroundings,
+  { files, report, options, signal }: LoadingSurroundings,
   first: () => FirstFrame | undefined,
 ): ChatLoading {
   let core: WidgetCore | undefined

@@ -40,7 +40,7 @@ export interface BeforeChatProps {
   readonly notice: string | undefined
   /** The way to a person, and who hears that it was taken. */
   readonly handoff: HandoffProps['panel']['handoff']
-  readonly tell: HandoffProps['panel']['tell']
+  readonly emit: HandoffProps['panel']['emit']
   addStyles(css: string): void
   onClose(): void
   onAgree(): void
@@ -49,7 +49,7 @@ export interface BeforeChatProps {
 
 export function BeforeChat(props: BeforeChatProps) {
   const { step, words, strings, lang, layout, name, icon, holdsWords, notice } = props
-  const { handoff, tell, addStyles, onClose, onAgree, onAnswers } = props
+  const { handoff, emit, addStyles, onClose, onAgree, onAnswers } = props
   useStyles(props, baseStyles)
   useStyles(props, panelStyles)
   useStyles(props, headerStyles)
@@ -105,7 +105,7 @@ export function BeforeChat(props: BeforeChatProps) {
           {step.type === 'form' && (
             <VisitorForm fields={step.fields} words={words} lang={lang} dir={dir} onAnswers={onAnswers} />
           )}
-          {isClosed && handoff && <HandoffButton panel={{ handoff, lang, tell, addStyles }} from="closed" />}
+          {isClosed && handoff && <HandoffButton panel={{ handoff, lang, emit, addStyles }} from="closed" />}
           {step.type === 'consent' && (
             <div class="buttons">
               <button type="button" class="main" onClick={onAgree}>

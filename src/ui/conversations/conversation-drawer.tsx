@@ -97,7 +97,7 @@ export function ConversationDrawer({ panel, state, onClose, onNewConversation }:
             current={item.id === state.conversationId}
             onOpen={() => {
               store.openConversation(item.id)
-              panel.tell?.('conversation', { action: 'open', id: item.id })
+              panel.emit?.('conversation', { action: 'open', id: item.id })
               onClose()
             }}
           />
@@ -147,7 +147,7 @@ function ConversationItem(props: { panel: PanelContext; item: ConversationSummar
             const name = String(new FormData(event.currentTarget).get('name') ?? '').trim()
             if (name && name !== item.title) {
               store.renameConversation(item.id, name)
-              panel.tell?.('conversation', { action: 'rename', id: item.id })
+              panel.emit?.('conversation', { action: 'rename', id: item.id })
             }
             show()
           }}

@@ -1,7 +1,7 @@
 import type { PanelContext } from '../panel-context.ts'
 
 /** The visitor has said twice that they want it, and the page hears of it. */
-export function deleteConversation({ store, tell }: PanelContext, id: string): void {
+export function deleteConversation({ store, emit }: PanelContext, id: string): void {
   void store.deleteConversation(id)
-  tell?.('conversation', { action: 'delete', id })
+  emit?.('conversation', { action: 'delete', id })
 }

@@ -45,7 +45,7 @@ export function HandoffButton({ panel, from, code }: HandoffProps) {
     ...(inHeader && { 'aria-label': label, title: label }),
     onClick() {
       const context = { from, ...(code && { code }) }
-      panel.tell?.('handoff', context)
+      panel.emit?.('handoff', context)
       if (onClick) callHost(() => onClick(context))
     },
   }

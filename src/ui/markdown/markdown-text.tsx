@@ -48,7 +48,7 @@ export function MarkdownText({ panel, text, revision, done, imageAllowed, onImag
     drawn.current.characters = 0
     const follow = ({ target }: Event) => {
       const link = (target as Element).closest('a')
-      if (link) panel.tell?.('link', { url: withoutQuery(link) })
+      if (link) panel.emit?.('link', { url: withoutQuery(link) })
     }
     for (const type of ['click', 'auxclick']) created.element.addEventListener(type, follow)
     place.current?.append(created.element)

@@ -20,7 +20,7 @@ export function HeaderMenu({ panel, opener, onClose, onNewConversation }: Header
   const save = async () => {
     setSaving('begun')
     if (await saveConversation(store, panel).catch(() => false)) {
-      panel.tell?.('conversation', { action: 'save', id: conversationId })
+      panel.emit?.('conversation', { action: 'save', id: conversationId })
       close()
     } else setSaving('failed')
   }
@@ -67,7 +67,7 @@ export function HeaderMenu({ panel, opener, onClose, onNewConversation }: Header
         disabled={newTopic}
         onClick={() => {
           store.clearContext().then(() => panel.say?.(strings.contextCleared))
-          panel.tell?.('conversation', { action: 'clear', id: conversationId })
+          panel.emit?.('conversation', { action: 'clear', id: conversationId })
           close()
         }}
       />

@@ -92,7 +92,7 @@ function Thumb(props: { panel: PanelContext; message: AssistantMessage; kind: 'l
       pressed={pressed}
       onClick={() => {
         panel.store.rate(message.key, pressed ? undefined : kind)
-        panel.tell?.('feedback', { rating: pressed ? 'none' : kind, messageId: message.id })
+        panel.emit?.('feedback', { rating: pressed ? 'none' : kind, messageId: message.id })
       }}
     />
   )

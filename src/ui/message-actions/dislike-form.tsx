@@ -44,7 +44,7 @@ export function DislikeForm({ panel, message }: DislikeFormProps) {
     if (words || reasons.length > 0) {
       const chosen = reasons.map((reason) => sentences[reason])
       void store.rate(message.key, 'unlike', { reasons: chosen, ...(words && { comment: words }) })
-      panel.tell?.('feedback', { rating: 'unlike', messageId: message.id, reasons, commented: Boolean(words) })
+      panel.emit?.('feedback', { rating: 'unlike', messageId: message.id, reasons, commented: Boolean(words) })
     }
     leave(words || reasons.length > 0 ? 'thanked' : 'skipped')
   }

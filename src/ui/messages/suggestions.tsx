@@ -23,7 +23,7 @@ export function Suggestions({ panel, state, onAsk }: SuggestionsProps) {
         const { label, icon, prompt = label } = typeof each === 'string' ? { label: each } : each
         const choose = () => {
           const kind = opening ? 'opening' : 'followUp'
-          panel.tell?.('suggestion', { kind, index, ...(opening && { label }) })
+          panel.emit?.('suggestion', { kind, index, ...(opening && { label }) })
           onAsk(prompt)
         }
         return (

@@ -42,7 +42,7 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
   const draft = useDraft(state.conversationId, typedBefore)
   const files = usePendingFiles(store)
   const [dismissed, dismiss] = useState<ChatProblem>()
-  const settleFocus = useKeptFocus(root)
+  const settleFocus = useKeptFocus(root, panel)
   const actions = usePanelActions(panel, { draft, files, input, settleFocus })
   const drawer = useDrawer(store, settleFocus)
   const drop = useDropTarget({ enabled: panel.features.upload, onDrop: actions.take })

@@ -1,6 +1,7 @@
 import type { RefObject } from 'preact'
 import { useCallback, useLayoutEffect, useRef } from 'preact/hooks'
-import { focusFront } from './focus-front.ts'
+import type { PanelContext } from '../panel-context.ts'
+import { settleFocus as settle } from './focus-front.ts'
 
 const canHaveFocus = (element: Element) => element.isConnected && !element.matches(':disabled, [hidden] *')
 
@@ -9,8 +10,10 @@ const canHaveFocus = (element: Element) => element.isConnected && !element.match
  * where the focus is, and a screen reader reads on from there.
  * @returns to be called after a button that is about to vanish: puts the focus where one would go on
  */
-export function useKeptFocus(root: RefObject<HTMLElement | null>): () => void {
-  const settleFocus = useCallback(() => focusFront(root.current), [])
+export function useKeptFocus(root: RefObject<HTMLElement | null>, panel: PanelContext): () => void {
+  const latest = useRef(panel)
+  latest.current = panel
+  const settleFocus = useCallback(() => settle(root.current, latest.current), [])
   const held = useRef<Element>(undefined)
   useLayoutEffect(() => {
     const ending = new AbortController()

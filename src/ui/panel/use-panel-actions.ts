@@ -16,14 +16,14 @@ interface PanelPlace {
 }
 
 /** What header, transcript and footer do: the same functions for the life of the panel, so that messages and header are not drawn again. */
-export function usePanelActions({ store, tell }: PanelContext, { draft, files, input, settleFocus }: PanelPlace) {
+export function usePanelActions({ store, emit }: PanelContext, { draft, files, input, settleFocus }: PanelPlace) {
   return useMemo(() => {
     /** Words come before what is already in the field, or behind it. */
     const write = (...texts: string[]) => draft.set(texts.filter(Boolean).join('\n'))
     return {
       startConversation() {
         store.newConversation()
-        tell?.('conversation', { action: 'new', id: undefined })
+        emit?.('conversation', { action: 'new', id: undefined })
         settleFocus()
       },
       reopen() {

@@ -18,11 +18,11 @@ export interface HeldToken {
   readonly skipsCaches: boolean
   /**
    * Decides whether the token that a request brought is taken.
-   * @param renewed whether the request skipped the caches
+   * @param skippedCaches whether the request skipped the caches
    * @returns undefined if it is of no use, but another request may do better
    * @throws CozeChatError `token_rejected` or `token_expired` if another request would bring the same
    */
-  judge(fresh: AccessToken, renewed: boolean): AccessToken | undefined
+  judge(fresh: AccessToken, skippedCaches: boolean): AccessToken | undefined
   /** Takes the token of another tab if it lives longer. */
   adopt(offered: AccessToken): AccessToken | undefined
   /**
@@ -73,11 +73,11 @@ export function createHeldToken(
     get skipsCaches() {
       return skipsCaches
     },
-    judge(fresh, renewed) {
+    judge(fresh, skippedCaches) {
       if (revalidation.due) return undefined
       const refused = fresh.text === rejectedText
       if (!refused && isUsable(fresh, clock)) return take(fresh, true)
-      if (renewed) throw refused ? tokenRejected() : tokenExpired()
+      if (skippedCaches) throw refused ? tokenRejected() : tokenExpired()
       skipsCaches = true
       return undefined
     },

@@ -85,19 +85,19 @@ export function createTokenFlight({
 
   /** One request, and the end of the flight if it did. Returns undefined if what it brought is of no use, but another one may do better. */
   async function request(): Promise<AccessToken | undefined> {
-    const renew = held.skipsCaches
+    const skipsCaches = held.skipsCaches
     const begun = revalidation.begin()
-    const fresh = await client.request({ renew, revalidate: revalidation.due, isSuperfluous, signal })
+    const fresh = await client.request({ renew: skipsCaches, revalidate: revalidation.due, isSuperfluous, signal })
     signal.throwIfAborted()
-    const token = fresh ? take(fresh, begun, renew) : held.usable()
+    const token = fresh ? take(fresh, begun, skipsCaches) : held.usable()
     // At once and not a few microtasks later: whoever asks from now on must not be given this flight's token without a look at its age.
     if (token) flight = undefined
     return token
   }
 
-  function take(fresh: AccessToken, begun: number, renewed: boolean): AccessToken | undefined {
+  function take(fresh: AccessToken, begun: number, skippedCaches: boolean): AccessToken | undefined {
     revalidation.settle(begun)
-    const token = held.judge(fresh, renewed)
+    const token = held.judge(fresh, skippedCaches)
     if (token) onToken(token)
     return token
   }

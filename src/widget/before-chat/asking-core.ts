@@ -4,6 +4,7 @@
  */
 import type { WidgetCore, WidgetHost } from '../../element/widget-contract.ts'
 import { CozeChatError } from '../../errors.ts'
+import { openingFocus } from '../../options/focus-on-open.ts'
 import { resolveOptions } from '../../options/resolve-options.ts'
 import { agentKey } from '../../options/widget-options.ts'
 import { createAwayNote } from '../../ui/before-chat/away-note.tsx'
@@ -17,6 +18,7 @@ import type { ChatSurroundings } from '../chat-surroundings.ts'
 import { createAnsweredOptions } from './answered-options.ts'
 import { type AskingView, createAskingView } from './asking-view.tsx'
 import { createConditions } from './conditions.ts'
+import { mayTakeFocus } from './may-take-focus.ts'
 import { createWaitingLine } from './waiting-line.ts'
 
 export interface ChatMaker {
@@ -113,23 +115,29 @@ export function createAskingCore(
   }
 
   function begin(): void {
+    // The button that was pressed goes with what was asked.
+    const focus = asking && mayTakeFocus(host, options) ? openingFocus(options) : undefined
     asking?.end()
     asking = notice = undefined
+    // Until a chat has drawn itself, the first frame is on the screen.
+    if (focus && !chat) host.drawFirstFrame().focus(focus)
     const present = chat ?? createChatCore(chatHost, surroundings)
     chat = present
     withAnswers(options)
     if (credentials) void present.identify(credentials)
     credentials = undefined
     isFree = true
-    if (host.isOpen()) present.opened()
+    if (host.isOpen()) present.opened(focus)
     if (isWarm) present.warmUp()
     line.admit(present)
   }
 
   function anew(): void {
+    const takesFocus = mayTakeFocus(host, options)
     isFree = false
     chat?.destroy()
     chat = undefined
+    if (takesFocus) host.drawFirstFrame().focus('panel')
     ask()
   }
 
@@ -148,9 +156,9 @@ export function createAskingCore(
       isWarm = true
       if (isFree) chat?.warmUp()
     },
-    opened() {
-      if (isFree) chat?.opened()
-      else asking?.opened()
+    opened(focus) {
+      if (isFree) chat?.opened(focus)
+      else asking?.opened(focus)
     },
     closed() {
       if (isFree) chat?.closed()

@@ -2,6 +2,7 @@
 
 import { render } from 'preact'
 import type { WidgetHost } from '../../element/widget-contract.ts'
+import type { FocusPlace } from '../../options/focus-on-open.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import { isOfInputMethod } from '../../platform/page/input-method.ts'
 import { BeforeChat, type BeforeChatProps, type BeforeStep } from '../../ui/before-chat/before-chat.tsx'
@@ -11,10 +12,12 @@ import type { Parts } from '../../ui/parts.ts'
 import type { BeforeChatWords } from '../../ui/strings/before-chat-words.ts'
 import type { Strings } from '../../ui/strings/strings.ts'
 import { PartsContext } from '../../ui/use-part.ts'
+import { mayTakeFocus } from './may-take-focus.ts'
 
 export interface AskingView {
   show(step: BeforeStep): void
-  opened(): void
+  /** @param focus without it, the focus stays where it is */
+  opened(focus?: FocusPlace): void
   closed(): void
   setOptions(options: ResolvedOptions): void
   end(): void
@@ -61,7 +64,7 @@ export function createAskingView(
           holdsWords={Boolean(frame.querySelector('.transcript > .bubble') || frame.querySelector('textarea')?.value)}
           notice={notice}
           handoff={handoff}
-          tell={host.emit}
+          emit={host.emit}
           addStyles={host.addStyles}
           onClose={host.close}
         />
@@ -79,10 +82,7 @@ export function createAskingView(
     }
   }
 
-  /** An inline chat is part of the page: it takes the caret only when somebody puts it there. */
-  function focus(): void {
-    if (!options.inline && host.isOpen()) place.querySelector('h3')?.focus({ preventScroll: true })
-  }
+  const focusHeading = () => place.querySelector('h3')?.focus({ preventScroll: true })
 
   const watching = new MutationObserver(cover)
   place.addEventListener('keydown', (event) => {
@@ -98,9 +98,11 @@ export function createAskingView(
     if (!frame.firstElementChild) host.drawFirstFrame()
     draw()
     frame.append(place)
+    // What it covers cannot keep the focus.
+    const takesFocus = mayTakeFocus(host, options)
     cover()
     watching.observe(frame, { childList: true })
-    focus()
+    if (takesFocus) focusHeading()
   })
 
   return {
@@ -108,10 +110,10 @@ export function createAskingView(
       step = next
       draw()
     },
-    opened() {
+    opened(focus) {
       fullScreen.update()
       draw()
-      focus()
+      if (focus) focusHeading()
     },
     closed: fullScreen.update,
     setOptions(next) {

@@ -16,7 +16,7 @@ async function openWithProblem(code: ErrorCode, retryable: boolean, onClick = vi
   const failed = userMessage({ key: 'u', status: 'failed', problem: { code, retryable } })
   const panel = await openTestPanel(
     { ...ready, messages: [failed] },
-    { handoff: { label: 'Talk to us', onClick }, tell: vi.fn() },
+    { handoff: { label: 'Talk to us', onClick }, emit: vi.fn() },
   )
   await panel.settle()
   return panel
@@ -92,7 +92,7 @@ describe('beside a failure', () => {
     offers(panel, '.header')[0]?.click()
     const contexts = [{ from: 'problem', code: 'quota_exceeded' }, { from: 'header' }]
     expect(onClick.mock.calls).toEqual(contexts.map((context) => [context]))
-    expect(vi.mocked(panel.props.tell)?.mock.calls).toEqual(contexts.map((context) => ['handoff', context]))
+    expect(vi.mocked(panel.props.emit)?.mock.calls).toEqual(contexts.map((context) => ['handoff', context]))
   })
 
   it('a function that throws is the page’s own error', async () => {

@@ -18,10 +18,10 @@ const talk: Partial<ChatState> = {
 }
 
 async function open(state: Partial<ChatState> = talk, props: Partial<PanelProps> = {}) {
-  const tell = vi.fn()
-  const panel = await openTestPanel(state, { ...props, tell })
+  const emit = vi.fn()
+  const panel = await openTestPanel(state, { ...props, emit })
   await panel.settle()
-  return { panel, told: () => tell.mock.calls as unknown[][] }
+  return { panel, told: () => emit.mock.calls as unknown[][] }
 }
 
 async function press(panel: TestPanel, ...names: string[]) {
