@@ -35,6 +35,12 @@ describe('what a page needs', () => {
     expect(fixed.sort()).toEqual(entries.map((name) => `browser/${name}.js`))
   })
 
+  it('the chat’s file alone asks to be compiled as a whole while it loads: more than half of it runs when a chat opens', () => {
+    const asking = browserFiles.filter((file) => read(file).startsWith('//# allFunctionsCalledOnLoad\n'))
+    expect(asking).toEqual(browserFiles.filter((file) => /chat-/.test(file) && !/before-chat-/.test(file)))
+    expect(asking).toHaveLength(1)
+  })
+
   it('the extras of the launcher are one file and bring nothing of the chat', () => {
     const extras = browserFiles.filter((file) => /launcher-extras-/.test(file))
     expect(extras.flatMap((file) => [...withStaticImports(file)])).toEqual(extras)

@@ -154,6 +154,8 @@ export type ChatPhase = 'idle' | 'opening' | 'ready' | 'failed'
 export interface ChatState {
   readonly phase: ChatPhase
   readonly agent: AgentProfile | undefined
+  /** Its profile is on its way. The visitor may be able to write before it has come. */
+  readonly loadingAgent: boolean
   readonly conversationId: string | undefined
   readonly messages: readonly ChatMessage[]
   readonly hasOlder: boolean
@@ -173,6 +175,7 @@ export type Change = (state: ChatState) => ChatState
 export const initialChatState: ChatState = {
   phase: 'idle',
   agent: undefined,
+  loadingAgent: false,
   conversationId: undefined,
   messages: [],
   hasOlder: false,

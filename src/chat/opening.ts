@@ -3,6 +3,7 @@ import { type ErrorCode, toCozeChatError } from '../errors.ts'
 import { createLinkedAbort } from '../platform/waiting/linked-abort.ts'
 import type { ChatMemory } from './chat-memory.ts'
 import type { ChatSession, LoadedConversation } from './chat-session.ts'
+import type { ChatState } from './chat-state.ts'
 import type { ChatTransport } from './chat-transport.ts'
 import type { Connection } from './connection.ts'
 import type { StateContainer } from './state-container.ts'
@@ -38,14 +39,14 @@ export function createOpening(
   let hasProfile = false
 
   async function load(lifetime: AbortSignal): Promise<void> {
-    set(lifetime, { phase: 'opening', problem: undefined })
+    set(lifetime, { phase: 'opening', problem: undefined, loadingAgent: !hasProfile })
     // Where one of the two fails, the other one is not waited for.
     const { signal, abort, unlink } = createLinkedAbort(lifetime)
     const work = async () => {
       await Promise.all([hasConversation || openConversation(lifetime, signal), hasProfile || loadAgent(signal)])
       if (getState().phase !== 'ready') set(signal, { phase: 'ready' })
     }
-    await attempt(lifetime, work, { phase: 'failed' })
+    await attempt(lifetime, work, { phase: 'failed', loadingAgent: false })
     const { phase, problem } = getState()
     if (phase === 'failed') abort()
     unlink()
@@ -70,12 +71,14 @@ export function createOpening(
   }
 
   async function loadAgent(signal: AbortSignal): Promise<void> {
+    let found: Pick<Partial<ChatState>, 'agent'> = {}
     try {
-      set(signal, { agent: await transport.loadAgent(signal) })
+      found = { agent: await transport.loadAgent(signal) }
     } catch (thrown) {
       if (!PROFILE_HIDDEN.includes(toCozeChatError(thrown).code)) throw thrown
     }
     hasProfile = !signal.aborted
+    set(signal, { ...found, loadingAgent: false })
   }
 
   /** Another tab of this visitor has begun the conversation that is missing here. */

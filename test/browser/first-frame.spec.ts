@@ -387,8 +387,15 @@ test('opening moves one thing at most, and nothing turns or blinks within the fi
     return {
       transitions: root?.getAnimations().filter((each) => each instanceof CSSTransition).length,
       spinner: spinner && getComputedStyle(spinner).visibility,
+      // Each of these would have the browser draw every frame anew, a hidden element's too.
+      running: root
+        ?.getAnimations()
+        .filter((each) => each instanceof CSSAnimation)
+        .filter(({ effect }) => Number(effect?.getComputedTiming().delay) < 1_000)
+        .map((each) => each.animationName),
     }
   })
+  expect(seen.running).toEqual([])
   expect(seen.transitions).toBeLessThanOrEqual(1)
   expect(seen.spinner).toBe('hidden')
   await expect(chat.widget.locator('i.wait')).toBeVisible()

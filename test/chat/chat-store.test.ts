@@ -453,6 +453,19 @@ describe('F47: a question is never asked twice by itself', () => {
     expect(outline(store.getState())).toEqual(['u:sent:1', 'a:complete:answer to 1'])
   })
 
+  it('says that the agent’s profile is on its way until it is there, cannot be read, or is hidden', async () => {
+    const path = async (...errors: ReturnType<typeof failure>[]) => {
+      const { store, server, history } = setUp()
+      server.fail('loadAgent', ...errors)
+      await store.open()
+      return history.path(({ phase, loadingAgent }) => `${phase} ${loadingAgent}`)
+    }
+    expect((await path()).at(-1)).toBe('ready false')
+    expect((await path(failure('not_published', false))).at(-1)).toBe('ready false')
+    const failed = await path(failure('network'))
+    expect([failed[1], failed.at(-1)]).toEqual(['opening true', 'failed false'])
+  })
+
   it('moves to a new conversation when the old one is gone', async () => {
     const { store, server } = setUp()
     await store.send('1')

@@ -12,6 +12,7 @@ export const showConversation =
   (state) => ({
     ...initialChatState,
     agent: state.agent,
+    loadingAgent: state.loadingAgent,
     conversations: state.conversations,
     phase: 'ready',
     conversationId: conversation?.id,

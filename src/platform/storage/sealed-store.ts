@@ -61,9 +61,10 @@ export function createSealedStore(database: string, clock: Clock): SealedStore {
 
     async read(name, secret) {
       try {
-        const entry = await get<Entry>(name, store)
+        // Side by side: whoever comes back waits for both.
+        const [entry, key] = await Promise.all([get<Entry>(name, store), keyOf(secret)])
         if (!entry || !isFresh(entry)) return undefined
-        const text = await crypto.subtle.decrypt(seal(name, entry.iv), await keyOf(secret), entry.sealed)
+        const text = await crypto.subtle.decrypt(seal(name, entry.iv), key, entry.sealed)
         return JSON.parse(new TextDecoder().decode(text))
       } catch {
         return undefined

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { ChatMessage, ChatState } from '../../chat/chat-state.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { Guard } from '../guard.ts'
+import { memo } from '../memo.ts'
 import type { PanelContext } from '../panel-context.ts'
 import { ReadingPosition } from '../part-components.tsx'
 import { formatsFor } from '../strings/formats.ts'
@@ -25,11 +26,13 @@ interface MessageListProps {
   state: ChatState
   /** What is read out before an answer: who says it. */
   speaker: string
+  /** Conversation or profile are on their way. */
+  opening: boolean
   onAsk(text: string): void
   onEdit(messageKey: string): void
 }
 
-export function MessageList({ panel, state, speaker, onAsk, onEdit }: MessageListProps) {
+export const MessageList = memo(({ panel, state, speaker, opening, onAsk, onEdit }: MessageListProps) => {
   useStyles(panel, listStyles)
   const { strings, lang, clock = systemClock } = panel
   const { messages, turn, hasOlder } = state
@@ -53,7 +56,6 @@ export function MessageList({ panel, state, speaker, onAsk, onEdit }: MessageLis
   }, [queued])
 
   const empty = messages.length === 0
-  const opening = empty && !greeting && (state.phase === 'opening' || state.phase === 'idle')
   const dayName = (at: number) => formatsFor(lang).day(at, clock.now())
 
   return (
@@ -100,7 +102,7 @@ export function MessageList({ panel, state, speaker, onAsk, onEdit }: MessageLis
           <div class="edge" />
         </div>
       </div>
-      {opening && <i class="wait" />}
+      {empty && !greeting && opening && <i class="wait" />}
       {(away || hasOlder || messages.length > WINDOW_STEP) && (
         <ReadingPosition
           panel={panel}
@@ -115,7 +117,7 @@ export function MessageList({ panel, state, speaker, onAsk, onEdit }: MessageLis
       )}
     </div>
   )
-}
+})
 
 interface MessageViewProps {
   panel: PanelContext

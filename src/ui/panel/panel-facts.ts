@@ -14,8 +14,9 @@ export interface PanelNames {
 }
 
 /** @param firstName what the first frame called the chat */
-export function namesOf({ title, strings }: PanelContext, { phase, agent }: ChatState, firstName: string): PanelNames {
-  const opening = phase === 'idle' || phase === 'opening'
+export function namesOf({ title, strings }: PanelContext, state: ChatState, firstName: string): PanelNames {
+  const { agent } = state
+  const opening = isOpening(state)
   const known = title || agent?.name
   // Until it is known what the agent is called, the name of the first frame stays.
   const name = known || (opening && firstName) || strings.assistant
@@ -26,11 +27,25 @@ export function namesOf({ title, strings }: PanelContext, { phase, agent }: Chat
   }
 }
 
-/** What is going on, in a word or two; empty when nothing is. */
-export function statusLine({ phase, turn }: ChatState, strings: Strings): string {
-  if (phase === 'opening') return strings.connecting
-  if (turn.phase === 'streaming') return strings.writing
-  return turn.phase === 'waiting' || turn.phase === 'acting' ? strings.thinking : ''
+/** Conversation or profile are on their way, or nobody has asked for them yet. */
+export function isOpening({ phase, loadingAgent }: ChatState): boolean {
+  return phase === 'idle' || phase === 'opening' || loadingAgent
+}
+
+export interface Status {
+  /** What is going on, in a word or two; empty when nothing is. */
+  readonly words: string
+  /** It is shown only to whoever waits. */
+  readonly late: boolean
+}
+
+export function statusOf(state: ChatState, strings: Strings): Status {
+  const { phase, turn } = state
+  if (phase !== 'opening' && turn.phase !== 'idle') {
+    return { words: turn.phase === 'streaming' ? strings.writing : strings.thinking, late: false }
+  }
+  const late = phase !== 'idle' && isOpening(state)
+  return { words: late ? strings.connecting : '', late }
 }
 
 export interface Standing {

@@ -12,7 +12,7 @@ import { useStyles } from '../theme/use-styles.ts'
 import { Header } from './header.tsx'
 import { LiveRegions } from './live-regions.tsx'
 import panelStyles from './panel.css?inline'
-import { namesOf, standingOf, statusLine } from './panel-facts.ts'
+import { isOpening, namesOf, standingOf, statusOf } from './panel-facts.ts'
 import { ProblemBar } from './problem-bar.tsx'
 import { useChatState } from './use-chat-state.ts'
 import { useDrawer } from './use-drawer.ts'
@@ -47,6 +47,7 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
   const drawer = useDrawer(store, settleFocus)
   const drop = useDropTarget({ enabled: panel.features.upload, onDrop: actions.take })
   const { name, initial, speaker } = namesOf(panel, state, firstName)
+  const status = statusOf(state, strings)
   const { problem, failed, fatal, blocked } = standingOf(state, dismissed)
 
   return (
@@ -75,13 +76,20 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
         name={name}
         initial={initial}
         iconUrl={panel.icon || state.agent?.iconUrl}
-        status={statusLine(state, strings)}
-        late={state.phase === 'opening'}
+        status={status.words}
+        late={status.late}
         empty={state.phase !== 'ready' || state.messages.length === 0}
         onNewConversation={actions.startConversation}
         onConversations={drawer.open}
       />
-      <MessageList panel={panel} state={state} speaker={speaker} onAsk={actions.ask} onEdit={actions.edit} />
+      <MessageList
+        panel={panel}
+        state={state}
+        speaker={speaker}
+        opening={isOpening(state)}
+        onAsk={actions.ask}
+        onEdit={actions.edit}
+      />
       <div class="footer">
         {problem && (
           <ProblemBar

@@ -51,7 +51,7 @@ describe('Markdown', () => {
     [
       'mathematics of several lines',
       '$$\na\n= b\n- c\n$$\nd',
-      '<div class="md-math">$$\na\n= b\n- c\n$$</div><p>d</p>',
+      '<div class="md-math" tabindex="0">$$\na\n= b\n- c\n$$</div><p>d</p>',
     ],
     [
       'nested lists',

@@ -55,6 +55,20 @@ it('a formula of its own is drawn when it has ended, those within a text with th
   expect(view.element.textContent).toBe('Let drawn bedrawnand drawn.')
 })
 
+it('whatever is wider than the chat can be reached by keyboard and pushed: code, a table, a formula before and after it is drawn', async () => {
+  let draw = (_: Node) => {}
+  const view = createView({ drawMath: () => new Promise((resolve) => (draw = resolve)) })
+  view.update('```\ncode\n```\n\n| a |\n|---|\n| b |\n\n$$\nx\n$$\n\nend', 1, true)
+  const boxes = [...view.element.querySelectorAll<HTMLElement>('.md-scroll, div.md-math')]
+  const reachable = () => boxes.map(({ tagName, tabIndex }) => `${tagName} ${tabIndex}`)
+  expect(reachable()).toEqual(['PRE 0', 'DIV 0', 'DIV 0'])
+  draw(document.createElement('math'))
+  await Promise.resolve()
+  await Promise.resolve()
+  expect(view.element.querySelectorAll('.md-drawn')).toHaveLength(1)
+  expect(reachable()).toEqual(['PRE 0', 'DIV 0', 'DIV 0'])
+})
+
 it('what could not be drawn, or not loaded, is read as it was written', async () => {
   const view = createView({ drawMath: () => Promise.reject(new Error('not loaded')) })
   view.update('Let $x$ be', 1, true)

@@ -91,6 +91,13 @@ export function createBlockElements(options: MarkdownViewOptions, view: () => HT
     return [createScroller('div', strings.table, table), table]
   }
 
+  /** Where it is too wide it scrolls, also before it is drawn, and a keyboard must be able to reach it. */
+  function createFormula(): HTMLElement {
+    const formula = create('div', 'md-math')
+    formula.tabIndex = 0
+    return formula
+  }
+
   function createRow(isHead: boolean): BlockElements {
     const row = create('tr')
     if (!isHead) return [row]
@@ -114,7 +121,7 @@ export function createBlockElements(options: MarkdownViewOptions, view: () => HT
         case 'code':
           return createCode(detail)
         case 'formula':
-          return [create('div', 'md-math')]
+          return [createFormula()]
         case 'table':
           return createTable()
         case 'row':

@@ -8,13 +8,21 @@ import { safeUrl } from './safe-url.ts'
 
 export interface InlineDrawer {
   /**
-   * Draws `nodes` into `parent`, behind its child `after`; what is the same already stays.
-   * @param isLast nothing comes behind them
+   * Draws `nodes` into `parent`; what is the same already stays.
    * @returns the last one that was drawn; `after` where there was none
    */
-  draw(parent: Element, nodes: readonly Inline[], after?: ChildNode, isLast?: boolean): ChildNode | undefined
+  draw(parent: Element, nodes: readonly Inline[], place: InlinePlace): ChildNode | undefined
   /** Tells where a footnote is: its marks that were drawn before lead there. */
   defineNote(label: string, target: HTMLElement): void
+}
+
+export interface InlinePlace {
+  /** The child behind which they are drawn; undefined: before all others. */
+  readonly after: ChildNode | undefined
+  /** Nothing comes behind them. */
+  readonly isLast: boolean
+  /** In a paragraph so long that no text in it is changed in place. */
+  readonly inLong: boolean
 }
 
 const LINK_PROTOCOLS = ['http:', 'https:', 'mailto:', 'tel:']
@@ -30,6 +38,8 @@ export function createInlineDrawer(options: MarkdownViewOptions, createButton: C
   const signatures = new WeakMap<Node, string>()
   const notes = createNoteReferences(options, createButton)
   const createImage = createImageDrawer(options, createButton)
+  /** See {@link InlinePlace}: of what is drawn now. */
+  let inLong = false
 
   function createLink(address: string): HTMLElement {
     const url = safeUrl(address, LINK_PROTOCOLS)
@@ -74,14 +84,18 @@ export function createInlineDrawer(options: MarkdownViewOptions, createButton: C
     return element
   }
 
-  /** Changes the end of a text in place where it can: selections and layout before it stay. */
+  /**
+   * Changes the end of a text in place where it can: selections and layout before it stay. For each such change Chromium reads all of the
+   * paragraph again, at once; for a new node it does so once a frame.
+   */
   function drawString(child: ChildNode | null, text: string): ChildNode | undefined {
     if (child?.nodeType !== 3) return undefined
     const node = child as Text
     const { data } = node
-    if (text.startsWith(data)) {
-      if (text !== data) node.appendData(text.slice(data.length))
-    } else if (data.startsWith(text)) node.deleteData(text.length, data.length - text.length)
+    if (text === data) return node
+    if (inLong) return undefined
+    if (text.startsWith(data)) node.appendData(text.slice(data.length))
+    else if (data.startsWith(text)) node.deleteData(text.length, data.length - text.length)
     else node.data = text
     return node
   }
@@ -126,7 +140,8 @@ export function createInlineDrawer(options: MarkdownViewOptions, createButton: C
   }
 
   return {
-    draw(parent, nodes, after, isLast = true) {
+    draw(parent, nodes, { after, isLast, inLong: isLong }) {
+      inLong = isLong
       const last = drawBehind(parent, nodes, false, after)
       if (isLast) dropBehind(parent, last)
       return last

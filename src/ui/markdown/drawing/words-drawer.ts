@@ -17,6 +17,9 @@ export interface WordsDrawer {
   drawDefined(written?: number): void
 }
 
+/** From so many characters on that stay, a paragraph is long. */
+const LONG = 8_000
+
 export function createWordsDrawer(inlines: InlineDrawer): WordsDrawer {
   const labels = createLabelRegistry<Drawn>(drawAgain, ({ words }) => words?.text.length ?? 0)
 
@@ -26,7 +29,8 @@ export function createWordsDrawer(inlines: InlineDrawer): WordsDrawer {
     if (words.text === text && !isTail && !words.guessed) return
     words.text = text
     words.guessed = isTail
-    if (!text.startsWith(words.settled)) {
+    // Not by `startsWith`, which Chromium does letter by letter.
+    if (text.slice(0, words.settled.length) !== words.settled) {
       words.settled = ''
       words.settledEnd = undefined
     }
@@ -36,10 +40,11 @@ export function createWordsDrawer(inlines: InlineDrawer): WordsDrawer {
       addressOf: (label) => labels.addressOf(label, drawn),
     }
     const { stretches, final } = parseInline(text, context, words.settled.length)
+    const inLong = words.settled.length > LONG
     let last = words.settledEnd
     for (const [index, { nodes }] of stretches.entries()) {
       const next = stretches[index + 1]
-      last = inlines.draw(drawn.slot, nodes, last, !next)
+      last = inlines.draw(drawn.slot, nodes, { after: last, isLast: !next, inLong })
       if (index >= final || !next) continue
       words.settled = text.slice(0, next.from)
       words.settledEnd = last
