@@ -1,5 +1,5 @@
 /** Drives one `<coze-chat>`: the handle that the page holds, and the chat behind it while that is on the page. */
-import { drawnOptions } from '../options/drawn-options.ts'
+import { type DrawnOptions, drawnOptions } from '../options/drawn-options.ts'
 import { agentKey, type ChatWidgetOptions, isComplete } from '../options/widget-options.ts'
 import { AT_FIRST, createChatReport } from './chat-report.ts'
 import type { ChatEventType, ChatWidget } from './chat-widget.ts'
@@ -80,16 +80,22 @@ export function createChatController(
     },
   }
 
+  function tellWhatIsMissing(options: DrawnOptions): void {
+    report.change({ status: 'failed' })
+    files
+      .load('chat')
+      .then((widget) => widget.prepareOptions(options))
+      .catch(report.fail)
+  }
+
   function connect(initial: ChatWidgetOptions): void {
     if (placed) return
     given = { ...initial }
     const options = withDefaults()
     if (!isComplete(options)) {
-      report.change({ status: 'failed' })
-      files
-        .load('chat')
-        .then((widget) => widget.prepareOptions(options))
-        .catch(report.fail)
+      // A copy of an element that a script has made, such as a snapshot of the page holds, is without its options.
+      if (element.dataset['mode']) element.remove()
+      else tellWhatIsMissing(options)
       return
     }
     report.change({ status: 'idle' })

@@ -107,8 +107,10 @@ export function defineCozeChatElement(loadFile: LoadFile, fileAddress?: FileAddr
       // An element that is moved in the page (drag and drop, a body swap) is connected again when the move is over.
       queueMicrotask(() => {
         if (this.isConnected || !this.#connected) return
-        if (this.home && this.chat.state.status !== 'destroyed' && this.#returns++ < MAX_RETURNS) {
-          this.ownerDocument[this.home].append(this)
+        // A page may be without a body for a moment; one without anything is being written anew, and so is its chat.
+        const place = this.home && (document[this.home] ?? document.documentElement)
+        if (place && this.chat.state.status !== 'destroyed' && this.#returns++ < MAX_RETURNS) {
+          place.append(this)
           return
         }
         this.#connected = false

@@ -72,6 +72,29 @@ describe('options', () => {
     expect(widget.calls).toEqual(['opened', 'setOptions Help'])
   })
 
+  it('an option that changes while the chat prepares itself reaches it', async () => {
+    const widget = createFakeWidget()
+    let prepared = () => {}
+    const preparing = new Promise<void>((resolve) => {
+      prepared = resolve
+    })
+    const createWidgetCore = vi.fn(widget.module.createWidgetCore)
+    serveWidget(async () => ({
+      createWidgetCore,
+      async prepareOptions(options) {
+        await preparing
+        return widget.module.prepareOptions(options)
+      },
+    }))
+    const element = placeElement()
+    element.chat.open()
+    await settle()
+    element.chat.setOptions({ title: 'Help' })
+    prepared()
+    await settle()
+    expect(createWidgetCore.mock.calls.map(([, { title }]) => title)).toEqual(['Help'])
+  })
+
   it('unknown options harm nobody', () => {
     const { warnings, errors } = watchConsole()
     const element = placeElement({ ...AGENT, ...({ colour: 'red' } as object) })
@@ -413,6 +436,52 @@ describe('places', () => {
     expect(document.querySelectorAll(TAG)).toHaveLength(1)
     expect(chat.state.status).toBe('idle')
     expect(theirs.chat.state.status).toBe('destroyed')
+  })
+
+  it('a page that is without a body for a moment keeps the chat', async () => {
+    const { body } = document
+    const chat = createChatWidget({ ...AGENT, ui: 'official' })
+    body.remove()
+    await settle()
+    document.documentElement.append(document.createElement('body'))
+    expect(document.querySelectorAll(TAG)).toHaveLength(1)
+    expect(chat.state.status).toBe('idle')
+    document.body.replaceWith(body)
+  })
+
+  it('a document that is written anew ends the chat, and the next tag makes a new one', async () => {
+    const { documentElement } = document
+    const chat = createChatWidget({ ...AGENT, ui: 'light' })
+    documentElement.remove()
+    await settle()
+    expect(chat.state.status).toBe('destroyed')
+    document.append(documentElement)
+    expect(createChatWidget(AGENT).state.status).toBe('idle')
+  })
+
+  it('a copy of the element, as a snapshot of the page holds it, begins closed', async () => {
+    const element = placeElement()
+    element.setAttribute('bot-id', AGENT.botId)
+    element.setAttribute('token-url', AGENT.tokenUrl)
+    element.chat.open()
+    await settle()
+    const copy = element.cloneNode() as typeof element
+    expect(copy.hasAttribute('data-open')).toBe(true)
+    element.replaceWith(copy)
+    await settle()
+    expect(copy.chat.state).toMatchObject({ open: false, status: 'idle' })
+    expect(copy.hasAttribute('data-open')).toBe(false)
+  })
+
+  it('a copy of an element that a script has made has no options, and goes', async () => {
+    const { errors } = watchConsole()
+    const chat = createChatWidget({ ...AGENT, ui: 'official' })
+    document.body.append(document.querySelector(TAG)?.cloneNode() ?? '')
+    await settle()
+    expect(document.querySelectorAll(TAG)).toHaveLength(1)
+    expect(errors).not.toHaveBeenCalled()
+    expect(widget.calls).toEqual([])
+    expect(chat.state.status).toBe('idle')
   })
 
   it('mounts into the target, by selector or element', () => {

@@ -1,6 +1,7 @@
 /** Loads the chat once; after a failure whoever asks next tries again. */
 import { CozeChatError } from '../../errors.ts'
 import type { DrawnOptions } from '../../options/drawn-options.ts'
+import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import type { ChatReport } from '../chat-report.ts'
 import type { FirstFrame } from '../first-frame.ts'
 import type { ChatStand, WidgetCore } from '../widget-contract.ts'
@@ -44,8 +45,14 @@ export function createChatLoading(
     try {
       files.fetchAhead(options(), 'now')
       const widget = await files.load('chat')
-      const resolved = await widget.prepareOptions(options())
-      if (signal.aborted) throw notOnPage()
+      let given: DrawnOptions
+      let resolved: ResolvedOptions
+      do {
+        given = options()
+        resolved = await widget.prepareOptions(given)
+        if (signal.aborted) throw notOnPage()
+        // Again for what was changed meanwhile, since nobody has heard of it.
+      } while (given !== options())
       core = widget.createWidgetCore(stand, resolved)
       report.change({ status: 'ready' })
       if (report.state.open) core.opened()
