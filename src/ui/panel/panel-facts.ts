@@ -32,20 +32,12 @@ export function isOpening({ phase, loadingAgent }: ChatState): boolean {
   return phase === 'idle' || phase === 'opening' || loadingAgent
 }
 
-export interface Status {
-  /** What is going on, in a word or two; empty when nothing is. */
-  readonly words: string
-  /** It is shown only to whoever waits. */
-  readonly late: boolean
-}
-
-export function statusOf(state: ChatState, strings: Strings): Status {
-  const { phase, turn } = state
-  if (phase !== 'opening' && turn.phase !== 'idle') {
-    return { words: turn.phase === 'streaming' ? strings.writing : strings.thinking, late: false }
-  }
-  const late = phase !== 'idle' && isOpening(state)
-  return { words: late ? strings.connecting : '', late }
+/** What is going on, in a word or two; empty when nothing is. */
+export function statusLine({ phase, turn, loadingAgent }: ChatState, strings: Strings): string {
+  if (phase === 'opening') return strings.connecting
+  if (turn.phase === 'streaming') return strings.writing
+  if (turn.phase !== 'idle') return strings.thinking
+  return loadingAgent ? strings.connecting : ''
 }
 
 export interface Standing {

@@ -12,7 +12,7 @@ import { useStyles } from '../theme/use-styles.ts'
 import { Header } from './header.tsx'
 import { LiveRegions } from './live-regions.tsx'
 import panelStyles from './panel.css?inline'
-import { isOpening, namesOf, standingOf, statusOf } from './panel-facts.ts'
+import { isOpening, namesOf, standingOf, statusLine } from './panel-facts.ts'
 import { ProblemBar } from './problem-bar.tsx'
 import { useChatState } from './use-chat-state.ts'
 import { useDrawer } from './use-drawer.ts'
@@ -47,7 +47,7 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
   const drawer = useDrawer(store, settleFocus)
   const drop = useDropTarget({ enabled: panel.features.upload, onDrop: actions.take })
   const { name, initial, speaker } = namesOf(panel, state, firstName)
-  const status = statusOf(state, strings)
+  const opening = isOpening(state)
   const { problem, failed, fatal, blocked } = standingOf(state, dismissed)
 
   return (
@@ -76,8 +76,8 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
         name={name}
         initial={initial}
         iconUrl={panel.icon || state.agent?.iconUrl}
-        status={status.words}
-        late={status.late}
+        status={statusLine(state, strings)}
+        late={opening}
         empty={state.phase !== 'ready' || state.messages.length === 0}
         onNewConversation={actions.startConversation}
         onConversations={drawer.open}
@@ -86,7 +86,7 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
         panel={panel}
         state={state}
         speaker={speaker}
-        opening={isOpening(state)}
+        opening={opening}
         onAsk={actions.ask}
         onEdit={actions.edit}
       />

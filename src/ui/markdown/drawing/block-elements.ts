@@ -91,13 +91,6 @@ export function createBlockElements(options: MarkdownViewOptions, view: () => HT
     return [createScroller('div', strings.table, table), table]
   }
 
-  /** Where it is too wide it scrolls, also before it is drawn, and a keyboard must be able to reach it. */
-  function createFormula(): HTMLElement {
-    const formula = create('div', 'md-math')
-    formula.tabIndex = 0
-    return formula
-  }
-
   function createRow(isHead: boolean): BlockElements {
     const row = create('tr')
     if (!isHead) return [row]
@@ -121,7 +114,8 @@ export function createBlockElements(options: MarkdownViewOptions, view: () => HT
         case 'code':
           return createCode(detail)
         case 'formula':
-          return [createFormula()]
+          // Where it is too wide it scrolls, also before it is drawn, and a keyboard must be able to reach it.
+          return [Object.assign(create('div', 'md-math'), { tabIndex: 0 })]
         case 'table':
           return createTable()
         case 'row':

@@ -8,21 +8,20 @@ import { safeUrl } from './safe-url.ts'
 
 export interface InlineDrawer {
   /**
-   * Draws `nodes` into `parent`; what is the same already stays.
+   * Draws `nodes` into `parent`, behind its child `after`; what is the same already stays.
+   * @param isLast nothing comes behind them
+   * @param inLong the paragraph is so long that no text in it is changed in place
    * @returns the last one that was drawn; `after` where there was none
    */
-  draw(parent: Element, nodes: readonly Inline[], place: InlinePlace): ChildNode | undefined
+  draw(
+    parent: Element,
+    nodes: readonly Inline[],
+    after: ChildNode | undefined,
+    isLast: boolean,
+    inLong: boolean,
+  ): ChildNode | undefined
   /** Tells where a footnote is: its marks that were drawn before lead there. */
   defineNote(label: string, target: HTMLElement): void
-}
-
-export interface InlinePlace {
-  /** The child behind which they are drawn; undefined: before all others. */
-  readonly after: ChildNode | undefined
-  /** Nothing comes behind them. */
-  readonly isLast: boolean
-  /** In a paragraph so long that no text in it is changed in place. */
-  readonly inLong: boolean
 }
 
 const LINK_PROTOCOLS = ['http:', 'https:', 'mailto:', 'tel:']
@@ -38,8 +37,8 @@ export function createInlineDrawer(options: MarkdownViewOptions, createButton: C
   const signatures = new WeakMap<Node, string>()
   const notes = createNoteReferences(options, createButton)
   const createImage = createImageDrawer(options, createButton)
-  /** See {@link InlinePlace}: of what is drawn now. */
-  let inLong = false
+  /** See `draw`: of what is drawn now. */
+  let keepsTexts = false
 
   function createLink(address: string): HTMLElement {
     const url = safeUrl(address, LINK_PROTOCOLS)
@@ -93,10 +92,9 @@ export function createInlineDrawer(options: MarkdownViewOptions, createButton: C
     const node = child as Text
     const { data } = node
     if (text === data) return node
-    if (inLong) return undefined
-    if (text.startsWith(data)) node.appendData(text.slice(data.length))
-    else if (data.startsWith(text)) node.deleteData(text.length, data.length - text.length)
-    else node.data = text
+    if (keepsTexts) return undefined
+    const kept = text.startsWith(data) ? data.length : data.startsWith(text) ? text.length : 0
+    node.replaceData(kept, data.length - kept, text.slice(kept))
     return node
   }
 
@@ -140,8 +138,8 @@ export function createInlineDrawer(options: MarkdownViewOptions, createButton: C
   }
 
   return {
-    draw(parent, nodes, { after, isLast, inLong: isLong }) {
-      inLong = isLong
+    draw(parent, nodes, after, isLast, inLong) {
+      keepsTexts = inLong
       const last = drawBehind(parent, nodes, false, after)
       if (isLast) dropBehind(parent, last)
       return last

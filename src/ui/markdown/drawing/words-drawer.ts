@@ -40,11 +40,10 @@ export function createWordsDrawer(inlines: InlineDrawer): WordsDrawer {
       addressOf: (label) => labels.addressOf(label, drawn),
     }
     const { stretches, final } = parseInline(text, context, words.settled.length)
-    const inLong = words.settled.length > LONG
     let last = words.settledEnd
     for (const [index, { nodes }] of stretches.entries()) {
       const next = stretches[index + 1]
-      last = inlines.draw(drawn.slot, nodes, { after: last, isLast: !next, inLong })
+      last = inlines.draw(drawn.slot, nodes, last, !next, words.settled.length > LONG)
       if (index >= final || !next) continue
       words.settled = text.slice(0, next.from)
       words.settledEnd = last
