@@ -174,6 +174,7 @@ test('F97: on a phone the tap raises no keyboard: the focus is in the chat, and 
   const page = await (await browser.newContext(PHONE)).newPage()
   const file = await holdBack(page)
   const chat = await visitGuest({ ...LATER, head: VIEWPORT }, page)
+  await expect(chat.launcher).toBeVisible()
   await page.evaluate(() => {
     const root = document.querySelector('coze-chat')?.shadowRoot
     root?.querySelector('.launcher')?.addEventListener('click', () => {
