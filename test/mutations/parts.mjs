@@ -18,8 +18,8 @@ export const PARTS = {
   },
   'server/gateway/ownership': ofGateway('ownership/**/*', 86),
   'server/gateway/request': ofGateway('request/**/*', 0),
-  'server/gateway/upstream': byTheirOwnTests('upstream', 92),
-  'server/gateway/response': byTheirOwnTests('response', 88),
+  'server/gateway/upstream': byTheirOwnTests('upstream', 95),
+  'server/gateway/response': byTheirOwnTests('response', 94),
   'server/gateway/routes': {
     sources: ['src/server/gateway/{gateway-cors,gateway-options,lossless-json,route-matching}.ts'],
     tests: ['test/server/gateway/{gateway-cors,gateway-options,lossless-json,route-matching}.test.ts'],
