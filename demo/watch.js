@@ -52,7 +52,7 @@ for (const name of ['session', 'subject', 'kind', 'token', 'renewals']) {
 
 let expiresAt
 function show({ session, token }) {
-  fields.session.textContent = session?.sessionId ?? words.none
+  fields.session.textContent = session ? session.sessionId || '–' : words.none
   fields.session.title = session?.sessionId ?? ''
   fields.subject.textContent = session?.subject ?? '–'
   fields.kind.textContent = session ? words[session.kind] : '–'

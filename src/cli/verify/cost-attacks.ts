@@ -1,4 +1,5 @@
 /** Attacks on the owner's purse: minting without limit, and passing the limit with forged addresses. */
+import { cleanText } from '../../server/http/clean-text.ts'
 import { type Attack, hole, notApplicable, ok } from './attack.ts'
 import { randomId, type Scene } from './scene.ts'
 
@@ -55,9 +56,12 @@ async function floodWith(scene: Scene): Promise<{ hole: string; stopped?: never 
     if (refused === undefined) continue
     const { status, headers } = refused
     if (status >= 400 && status < 500 && status !== 429) return { stopped: `strangers are refused (${status})` }
-    if (!headers.has('retry-after'))
+    const retryAfter = headers.get('retry-after')
+    if (retryAfter === null)
       return { hole: `a refusal with status ${status} does not say when to try again (Retry-After)` }
-    return { stopped: `the flood was stopped after ${minted} new visitors` }
+    // Whoever runs this looks at their own chat next, and would believe that something broke.
+    const wait = `further ones of this address, you among them, have to wait (Retry-After: ${cleanText(retryAfter)})`
+    return { stopped: `the flood was stopped after ${minted} new visitors; ${wait}` }
   }
   return { hole: `${minted} new visitors in a row, each with a signature and an exchange, meet no limit` }
 }

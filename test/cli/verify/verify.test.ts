@@ -144,6 +144,11 @@ describe('verify', () => {
     ])
   })
 
+  it('says after its flood that whoever ran it has to wait, and how long', async () => {
+    const report = await verifyOurs({ only: ['T11'] })
+    expect(report.findings[0]?.found).toMatch(/you among them, have to wait \(Retry-After: \d+\)$/)
+  })
+
   it('finds none with ids made by the browser, with a bound ticket, and for a chatflow', async () => {
     const byBrowser = await verifyOurs({ service: { anonymous: 'client-id' }, flood: 0 })
     expect([byBrowser.ok, outcomes(byBrowser)['T3'], outcomes(byBrowser)['T4']]).toEqual([true, 'ok', 'not_applicable'])
