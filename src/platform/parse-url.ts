@@ -1,3 +1,8 @@
+/** Whether whoever follows it runs what somebody has written into it. */
+export function runsScript(url: URL | undefined): boolean {
+  return /^(javascript|data|vbscript):$/.test(url?.protocol ?? '')
+}
+
 /** The browser's `URL`, where a variable of the page has taken that name: browsers have it under an older one as well (F54). */
 export function browserUrl(): typeof URL {
   const { URL: named, webkitURL } = globalThis as { URL?: unknown; webkitURL?: typeof URL }

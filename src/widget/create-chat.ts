@@ -8,6 +8,7 @@ import type { CozeTransportOptions } from '../coze/transport-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { browserPlatform, type Platform } from '../platform/browser.ts'
 import { ownFields } from '../platform/own-fields.ts'
+import { onOwnOrigin } from '../platform/page/own-origin.ts'
 import { createVisitor, type Visitor } from '../visitor/visitor.ts'
 import { apiBaseOf } from './api-base.ts'
 import type { CoreParts } from './core-parts.ts'
@@ -35,7 +36,12 @@ export interface HeadlessChat {
 
 /** @param given checked by `resolveOptions()` */
 export function createChat(given: ResolvedOptions & ChatExtras, parts: CoreParts): HeadlessChat {
-  const options = ownFields(given)
+  const { tokenUrl, apiBase, ...others } = ownFields(given)
+  const options = ownFields({
+    ...others,
+    ...(tokenUrl && { tokenUrl: onOwnOrigin(tokenUrl) }),
+    ...(apiBase && { apiBase: onOwnOrigin(apiBase) }),
+  })
   const platform = { ...browserPlatform, ...options.platform }
   const { clock, page } = platform
   const { botId, appId = '', workflowId = '', tools, onEvent } = options

@@ -193,6 +193,7 @@ test('F54: patched built-ins, polluted prototypes and a zone around fetch harm n
     const add = (target: object, values: Record<string, unknown>) => Object.assign(target, values)
     add(Array.prototype, { last: () => 'x', remove: () => 'x', toJSON: undefined, each() {} })
     add(Object.prototype, { extra: 'from a library', each() {}, title: 'not ours', token: 'pat_not_ours', tools: {} })
+    add(Object.prototype, { icon: 'https://evil.example/icon.png', background: 'https://evil.example/behind.png' })
     add(String.prototype, { format: () => 'x', capitalize: () => 'x' })
     add(Function.prototype, { inherits() {} })
     add(Element.prototype, { show() {}, hide() {} })
@@ -207,10 +208,21 @@ test('F54: patched built-ins, polluted prototypes and a zone around fetch harm n
       return listen.call(this, type, listener, options)
     }
   })
+  const foreign: string[] = []
+  page.on('request', (request) => request.url().includes('evil.example') && foreign.push(request.url()))
   const chat = await visitGuest()
   expect(await page.evaluate(() => 'extra' in {} && 'each' in [])).toBe(true)
   await talkAndBeRemembered(chat)
-  expect(trouble).toEqual([])
+  expect([...trouble, ...foreign]).toEqual([])
+})
+
+test('T44: a base of the page for another host gets neither questions nor tokens', async ({ page, visitGuest }) => {
+  const foreign: string[] = []
+  page.on('request', (request) => request.url().includes('evil.example') && foreign.push(request.url()))
+  const chat = await visitGuest()
+  await page.evaluate(() => document.head.insertAdjacentHTML('beforeend', '<base href="https://evil.example/">'))
+  await talkAndBeRemembered(chat)
+  expect(foreign).toEqual([])
 })
 
 test('F54: variables of the page by names of the browser’s, and Prototype.js, harm neither us nor the page', async ({

@@ -3,7 +3,8 @@ import type { Ref } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { readHandoff } from '../../options/handoff.ts'
 import { callHost } from '../../platform/call-host.ts'
-import { parseUrl } from '../../platform/parse-url.ts'
+import { ownFields } from '../../platform/own-fields.ts'
+import { parseUrl, runsScript } from '../../platform/parse-url.ts'
 import type { HandoffProps } from '../parts.ts'
 import { Icon, type IconPath } from '../theme/icons.tsx'
 import { useStyles } from '../theme/use-styles.ts'
@@ -37,7 +38,12 @@ export function HandoffButton({ panel, from, code }: HandoffProps) {
   if (!panel.handoff) return null
   const handoff = readHandoff(panel.handoff, panel.lang) ?? tellOwner()
   if (!handoff) return null
-  const { label, icon, url, onClick } = handoff
+  const { label, icon, url, onClick } = ownFields(handoff)
+  const page = url ? parseUrl(url, document.baseURI) : undefined
+  if (runsScript(page)) {
+    tellOwner()
+    return null
+  }
   const inHeader = from === 'header'
   const button = {
     class: `handoff ${inHeader ? 'icon-button' : 'text-button'}`,
@@ -67,7 +73,7 @@ export function HandoffButton({ panel, from, code }: HandoffProps) {
     )
   }
   // A page takes a tab of its own, so that the chat stays; a mail or a call opens no page.
-  const isPage = parseUrl(url, document.baseURI)?.protocol.startsWith('http')
+  const isPage = page?.protocol.startsWith('http')
   return (
     <a
       href={url}

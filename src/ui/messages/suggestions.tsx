@@ -1,5 +1,6 @@
 import type { ChatState } from '../../chat/chat-state.ts'
 import type { Suggestion } from '../../options/widget-options.ts'
+import { ownFields } from '../../platform/own-fields.ts'
 import type { PanelContext } from '../panel-context.ts'
 import { Icon, type IconPath } from '../theme/icons.tsx'
 
@@ -20,7 +21,7 @@ export function Suggestions({ panel, state, onAsk }: SuggestionsProps) {
   return (
     <ul class="chips" aria-label={panel.strings.suggestions}>
       {offered.map((each, index) => {
-        const { label, icon, prompt = label } = typeof each === 'string' ? { label: each } : each
+        const { label, icon, prompt = label } = ownFields<Suggestion>(typeof each === 'string' ? { label: each } : each)
         const choose = () => {
           const kind = opening ? 'opening' : 'followUp'
           panel.emit?.('suggestion', { kind, index, ...(opening && { label }) })

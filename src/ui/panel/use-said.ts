@@ -11,7 +11,11 @@ export interface Said {
 export function useSaid(given: PanelContext): { panel: PanelContext; said: Said } {
   const [said, setSaid] = useState<Said>({ words: '', count: 0 })
   const panel = useMemo(
-    () => ({ ...given, say: (words: string) => setSaid(({ count }) => ({ words, count: count + 1 })) }),
+    // No copy, which would have the prototype of every object (F54), and `apiBase` as it was when the panel was drawn.
+    (): PanelContext =>
+      Object.assign(Object.create(given), {
+        say: (words: string) => setSaid(({ count }) => ({ words, count: count + 1 })),
+      }),
     [given],
   )
   return { panel, said }

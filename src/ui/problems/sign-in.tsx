@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks'
 import { systemClock } from '../../platform/clock.ts'
+import { parseUrl, runsScript } from '../../platform/parse-url.ts'
 import type { ProblemNoticeProps } from '../parts.ts'
 
 /** For a second after a token service has said that nobody is signed in, it is not asked again (`visitor/visitor-state.ts`). */
@@ -24,7 +25,7 @@ export function SignIn(props: { panel: ProblemNoticeProps['panel']; onSignedIn()
       </button>
     )
   }
-  return signInUrl ? (
+  return signInUrl && !runsScript(parseUrl(signInUrl, document.baseURI)) ? (
     <a class="text-button" href={signInUrl.replaceAll('{url}', () => encodeURIComponent(location.href))}>
       {strings.signIn}
     </a>

@@ -124,3 +124,12 @@ it('beside an answer that was rated bad it is offered, also after the reasons we
   expect(panel.find('.why').textContent).toContain('Thank you')
   expect(offers(panel, '.why')).toHaveLength(1)
 })
+
+it.each(['javascript:alert(1)', ' java\nscript:alert(1)', 'data:text/html,x', 'VBScript:x'])(
+  'never runs a script: %s',
+  async (url) => {
+    const panel = await openTestPanel(talk, { handoff: { label: 'Talk to us', url } })
+    await panel.settle()
+    expect(panel.root.querySelector('.handoff')).toBeNull()
+  },
+)

@@ -19,6 +19,11 @@ describe('where somebody has to sign in', () => {
     expect(panel.button('Try again').disabled).toBe(false)
   })
 
+  it('there is none that would run a script', async () => {
+    const panel = await open({ signInUrl: 'java\tscript:alert(1)' })
+    expect(panel.root.querySelector('.problem a')).toBeNull()
+  })
+
   it('the page’s own function is called in place of it, and asks again when it has ended', async () => {
     let end = () => {}
     const onSignIn = vi.fn(() => new Promise<void>((resolve) => (end = resolve)))
