@@ -4,7 +4,7 @@ import { readText } from '../../http/body.ts'
 import { ServiceError } from '../../http/service-error.ts'
 import type { ServiceRequest } from '../../http/service-request.ts'
 import type { AuthenticatedVisitor } from '../../identity/authenticated-visitor.ts'
-import { fieldsOf, parseJsonObject, textOf } from '../lossless-json.ts'
+import { fieldsOf, parseJsonObject, textOrNumberOf } from '../lossless-json.ts'
 import type { CheckedRequest } from '../request/forced-fields.ts'
 import type { UploadBody } from '../request/upload-body.ts'
 import { createBackpressuredStream, rawBytes } from '../response/backpressured-stream.ts'
@@ -85,7 +85,7 @@ export function createCallUpstream(options: {
       stream.close()
       throw errorFromBody(route, response, head ?? {}, clock.now())
     }
-    if (!meansTokenRefused(textOf(head?.['code'])))
+    if (!meansTokenRefused(textOrNumberOf(head?.['code'])))
       return { kind: 'events', stream, first, logId: logIdOf(response.headers) }
     stream.close()
     return TOKEN_REJECTED
@@ -97,7 +97,7 @@ export function createCallUpstream(options: {
     const json = text === undefined ? undefined : parseJsonObject(text)
     const body = isStudio ? cozeBodyOf(route, json, text ?? '') : json
     // As text, because a number may be one that no double holds.
-    const code = textOf(body?.['code'])
+    const code = textOrNumberOf(body?.['code'])
     if (response.status === 401 || meansTokenRefused(code)) return TOKEN_REJECTED
     if (body === undefined) throw errorFromStatus(response, clock.now())
     if (code !== '0' || !response.ok) throw errorFromBody(route, response, body, clock.now())
