@@ -44,7 +44,7 @@ export function isLongNumber(value: unknown): boolean {
 }
 
 /** A text, or a number as it was written; `undefined` for anything else, such as an object in the place of an id. */
-export function textOf(value: unknown): string | undefined {
+export function textOrNumberOf(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' || isLongNumber(value) ? String(value) : undefined
 }
 

@@ -119,7 +119,7 @@ function createRunRoute(parts: GatewayParts, options: ResolvedGatewayOptions): R
     isStudio,
     clock,
   })
-  const lookUp = createUpstreamLookup(callUpstream)
+  const lookUp = createUpstreamLookup(callUpstream, options.connectorId)
   const studioList = isStudio ? createStudioConversationList(store) : undefined
   const ownerCheck = createOwnerCheck({ ownership: createOwnership(store), lookUp, studioList })
   const newConversations = createLimiter(

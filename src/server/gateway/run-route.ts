@@ -8,13 +8,12 @@ import type { ResolvedGatewayOptions } from './gateway-options.ts'
 import type { OwnerCheck } from './ownership/owner-check.ts'
 import { listStudioConversations, type StudioConversationList } from './ownership/studio-conversation-list.ts'
 import type { UpstreamLookup } from './ownership/upstream-lookup.ts'
-import { withForcedFields } from './request/forced-fields.ts'
-import { openUpload, type UploadBody } from './request/upload-body.ts'
+import { type CheckedRequest, withForcedFields } from './request/forced-fields.ts'
+import { openUpload } from './request/upload-body.ts'
 import { type RouteInput, readWireRequest, type WireRequest } from './request/wire-request.ts'
 import type { UpstreamResponse } from './response/upstream-response.ts'
 import type { GatewayRoute } from './routes.ts'
 import type { CallUpstream } from './upstream/call-upstream.ts'
-import { buildUpstreamRequest } from './upstream/upstream-request.ts'
 
 /**
  * Asks Coze for what a route says, for an authenticated visitor.
@@ -49,35 +48,67 @@ export function createRouteRunner(parts: RouteRunnerParts, options: ResolvedGate
     if (!allowed) throw new ServiceError('rate_limited', { retryAfterSeconds })
   }
 
-  return async (route, input, visitor, request) => {
-    const checked = readWireRequest(route, input, options)
-    await ownerCheck.checkRequest(checked, visitor, request)
-    if (studioList !== undefined && route.claims === 'conversations') {
-      return listStudioConversations(checked, visitor, request, { studioList, lookUp })
-    }
-    if (beginsConversation(checked)) await spendConversation(visitor)
-    const wireRequest = withForcedFields(checked, visitor, connectorId)
-    // An upload keeps a connection open as a streamed response does.
-    const mayStream = route.streams !== undefined || route.body === 'upload'
-    const giveBackPlace = mayStream ? limits.openStream(visitor.sessionName, request) : () => {}
-    let upload: UploadBody | undefined
-    let response: UpstreamResponse | undefined
+  /** Asks Coze. Where an upload was cut off, that is the error, although the request to Coze fails as well. */
+  async function send(
+    checked: CheckedRequest,
+    visitor: AuthenticatedVisitor,
+    request: ServiceRequest,
+  ): Promise<UpstreamResponse> {
+    const { costs, body } = checked.route
+    if (costs !== undefined) await limits.spendCall(costs, visitor.sessionName, request)
+    if (body !== 'upload') return callUpstream(checked, { visitor, request })
+    const upload = openUpload(request, { maxBytes: maxUploadBytes, clock })
     try {
-      if (route.costs !== undefined) await limits.spendCall(route.costs, visitor.sessionName, request)
-      if (route.body === 'upload') upload = openUpload(request, { maxBytes: maxUploadBytes, clock })
-      const upstreamRequest = buildUpstreamRequest(wireRequest, request, upload)
-      const context = { route, visitor, request, isReplayable: upload === undefined }
-      response = await callUpstream(upstreamRequest, context)
-      if (response.kind === 'json') giveBackPlace()
-      else response.stream.onClose(giveBackPlace)
-      return await ownerCheck.claimResponse(wireRequest, response, visitor)
+      return await callUpstream(checked, { visitor, request, upload })
     } catch (error) {
-      // What must not reach the visitor, or cannot be told whose it is, is read by nobody.
-      if (response === undefined) giveBackPlace()
-      else if (response.kind !== 'json') response.stream.close()
-      // When the upload was cut off, the request to Coze fails as well; the reason is the one to tell.
-      throw upload?.failure === undefined ? error : new ServiceError(upload.failure)
+      throw upload.failure === undefined ? error : new ServiceError(upload.failure)
     }
+  }
+
+  /** As `send`, with a place among the open streams for as long as a connection stays open. */
+  async function sendInPlace(
+    checked: CheckedRequest,
+    visitor: AuthenticatedVisitor,
+    request: ServiceRequest,
+  ): Promise<UpstreamResponse> {
+    const giveBack = limits.openStream(visitor.sessionName, request)
+    try {
+      const response = await send(checked, visitor, request)
+      if (response.kind === 'json') giveBack()
+      else response.stream.onClose(giveBack)
+      return response
+    } catch (error) {
+      giveBack()
+      throw error
+    }
+  }
+
+  /** Closes a stream that must not reach this visitor or whose owner is unknown. */
+  async function claim(
+    checked: CheckedRequest,
+    response: UpstreamResponse,
+    visitor: AuthenticatedVisitor,
+  ): Promise<UpstreamResponse> {
+    try {
+      return await ownerCheck.claimResponse(checked, response, visitor)
+    } catch (error) {
+      if (response.kind !== 'json') response.stream.close()
+      throw error
+    }
+  }
+
+  return async (route, input, visitor, request) => {
+    const wireRequest = readWireRequest(route, input, options)
+    await ownerCheck.checkRequest(wireRequest, visitor, request)
+    if (studioList !== undefined && route.claims === 'conversations') {
+      return listStudioConversations(wireRequest, visitor, request, { studioList, lookUp })
+    }
+    if (beginsConversation(wireRequest)) await spendConversation(visitor)
+    const checked = withForcedFields(wireRequest, visitor, connectorId)
+    // An upload keeps a connection open as a streamed response does.
+    const staysOpen = route.streams !== undefined || route.body === 'upload'
+    const response = await (staysOpen ? sendInPlace : send)(checked, visitor, request)
+    return claim(checked, response, visitor)
   }
 }
 

@@ -134,7 +134,7 @@ describe('what a browser holds', () => {
     expect(simulator.requests.filter(({ path }) => path.includes('oauth2'))).toEqual([])
   })
 
-  it('works as a visitor’s pass, as his ticket, and as the site’s own session, each for the same person', async () => {
+  it('works as a visitor’s pass, as their ticket, and as the site’s own session, each for the same person', async () => {
     const anonymous = await createGatewayFixture()
     const visitor = await anonymous.visit()
     const { conversation } = await visitor.talk('My name is Ann')
@@ -273,7 +273,7 @@ describe('what the server says in the visitor’s place', () => {
     expect({}).not.toHaveProperty('polluted')
   })
 
-  it('T1: the token that Coze sees carries the session name of who proved himself, and of nobody else', async () => {
+  it('T1: the token that Coze sees carries the session name of who proved who they are, and of nobody else', async () => {
     const { visit, asked, simulator } = await createGatewayFixture({
       service: { identify: (request) => request.headers.get('x-user') },
     })

@@ -5,7 +5,7 @@ import {
   isLongNumber,
   parseJsonObject,
   parseLosslessJson,
-  textOf,
+  textOrNumberOf,
   writeJson,
 } from '../../../src/server/gateway/lossless-json.ts'
 
@@ -61,7 +61,7 @@ describe('T32: JSON whose numbers stay as they were written', () => {
 
   it('tells long numbers, and the text of what may be an id', () => {
     expect([LONG, 7, '7399999999999999999', {}, null].map(isLongNumber)).toEqual([true, false, false, false, false])
-    expect([LONG, 7, 'a', {}, [], null, undefined, true].map(textOf)).toEqual([
+    expect([LONG, 7, 'a', {}, [], null, undefined, true].map(textOrNumberOf)).toEqual([
       ...['7399999999999999999', '7', 'a'],
       ...[undefined, undefined, undefined, undefined, undefined],
     ])

@@ -95,7 +95,7 @@ describe('POST /chat', () => {
   )
 
   it.each([true, false])(
-    'F56: stops Coze when the visitor leaves, and frees his place (stream: %s)',
+    'F56: stops Coze when the visitor leaves, and frees their place (stream: %s)',
     async (stream) => {
       const { upstream, fetch } = createEndless()
       const { visit } = await createGatewayFixture({ fetch, gateway: { maxOpenStreams: 1 } })

@@ -105,7 +105,7 @@ describe('the gateway in workerd', () => {
       })
   }
 
-  it('streams, keeps visitors apart, and remembers each by his conversation', async () => {
+  it('streams, keeps visitors apart, and remembers each by their conversation', async () => {
     const [ann, bob] = [await visit(), await visit()]
     const first = await (await ann('/v3/chat', chatBody('My name is Ann'))).text()
     const conversation = /"conversation_id":"(\d+)"/.exec(first)?.[1] ?? ''

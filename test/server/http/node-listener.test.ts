@@ -207,7 +207,7 @@ describe('toNodeListener', () => {
     expect((await reader?.read())?.done).toBe(true)
   })
 
-  it('stops reading while the caller does not read, and cancels the source when he goes', async () => {
+  it('stops reading while the caller does not read, and cancels the source when they go', async () => {
     let pulled = 0
     let cancelled = false
     const body = new ReadableStream<Uint8Array>({

@@ -10,7 +10,7 @@ const identify = (request: Request) => request.headers.get('x-test-user')
 const as = (user: string) => ({ headers: { 'x-test-user': user } })
 
 describe('a signed-in user', () => {
-  it('gets a name of his own that no ticket changes, and no ticket', async () => {
+  it('gets a name of their own that no ticket changes, and no ticket', async () => {
     const { ask, coze } = createTestService({ identify })
     const visitor = await ask()
     const alice = await ask({ ...as('alice'), body: { session_id: visitor.token.session_id } })
@@ -23,7 +23,7 @@ describe('a signed-in user', () => {
     expect(coze.seen.map(({ claims }) => String(claims['session_name']).slice(0, 3))).toEqual(['a1_', 'u1_', 'u1_'])
   })
 
-  it('T6: who signs in with a planted ticket reaches only his own history, and nothing is merged', async () => {
+  it('T6: who signs in with a planted ticket reaches only their own history, and nothing is merged', async () => {
     const { ask, coze } = createTestService({ identify })
     const attacker = await ask()
     const planted = { session_id: attacker.token.session_id }
@@ -100,7 +100,7 @@ describe('a signed-in user', () => {
     expect((await at('one')).token.subject).not.toBe((await at('two')).token.subject)
   })
 
-  it('is told to the site once when he had a chat as a visitor, and a hook that fails harms nobody', async () => {
+  it('is told to the site once when they had a chat as a visitor, and a hook that fails harms nobody', async () => {
     const calls: unknown[] = []
     const { ask, events } = createTestService({
       identify,

@@ -23,7 +23,7 @@ describe('the answer to a visitor', () => {
     expect(coze.seen[0]?.claims['session_name']).toMatch(/^a1_[A-Za-z0-9_-]{43}$/)
   })
 
-  it('keeps session and token for who shows his ticket, without a new session_id', async () => {
+  it('keeps session and token for who shows their ticket, without a new session_id', async () => {
     const { ask, coze, clock } = createTestService()
     const first = await ask()
     await clock.advance(60_000)

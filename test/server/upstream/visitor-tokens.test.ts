@@ -41,7 +41,7 @@ describe('many at once', () => {
     for (const json of refused) expect(json).toEqual({ error: 'upstream_unavailable', retryAfter: 2 })
   })
 
-  it('F56: a caller who has gone ends his own wait and nobody else\u2019s', async () => {
+  it('F56: a caller who has gone ends their own wait and nobody else\u2019s', async () => {
     for (const leaves of ['first', 'second']) {
       const { ask, coze } = createTestService({ identify: () => 'alice' })
       let release = () => {}

@@ -1,7 +1,7 @@
 import type { ServiceRequest } from '../../http/service-request.ts'
 import type { AuthenticatedVisitor } from '../../identity/authenticated-visitor.ts'
 import type { SessionName } from '../../identity/session-name.ts'
-import { fieldsOf, textOf } from '../lossless-json.ts'
+import { fieldsOf, textOrNumberOf } from '../lossless-json.ts'
 import { codeForMissing } from '../request/ids.ts'
 import type { WireRequest } from '../request/wire-request.ts'
 import { REFUSED, refuse } from '../response/refusal.ts'
@@ -114,7 +114,7 @@ export function createOwnerCheck(options: {
     const listed = Array.isArray(found) ? found : []
     const claimed = await Promise.all(
       listed.map((entry: unknown) => {
-        const id = textOf(fieldsOf(entry)?.['id'])
+        const id = textOrNumberOf(fieldsOf(entry)?.['id'])
         return id !== undefined && ownership.claim('conversation', id, sessionName)
       }),
     )
@@ -144,7 +144,7 @@ function createdIds({ claims }: GatewayRoute, response: UpstreamResponse): Parti
 function withTexts(ids: Partial<Record<OwnedKind, unknown>>): Partial<Record<OwnedKind, string>> {
   return Object.fromEntries(
     Object.entries(ids).flatMap(([kind, value]) => {
-      const id = textOf(value)
+      const id = textOrNumberOf(value)
       return id === undefined ? [] : [[kind, id]]
     }),
   )

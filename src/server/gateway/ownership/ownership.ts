@@ -10,7 +10,7 @@ export interface Ownership {
    * @param parent the conversation that a chat must belong to
    */
   whose(kind: OwnedKind, id: string, session: SessionName, parent?: string): Promise<'own' | 'foreign' | 'unknown'>
-  /** Remembers an owner, from now on for the whole time again. Returns false when another session is the owner. */
+  /** Remembers an owner, and starts the time of keeping anew. Returns false when another session is the owner. */
   claim(kind: OwnedKind, id: string, session: SessionName, parent?: string): Promise<boolean>
   release(kind: OwnedKind, id: string): Promise<void>
 }

@@ -1,10 +1,10 @@
 import type { ServiceRequest } from '../../http/service-request.ts'
 import type { AuthenticatedVisitor } from '../../identity/authenticated-visitor.ts'
 import { fieldsOf } from '../lossless-json.ts'
+import { withForcedFields } from '../request/forced-fields.ts'
 import { meansMissing } from '../response/refusal.ts'
 import { routeNamed } from '../route-matching.ts'
 import type { CallUpstream } from '../upstream/call-upstream.ts'
-import { buildUpstreamRequest } from '../upstream/upstream-request.ts'
 
 export type LookupRoute = 'conversation_retrieve' | 'chat_retrieve'
 
@@ -19,13 +19,12 @@ export type UpstreamLookup = (
   request: ServiceRequest,
 ) => Promise<Readonly<Record<string, unknown>> | undefined>
 
-export function createUpstreamLookup(callUpstream: CallUpstream): UpstreamLookup {
+export function createUpstreamLookup(callUpstream: CallUpstream, connectorId: string): UpstreamLookup {
   return async (routeName, query, visitor, request) => {
     const route = routeNamed(routeName)
     const wireRequest = { route, path: route.path, ids: {}, query, body: {}, fileIds: [] }
-    const upstreamRequest = { ...buildUpstreamRequest(wireRequest, request), method: 'GET' }
     try {
-      const response = await callUpstream(upstreamRequest, { route, visitor, request, isReplayable: true })
+      const response = await callUpstream(withForcedFields(wireRequest, visitor, connectorId), { visitor, request })
       return response.kind === 'json' ? (fieldsOf(response.body['data']) ?? {}) : undefined
     } catch (error) {
       if (meansMissing(error)) return undefined

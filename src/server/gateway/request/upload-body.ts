@@ -13,7 +13,7 @@ export interface UploadBody {
   readonly awaitsSender: boolean
 }
 
-/** Between two pieces of a file. A line that stalls for longer is given up, so that its place among the open streams is free again. */
+/** Between two chunks of a file. A line that stalls for longer is given up, so that its place among the open streams is free again. */
 const SILENCE_LIMIT_MS = 20_000
 
 /**
@@ -47,13 +47,13 @@ export function openUpload(
       {
         async pull(controller) {
           awaitsSender = true
-          const piece = await withTimeout(SILENCE_LIMIT_MS, clock, () => reader.read()).catch(() => undefined)
+          const chunk = await withTimeout(SILENCE_LIMIT_MS, clock, () => reader.read()).catch(() => undefined)
           awaitsSender = false
-          if (piece?.done === true) return controller.close()
-          size += piece?.value.byteLength ?? 0
-          if (piece === undefined) failure = 'bad_request'
+          if (chunk?.done === true) return controller.close()
+          size += chunk?.value.byteLength ?? 0
+          if (chunk === undefined) failure = 'bad_request'
           else if (size > maxBytes) failure = 'too_large'
-          else return controller.enqueue(piece.value)
+          else return controller.enqueue(chunk.value)
           void reader.cancel().catch(() => undefined)
           controller.error(new Error('The upload was cut off: it is too large, or its sender fell silent.'))
         },

@@ -1,6 +1,6 @@
 import { createEventDecoder, type StreamEvent } from '../../../coze/event-stream.ts'
 import { writeJson } from '../lossless-json.ts'
-import type { PieceReader } from './backpressured-stream.ts'
+import type { PieceReader } from './piece-source.ts'
 import { ERROR, type VisibleEvent, visibleEvent } from './visible-event.ts'
 
 /**

@@ -7,7 +7,7 @@ import { DELTA, type VisibleEvent } from './visible-event.ts'
  * - `named`: what any client of Coze's reads. Pieces of one message that wait together are one event.
  * - `short`: for clients that ask for it with `Accept: text/event-stream;deltas=text`. The first piece of a message comes
  *   as in the other form; a piece that goes on in the same field of the same message is an event without a name, whose
- *   data is the text alone: `data:"at nine."`. A piece of four letters takes 13 bytes in place of Coze's 300.
+ *   data is the text alone: `data:"at nine."`.
  */
 export type EventForm = 'named' | 'short'
 

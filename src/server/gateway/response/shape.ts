@@ -1,6 +1,6 @@
 /**
  * Which fields of a response may be seen. A shape lists what is let through, so that a field which Coze adds later stays
- * inside. JSON responses and the events of streams are cut by the same shapes.
+ * inside. Those of JSON responses are in `visible-data.ts`, those of the events of streams in `visible-event.ts`.
  *
  * - `'value'`: a string, number, boolean or null, or a list of them
  * - `'word'`: a number, a boolean or a word without spaces, of at most 64 characters: ids, types and states, and no sentences

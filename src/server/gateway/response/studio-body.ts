@@ -4,7 +4,7 @@
  */
 import { VENDOR_CODES } from '../../../coze/vendor-codes.ts'
 import { dataOf, printedCode, statusOf } from '../../../coze/wire/studio.ts'
-import { isJsonObject, textOf } from '../lossless-json.ts'
+import { isJsonObject, textOrNumberOf } from '../lossless-json.ts'
 import type { GatewayRoute } from '../routes.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -34,7 +34,7 @@ export function cozeBodyOf({ name }: GatewayRoute, body: Fields | undefined, tex
   if (printed !== undefined) return { code: cozeCodeOf(printed) }
   if (body === undefined) return undefined
   if (body['code'] !== undefined && body['code'] !== 0)
-    return { ...body, code: cozeCodeOf(Number(textOf(body['code']))) }
+    return { ...body, code: cozeCodeOf(Number(textOrNumberOf(body['code']))) }
   // This one is sent without an envelope.
   const data = name === 'agent_online' && body['data'] === undefined ? body : dataOf(body)
   // Some successes have no code. What has neither code nor data is a page of somebody else's.

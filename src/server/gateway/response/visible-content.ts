@@ -24,7 +24,7 @@ const FUNCTION_CALL = { name: 'text', plugin: 'text', plugin_name: 'text' } as c
  */
 export function visibleContent(type: unknown, content: unknown): string | undefined {
   if (typeof content !== 'string') return undefined
-  if (WHOLE.includes(type)) return content
+  if (isShownWhole(type)) return content
   const step = parseJsonObject(content)
   if (step === undefined) return undefined
   if (type === 'function_call') {
@@ -32,6 +32,11 @@ export function visibleContent(type: unknown, content: unknown): string | undefi
     return writeJson({ ...cutFields(FUNCTION_CALL, step), ...(given !== undefined && { arguments: given }) })
   }
   return type === 'verbose' ? visibleVerbose(step) : undefined
+}
+
+/** Whether the content of messages of this type is for the visitor as it is. */
+export function isShownWhole(type: unknown): boolean {
+  return WHOLE.includes(type)
 }
 
 /** Three kinds are known: knowledge that was recalled, the end of all answers, and a question of a chatflow's own. */

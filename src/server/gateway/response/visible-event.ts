@@ -5,11 +5,11 @@
  */
 import { parseJsonObject } from '../lossless-json.ts'
 import { cutFields, type Shape, words } from './shape.ts'
-import { visibleContent } from './visible-content.ts'
+import { isShownWhole, visibleContent } from './visible-content.ts'
 
 export interface VisibleEvent {
   readonly name: string
-  /** An object, or `'[DONE]'`. */
+  /** An object; of the last event of a turn a text, `'[DONE]'` or an empty one. */
   readonly data: Readonly<Record<string, unknown>> | string
 }
 
@@ -24,7 +24,7 @@ export const ERROR = 'error'
 /** Code and log id of a failure; its words may quote anything. */
 const FAILURE: FieldShapes = { code: 'code', detail: words('logid') }
 
-const CHAT: FieldShapes = {
+const CHAT_EVENT: FieldShapes = {
   ...FAILURE,
   ...words('id', 'conversation_id', 'chat_id', 'section_id', 'status'),
   inserted_additional_messages: [words('id')],
@@ -35,15 +35,15 @@ const CHAT: FieldShapes = {
   },
 }
 
-const MESSAGE: FieldShapes = {
+const MESSAGE_EVENT: FieldShapes = {
   ...words('id', 'conversation_id', 'chat_id', 'role', 'type', 'content_type'),
   content: 'text',
   reasoning_content: 'text',
 }
 
-const SPEECH: FieldShapes = { ...words('id', 'conversation_id', 'chat_id'), content: 'text' }
+const SPEECH_EVENT: FieldShapes = { ...words('id', 'conversation_id', 'chat_id'), content: 'text' }
 
-const CHAT_EVENTS: ReadonlySet<string> = new Set(
+const CHAT_EVENT_NAMES: ReadonlySet<string> = new Set(
   ['created', 'in_progress', 'completed', 'failed', 'requires_action', 'required_action', 'canceled', 'cancelled'].map(
     (state) => `conversation.chat.${state}`,
   ),
@@ -59,14 +59,14 @@ export function visibleEvent(name: string, json: string): VisibleEvent | undefin
   if (name === 'done') return { name, data: data === undefined ? '[DONE]' : {} }
   if (name === 'conversation.stream.done') return { name, data: '' }
   if (data === undefined) return undefined
-  if (CHAT_EVENTS.has(name)) return { name, data: cutFields(CHAT, data) }
+  if (CHAT_EVENT_NAMES.has(name)) return { name, data: cutFields(CHAT_EVENT, data) }
   switch (name) {
     case DELTA:
       return visibleDelta(data)
     case MESSAGE_COMPLETED:
       return visibleMessage(data)
     case 'conversation.audio.delta':
-      return { name, data: cutFields(SPEECH, data) }
+      return { name, data: cutFields(SPEECH_EVENT, data) }
     case ERROR:
       return { name, data: cutFields(FAILURE, data) }
     default:
@@ -78,20 +78,15 @@ export function visibleEvent(name: string, json: string): VisibleEvent | undefin
 function visibleDelta(data: Fields): VisibleEvent | undefined {
   const isAnswer = data['role'] !== 'user' && (data['type'] === 'answer' || !data['type'])
   if (!isAnswer || data['content_type'] === 'card') return undefined
-  const delta = cutFields(MESSAGE, data)
+  const delta = cutFields(MESSAGE_EVENT, data)
   for (const field of ['content', 'reasoning_content']) if (!delta[field]) delete delta[field]
   return 'content' in delta || 'reasoning_content' in delta ? { name: DELTA, data: delta } : undefined
 }
 
 function visibleMessage(data: Fields): VisibleEvent | undefined {
-  const { content: _whole, ...message } = cutFields(MESSAGE, data)
+  const { content: _whole, ...message } = cutFields(MESSAGE_EVENT, data)
   const content = visibleContent(data['type'], data['content'])
-  // Its end is told even where it has no content; a step of which nothing may be seen is no step.
-  const isStep = data['type'] === 'verbose' || data['type'] === 'function_call'
-  if (content === undefined && (isStep || !isKnown(data['type']))) return undefined
+  // The end of a message is told even where it has no content, but not of a step that nobody may see or of an unknown type.
+  if (content === undefined && !isShownWhole(data['type'])) return undefined
   return { name: MESSAGE_COMPLETED, data: content === undefined ? message : { ...message, content } }
-}
-
-function isKnown(type: unknown): boolean {
-  return visibleContent(type, '') !== undefined
 }

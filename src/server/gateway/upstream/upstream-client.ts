@@ -34,8 +34,10 @@ export interface UpstreamClient {
   open(request: UpstreamRequest, token: string, visitorSignal: AbortSignal | undefined): Promise<OpenResponse>
 }
 
-/** The cause of a failure where there was no answer in time. */
+/** Causes of failures for which no error of `fetch` stands. */
 const TIME_IS_OVER = 'TimeLimitError'
+const VISITOR_LEFT = 'left'
+const NO_RESPONSE = 'no_response'
 
 /** @param options `baseUrl` is the address without a slash at its end. */
 export function createUpstreamClient(options: {
@@ -50,56 +52,60 @@ export function createUpstreamClient(options: {
   const { baseUrl, fetch, clock, onAnswer, onFailure } = options
   const { host } = new URL(baseUrl)
 
-  async function open(
-    { method, path, query, headers, body, limitMs }: UpstreamRequest,
+  /** @returns the response whose body is still to be read, or why there is none */
+  async function askFor(
+    { method, path, query, headers, body }: UpstreamRequest,
     token: string,
-    visitorSignal: AbortSignal | undefined,
-  ): Promise<OpenResponse> {
-    if (visitorSignal?.aborted) throw new ServiceError('upstream_unavailable')
+    signal: AbortSignal,
+  ): Promise<Response | string> {
     const search = String(new URLSearchParams(query))
-    const abort = new AbortController()
-    const onVisitorLeft = () => abort.abort()
-    const close = () => {
-      visitorSignal?.removeEventListener('abort', onVisitorLeft)
-      abort.abort()
-    }
-    visitorSignal?.addEventListener('abort', onVisitorLeft)
-    let cause = 'left'
-    const timer = clock.setTimeout(() => {
-      cause = TIME_IS_OVER
-      close()
-    }, limitMs)
-    // A `fetch` may be slow to notice the abort, so that is waited for as well.
-    let onAbort = () => {}
-    const aborted = new Promise<undefined>((resolve) => {
-      onAbort = () => resolve(undefined)
-    })
-    abort.signal.addEventListener('abort', onAbort)
     const init: RequestInit & { duplex?: 'half' } = {
       method,
       headers: { ...headers, authorization: `Bearer ${token}` },
       // Redirects are not followed, because one could lead into the owner's network (T16).
       redirect: 'manual',
-      signal: abort.signal,
+      signal,
       ...(body !== undefined && { body: typeof body === 'object' ? body.stream : body }),
       // Required by fetch for a body that is a stream.
       ...(typeof body === 'object' && { duplex: 'half' as const }),
     }
-    // Asynchronous, since a `fetch` of the site's may throw at once.
-    const fetched = (async () => fetch(`${baseUrl}${path}${search && `?${search}`}`, init))()
-    const failed = (error: unknown) => {
-      if (!abort.signal.aborted) cause = failureName(error)
-      return undefined
+    try {
+      const response: unknown = await fetch(`${baseUrl}${path}${search && `?${search}`}`, init)
+      if (!isResponse(response)) return NO_RESPONSE
+      return isRedirect(response) ? `HTTP_${response.status}` : response
+    } catch (error) {
+      return failureName(error)
     }
-    const answer = await Promise.race([fetched.catch(failed), aborted])
+  }
+
+  async function open(
+    request: UpstreamRequest,
+    token: string,
+    visitorSignal: AbortSignal | undefined,
+  ): Promise<OpenResponse> {
+    if (visitorSignal?.aborted) throw new ServiceError('upstream_unavailable')
+    const abort = new AbortController()
+    let giveUp: (cause: string) => void = () => {}
+    // A `fetch` may be slow to notice an abort, so it is not waited for.
+    const givenUp = new Promise<string>((resolve) => {
+      giveUp = resolve
+    })
+    const onVisitorLeft = () => {
+      giveUp(VISITOR_LEFT)
+      abort.abort()
+    }
+    const close = () => {
+      visitorSignal?.removeEventListener('abort', onVisitorLeft)
+      abort.abort()
+    }
+    visitorSignal?.addEventListener('abort', onVisitorLeft)
+    const timer = clock.setTimeout(() => giveUp(TIME_IS_OVER), request.limitMs)
+    const response = await Promise.race([askFor(request, token, abort.signal), givenUp])
     clock.clearTimeout(timer)
-    abort.signal.removeEventListener('abort', onAbort)
-    const response = isResponse(answer) ? answer : undefined
-    if (answer !== undefined && response === undefined) cause = 'no_response'
-    if (response === undefined || isRedirect(response)) {
+    if (typeof response === 'string') {
+      const isUpstreams = response !== VISITOR_LEFT && !isSendersFault(request.body, response)
       close()
-      if (response !== undefined) cause = `HTTP_${response.status}`
-      if (cause !== 'left' && !isSendersFault(body, cause)) onFailure(host, cause)
+      if (isUpstreams) onFailure(host, response)
       throw upstreamUnavailable()
     }
     if (response.status >= 500) onFailure(host, `HTTP_${response.status}`)

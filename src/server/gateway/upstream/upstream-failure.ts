@@ -1,7 +1,7 @@
 import { readRetryAfterMs } from '../../../platform/retry-after.ts'
 import { headerText } from '../../http/header-text.ts'
 import { ServiceError } from '../../http/service-error.ts'
-import { textOf } from '../lossless-json.ts'
+import { textOrNumberOf } from '../lossless-json.ts'
 import { codeForMissing } from '../request/ids.ts'
 import { missingCodeOf, REFUSED, refuse, VendorRefusal } from '../response/refusal.ts'
 import type { GatewayRoute } from '../routes.ts'
@@ -36,7 +36,7 @@ export function errorFromBody(
   nowMs: number,
 ): VendorRefusal | ServiceError {
   const { status, headers } = response
-  const code = textOf(body['code']) ?? ''
+  const code = textOrNumberOf(body['code']) ?? ''
   if (!/^\d{1,12}$/.test(code) || code === '0') return errorFromStatus(response, nowMs)
   const missingCode = missingCodeOf(Number(code))
   if (missingCode !== undefined) {

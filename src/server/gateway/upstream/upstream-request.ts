@@ -1,8 +1,8 @@
 import type { ServiceRequest } from '../../http/service-request.ts'
 import { UPLOAD_LIMIT_MS } from '../../http/time-limits.ts'
 import { writeJson } from '../lossless-json.ts'
+import type { CheckedRequest } from '../request/forced-fields.ts'
 import type { UploadBody } from '../request/upload-body.ts'
-import type { WireRequest } from '../request/wire-request.ts'
 import type { UpstreamRequest } from './upstream-client.ts'
 
 const JSON_LIMIT_MS = 15_000
@@ -14,7 +14,7 @@ const STREAM_LIMIT_MS = 60_000
  * `Content-Type`.
  */
 export function buildUpstreamRequest(
-  { route, path, query, body }: WireRequest,
+  { route, path, query, body }: CheckedRequest,
   request: ServiceRequest,
   upload?: UploadBody,
 ): UpstreamRequest {

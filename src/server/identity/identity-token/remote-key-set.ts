@@ -1,9 +1,10 @@
 import { errors, type JWTVerifyGetKey } from 'jose'
 import { type Clock, elapsedMs, type Instant, markInstant } from '../../../platform/clock.ts'
-import { type KeySetState, reportTrouble, type ServiceEvent } from '../../operations/events.ts'
+import type { ServiceEvent } from '../../operations/events.ts'
 import { failureName, SupplierOutage } from '../../resilience/at-fault.ts'
 import { withTimeout } from '../../resilience/with-timeout.ts'
 import { downloadKeySet, type PickKey } from './download-key-set.ts'
+import { createKeySetReport } from './key-set-report.ts'
 
 /** For this long the keys are used without asking again. */
 const FRESH_MS = 10 * 60_000
@@ -29,6 +30,14 @@ export interface RemoteKeySet {
   retry(): void
 }
 
+/** A fetch that failed. */
+interface Failure {
+  readonly outage: SupplierOutage
+  readonly at: Instant
+  /** Failures in a row, this one included. */
+  readonly count: number
+}
+
 /**
  * The site's public keys at an address (JWKS, RFC 7517). What the address does wrong is an outage of the site and never a reason
  * to refuse a user (T26): keys that were there once serve on for up to 24 h. One fetch at a time, with pauses after failures.
@@ -36,23 +45,14 @@ export interface RemoteKeySet {
 export function createRemoteKeySet(url: URL, options: { clock: Clock; fetch: typeof globalThis.fetch }): RemoteKeySet {
   const { clock, fetch } = options
   const host = url.host
+  const report = createKeySetReport(host)
   let held: { pick: PickKey; at: Instant } | undefined
   let fetching: Promise<void> | undefined
-  let failures = 0
-  let lastFailure: { outage: SupplierOutage; at: Instant } | undefined
-  let state: KeySetState = 'reachable'
-  let emit: (event: ServiceEvent) => void = reportTrouble
+  /** Of the last fetch. */
+  let failure: Failure | undefined
 
-  const outageOf = (reason: string, cause?: unknown) => new SupplierOutage('key_set', { host, reason, cause })
   const ageMs = () => (held === undefined ? Number.POSITIVE_INFINITY : elapsedMs(held.at, clock))
-  const pauseMs = () => Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS)
-  const isPaused = () => lastFailure !== undefined && elapsedMs(lastFailure.at, clock) < pauseMs()
-
-  function enter(next: KeySetState, cause?: string): void {
-    if (next === state) return
-    state = next
-    emit({ type: 'key_set', state, host, ...(cause !== undefined && { cause }) })
-  }
+  const isPaused = () => failure !== undefined && elapsedMs(failure.at, clock) < pauseMsAfter(failure.count)
 
   async function fetchKeys(): Promise<void> {
     try {
@@ -60,14 +60,12 @@ export function createRemoteKeySet(url: URL, options: { clock: Clock; fetch: typ
         downloadKeySet(url, { fetch, clock, limitMs: FETCH_LIMIT_MS, signal }),
       )
       held = { pick, at: markInstant(clock) }
-      failures = 0
-      lastFailure = undefined
-      enter('reachable')
+      failure = undefined
+      report.enter('reachable')
     } catch (error) {
-      const outage = error instanceof SupplierOutage ? error : outageOf(failureName(error), error)
-      failures++
-      lastFailure = { outage, at: markInstant(clock) }
-      enter(ageMs() < STALE_MS ? 'stale' : 'unreachable', outage.reason)
+      const outage = error instanceof SupplierOutage ? error : outageOf(host, failureName(error), error)
+      failure = { outage, at: markInstant(clock), count: (failure?.count ?? 0) + 1 }
+      report.enter(ageMs() < STALE_MS ? 'stale' : 'unreachable', outage.reason)
     }
   }
 
@@ -85,41 +83,46 @@ export function createRemoteKeySet(url: URL, options: { clock: Clock; fetch: typ
     if (ageMs() >= FRESH_MS) {
       const refreshed = refresh()
       // While there are keys that may still be used, nobody waits for a key set that has failed before.
-      if (failures === 0 || ageMs() >= STALE_MS) await refreshed
+      if (failure === undefined || ageMs() >= STALE_MS) await refreshed
     }
     if (held !== undefined && ageMs() < STALE_MS) return held.pick
-    throw lastFailure?.outage ?? outageOf('never_fetched')
-  }
-
-  /** @returns the error that says so where the token names no key, or none of these */
-  async function pickFrom(pick: PickKey, ...named: Parameters<JWTVerifyGetKey>) {
-    try {
-      return await pick(...named)
-    } catch (error) {
-      if (error instanceof errors.JWKSMultipleMatchingKeys) throw error
-      if (error instanceof errors.JWKSNoMatchingKey) return error
-      // A key that cannot be read.
-      throw outageOf('unusable_key', error)
-    }
+    throw failure?.outage ?? outageOf(host, 'never_fetched')
   }
 
   return {
     async keyFor(header, token) {
-      const key = await pickFrom(await currentKeys(), header, token)
+      const key = await pickKey(await currentKeys(), host, header, token)
       if (!(key instanceof errors.JWKSNoMatchingKey)) return key
       if (ageMs() >= UNKNOWN_KID_MS) await refresh()
       // A site that cannot be asked may have this key by now.
-      if (lastFailure !== undefined) throw lastFailure.outage
-      const newKey = await pickFrom(await currentKeys(), header, token)
+      if (failure !== undefined) throw failure.outage
+      const newKey = await pickKey(await currentKeys(), host, header, token)
       if (newKey instanceof errors.JWKSNoMatchingKey) throw newKey
       return newKey
     },
     retry() {
-      if (lastFailure !== undefined) void refresh()
+      if (failure !== undefined) void refresh()
     },
-    report(listener) {
-      emit = listener
-      if (state !== 'reachable') listener({ type: 'key_set', state, host })
-    },
+    report: report.listen,
   }
+}
+
+function pauseMsAfter(failures: number): number {
+  return Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS)
+}
+
+/** @returns the error that says so where the token names no key, or none of these */
+async function pickKey(pick: PickKey, host: string, ...named: Parameters<JWTVerifyGetKey>) {
+  try {
+    return await pick(...named)
+  } catch (error) {
+    if (error instanceof errors.JWKSMultipleMatchingKeys) throw error
+    if (error instanceof errors.JWKSNoMatchingKey) return error
+    // A key that cannot be read.
+    throw outageOf(host, 'unusable_key', error)
+  }
+}
+
+function outageOf(host: string, reason: string, cause?: unknown): SupplierOutage {
+  return new SupplierOutage('key_set', { host, reason, cause })
 }

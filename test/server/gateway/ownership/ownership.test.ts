@@ -221,7 +221,7 @@ describe.each<Flavour>(['coze', 'studio'])('two visitors in front of %s', (flavo
     expect(fixture.asked).toEqual([])
   })
 
-  it('each finds his own conversations in the list, and nobody’s else', async () => {
+  it('each finds their own conversations in the list, and nobody’s else', async () => {
     const idsOf = async (browser: Browser) => {
       const { body } = await browser.json('GET', `/v1/conversations?bot_id=${botId}&user_id=${ann.answer.subject}`)
       return (body['data'] as { conversations: { id: string }[] }).conversations.map(({ id }) => id)
@@ -304,7 +304,7 @@ describe('after a restart without a store', () => {
     expect((await ann.json('GET', path)).body['code']).toBe(4002)
   })
 
-  it('T3: a conversation of his own that Coze has lost is answered word for word like a stranger’s', async () => {
+  it('T3: a conversation of their own that Coze has lost is answered word for word like a stranger’s', async () => {
     const fixture = await createGatewayFixture()
     const ann = await fixture.visit()
     const { conversation } = await ann.talk()

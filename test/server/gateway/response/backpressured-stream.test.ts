@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import {
   createBackpressuredStream,
   joinBytes,
-  type PieceReader,
   rawBytes,
 } from '../../../../src/server/gateway/response/backpressured-stream.ts'
+import type { PieceReader } from '../../../../src/server/gateway/response/piece-source.ts'
 import { createFakeClock } from '../../../support/fake-clock.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -181,6 +181,20 @@ describe('F39: a stream that breaks off', () => {
     push('!')
     await expect(stream.next()).rejects.toThrow('unreadable')
     expect([facts.closed, facts.cancelled]).toEqual([1, 1])
+  })
+
+  it('is one whose end cannot be read, also for whoever asks again', async () => {
+    const unfinished: PieceReader<string> = {
+      push: () => [],
+      end: () => {
+        throw new Error('unfinished')
+      },
+    }
+    const { stream, end, facts } = createDriven({ pieceReader: unfinished })
+    end()
+    await expect(stream.next()).rejects.toThrow('unfinished')
+    await expect(stream.next()).rejects.toThrow('broke off')
+    expect(facts.closed).toBe(1)
   })
 
   it('is one whose visitor has left, also while they wait', async () => {

@@ -1,19 +1,29 @@
 import { describe, expect, it } from 'vitest'
+import { withForcedFields } from '../../../../src/server/gateway/request/forced-fields.ts'
+import type { UploadBody } from '../../../../src/server/gateway/request/upload-body.ts'
 import { routeNamed } from '../../../../src/server/gateway/route-matching.ts'
 import { createCallUpstream } from '../../../../src/server/gateway/upstream/call-upstream.ts'
-import type { UpstreamRequest } from '../../../../src/server/gateway/upstream/upstream-client.ts'
+import { buildUpstreamRequest } from '../../../../src/server/gateway/upstream/upstream-request.ts'
 import { toServiceRequest } from '../../../../src/server/http/service-request.ts'
 import type { AuthenticatedVisitor } from '../../../../src/server/identity/authenticated-visitor.ts'
 import { createFakeClock } from '../../../support/fake-clock.ts'
 
 const ANN = { sessionName: 'ann', subject: 's_ann' } as AuthenticatedVisitor
-const REQUEST: UpstreamRequest = { method: 'POST', path: '/v1/x', query: {}, headers: {}, limitMs: 1_000 }
+const REQUEST = toServiceRequest(new Request('https://shop.test/'), {})
+const UPLOAD: UploadBody = {
+  contentType: 'multipart/form-data; boundary=x',
+  stream: new ReadableStream<Uint8Array>(),
+  failure: undefined,
+  awaitsSender: false,
+}
 const EVENTS = { 'content-type': 'text/event-stream; charset=utf-8', 'x-tt-logid': 'log1' }
 const CREATED = 'event:conversation.chat.created\ndata:{"id":"7","conversation_id":"8"}\n\n'
 const UNAVAILABLE = { name: 'ServiceError', code: 'upstream_unavailable' }
 
 const json = (body: unknown, init?: ResponseInit) => () => Response.json(body, init)
 const text = (body: string, init?: ResponseInit) => () => new Response(body, init)
+const checkedRequest = (route: string) =>
+  withForcedFields({ route: routeNamed(route), path: '/v1/x', ids: {}, query: {}, body: {}, fileIds: [] }, ANN, '1024')
 const EXPIRED = json({ code: 4100, msg: 'expired' })
 
 /** Calls a Coze that gives these answers, one after the other, with tokens that are called t1, t2 and so on. */
@@ -21,16 +31,17 @@ async function call(options: {
   route: string
   answers: (() => Response)[]
   isStudio?: boolean
-  isReplayable?: boolean
+  upload?: UploadBody
   tokens?: string[]
 }) {
-  const { route, answers, isStudio = false, isReplayable = true, tokens = ['t1', 't2', 't3'] } = options
+  const { route, answers, isStudio = false, upload, tokens = ['t1', 't2', 't3'] } = options
+  const checked = checkedRequest(route)
   const clock = createFakeClock()
   const facts = { used: [] as string[], renewals: [] as boolean[], closed: 0, clock }
   const callUpstream = createCallUpstream({
     client: {
       async open(request, token) {
-        expect(request).toBe(REQUEST)
+        expect(request).toEqual(buildUpstreamRequest(checked, REQUEST, upload))
         facts.used.push(token)
         const answer = answers.shift()
         if (answer === undefined) throw new Error('Coze was asked once too often.')
@@ -45,8 +56,7 @@ async function call(options: {
     isStudio,
     clock,
   })
-  const request = toServiceRequest(new Request('https://shop.test/'), {})
-  const outcome = callUpstream(REQUEST, { route: routeNamed(route), visitor: ANN, request, isReplayable })
+  const outcome = callUpstream(checked, { visitor: ANN, request: REQUEST, ...(upload !== undefined && { upload }) })
   const response = await outcome.catch((error: unknown) => ({ kind: 'error' as const, error }))
   return { ...facts, response, error: 'error' in response ? response.error : undefined }
 }
@@ -106,13 +116,10 @@ describe('a response of Coze’s', () => {
       isStudio: false,
       clock,
     })
-    const request = toServiceRequest(new Request('https://shop.test/'), {})
     let outcome: unknown = 'open'
-    void callUpstream(REQUEST, { route: routeNamed('app'), visitor: ANN, request, isReplayable: true }).catch(
-      (error: unknown) => {
-        outcome = error
-      },
-    )
+    void callUpstream(checkedRequest('app'), { visitor: ANN, request: REQUEST }).catch((error: unknown) => {
+      outcome = error
+    })
     await clock.advance(14_999)
     expect([outcome, closed]).toEqual(['open', 0])
     await clock.advance(1)
@@ -189,7 +196,7 @@ describe('a token that Coze refuses', () => {
   })
 
   it('F45: under a file that has been read is renewed, and the browser is asked to send it again', async () => {
-    const { error, used, renewals } = await call({ route: 'upload', answers: [EXPIRED], isReplayable: false })
+    const { error, used, renewals } = await call({ route: 'upload', answers: [EXPIRED], upload: UPLOAD })
     expect(error).toMatchObject({ name: 'VendorRefusal', code: 4100, status: 401 })
     expect({ used, renewals }).toEqual({ used: ['t1'], renewals: [false, true] })
   })

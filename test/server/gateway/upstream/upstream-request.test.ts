@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest'
+import { withForcedFields } from '../../../../src/server/gateway/request/forced-fields.ts'
 import type { UploadBody } from '../../../../src/server/gateway/request/upload-body.ts'
-import type { WireRequest } from '../../../../src/server/gateway/request/wire-request.ts'
 import { routeNamed } from '../../../../src/server/gateway/route-matching.ts'
 import { buildUpstreamRequest } from '../../../../src/server/gateway/upstream/upstream-request.ts'
 import { toServiceRequest } from '../../../../src/server/http/service-request.ts'
 import { UPLOAD_LIMIT_MS } from '../../../../src/server/http/time-limits.ts'
+import type { AuthenticatedVisitor } from '../../../../src/server/identity/authenticated-visitor.ts'
 
-const wire = (route: string, body: object = {}): WireRequest => ({
-  route: routeNamed(route),
-  path: '/v1/of/it',
-  ids: {},
-  query: { a: '1' },
-  body: { ...body },
-  fileIds: [],
-})
+const ANN = { sessionName: 'ann', subject: 's_ann' } as AuthenticatedVisitor
+const wire = (route: string, body: object = {}) =>
+  withForcedFields(
+    { route: routeNamed(route), path: '/v1/of/it', ids: {}, query: { a: '1' }, body: { ...body }, fileIds: [] },
+    ANN,
+    '1024',
+  )
 const from = (headers: Record<string, string> = {}) => {
   const request = toServiceRequest(new Request('https://shop.test/'), {})
   return { ...request, header: (name: string) => headers[name] }
@@ -29,7 +29,7 @@ describe('what is sent to Coze', () => {
     expect(buildUpstreamRequest(wire('conversations'), from(headers))).toEqual({
       method: 'GET',
       path: '/v1/of/it',
-      query: { a: '1' },
+      query: { a: '1', connector_id: '1024', user_id: 's_ann' },
       headers: { 'accept-language': 'zh-CN,zh;q=0.9, *;q=0.1' },
       limitMs: 15_000,
     })
