@@ -46,7 +46,7 @@ export function createOpening(
       await Promise.all([hasConversation || openConversation(lifetime, signal), hasProfile || loadAgent(signal)])
       if (getState().phase !== 'ready') set(signal, { phase: 'ready' })
     }
-    await attempt(lifetime, work, { phase: 'failed', loadingAgent: false })
+    await attempt(lifetime, work, (state) => ({ ...state, phase: 'failed', loadingAgent: false }))
     const { phase, problem } = getState()
     if (phase === 'failed') abort()
     unlink()
@@ -61,10 +61,13 @@ export function createOpening(
 
   /** Questions can be asked as soon as it is there, with or without the agent's profile. */
   async function openConversation(lifetime: AbortSignal, signal: AbortSignal): Promise<void> {
+    const shown = session.thread.signal
     const recalled = (await memory?.recall((change) => apply(lifetime, change))) ?? {}
     const loaded = await session.load(signal, recalled)
     if (signal.aborted) return
     hasConversation = true
+    // The visitor has opened another one meanwhile.
+    if (shown.aborted) return
     turns.showConversation(loaded, true)
     resumeLostTurn(turns, loaded, loaded.conversation?.id === recalled.conversationId ? recalled.turnId : undefined)
     turns.drainQueue()

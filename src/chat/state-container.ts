@@ -21,10 +21,10 @@ export interface StateContainer {
   /**
    * Runs work whose failure concerns the chat as a whole: it becomes `state.problem`. Never rejects.
    *
-   * @param onFailure what else is written then
+   * @param onFailure what else changes then
    * @returns undefined after a failure
    */
-  attempt<T>(lifetime: AbortSignal, work: () => Promise<T>, onFailure?: Partial<ChatState>): Promise<T | undefined>
+  attempt<T>(lifetime: AbortSignal, work: () => Promise<T>, onFailure?: Change): Promise<T | undefined>
   /** Forgets the listeners. */
   destroy(): void
 }
@@ -77,7 +77,7 @@ export function createStateContainer(
         return await work()
       } catch (thrown) {
         const problem = problemOf(thrown)
-        set(lifetime, { ...onFailure, problem })
+        apply(lifetime, (before) => ({ ...(onFailure?.(before) ?? before), problem }))
         emit(lifetime, { type: 'error', problem })
         return undefined
       }

@@ -22,6 +22,10 @@ export const setFeedback =
     return replaceMessage(state, message, { ...plain, ...(feedback && { feedback }) })
   }
 
+export const setListLoading =
+  (loading: boolean): Change =>
+  (state) => ({ ...state, conversations: { ...state.conversations, loading } })
+
 /** @param more whether they come after those that are shown, or take their place */
 export const showConversationPage =
   (page: { items: readonly ConversationSummary[]; hasMore: boolean }, more: boolean): Change =>
