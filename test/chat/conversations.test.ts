@@ -140,10 +140,11 @@ describe('a new topic', () => {
     await store.clearContext()
     expect(store.getState().newTopic).toBe(true)
     await store.keepContext()
-    await store.send('3')
-    expect(server.calls.some(([name]) => name === 'clearContext')).toBe(false)
+    const sent = store.send('3')
     const [first, , last] = store.getState().messages
     expect(last?.sectionId).toBe(first?.sectionId)
+    await sent
+    expect(server.calls.some(([name]) => name === 'clearContext')).toBe(false)
   })
 })
 
