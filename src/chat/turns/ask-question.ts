@@ -38,8 +38,8 @@ export function createAskQuestion(
       }
       // Stopped before it was asked.
       if (turn.stopped) return 'settled'
-      await runner.ask(turn, queued.question)
       perhapsAsked.delete(queued.key)
+      await runner.ask(turn, queued.question)
       return 'settled'
     } catch (thrown) {
       return recover(turn, queued, thrown, mayWait)
@@ -65,20 +65,16 @@ export function createAskQuestion(
     const { code } = toCozeChatError(thrown)
     const problem = problemOf(thrown)
     const isUncertain = UNCERTAIN.includes(code)
-    const hasArrived = turn.turnId !== undefined
-    if (turn.isSent) {
-      if (isUncertain && !hasArrived && !turn.stopped) perhapsAsked.add(queued.key)
-      else perhapsAsked.delete(queued.key)
-    }
-
     if (turn.stopped) {
       await runner.cancelAtServer(turn)
       return 'settled'
     }
-    if (hasArrived) {
+    if (turn.turnId !== undefined) {
       await recovery.follow(turn, isUncertain ? INTERRUPTED : problem)
       return 'settled'
     }
+    const isLost = isUncertain && turn.isSent
+    if (isLost) perhapsAsked.add(queued.key)
     if (code === 'conversation_busy' && mayWait) {
       await recovery.waitUntilFree(turn)
       return tryToAsk(turn, queued, false)
@@ -89,7 +85,7 @@ export function createAskQuestion(
       apply(turn.writeSignal, requeueQuestion(queued.key, { code: 'network', retryable: true }))
       return 'offline'
     }
-    if (isUncertain && turn.isSent && (await recovery.findQuestion(turn, queued.question).catch(() => false))) {
+    if (isLost && (await recovery.findQuestion(turn, queued.question).catch(() => false))) {
       await recovery.follow(turn)
       return 'settled'
     }
