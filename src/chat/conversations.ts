@@ -4,16 +4,16 @@ import type { ChatSession, LoadedConversation } from './chat-session.ts'
 import type { Change } from './chat-state.ts'
 import type { ChatTransport } from './chat-transport.ts'
 import { deleteAllConversations } from './delete-conversations.ts'
-import { resumeLostTurn } from './opening.ts'
 import {
   removeConversation,
-  renameConversation,
+  setConversationTitle,
   setFeedback,
   setListLoading,
   showConversationPage,
   showOlder,
 } from './reducers/conversation-reducer.ts'
 import type { StateContainer } from './state-container.ts'
+import { resumeLostTurn } from './turns/resume-lost-turn.ts'
 import type { Turns } from './turns/turns.ts'
 
 /** Stands for the new context window until the server has named it. */
@@ -176,7 +176,7 @@ export function createConversations(
       const { signal } = session
       await attempt(signal, async () => {
         await transport.renameConversation(signal, id, title)
-        changeList(signal, renameConversation(id, title))
+        changeList(signal, setConversationTitle(id, title))
       })
     },
 

@@ -2,11 +2,12 @@
 import { type ErrorCode, toCozeChatError } from '../errors.ts'
 import { createLinkedAbort } from '../platform/waiting/linked-abort.ts'
 import type { ChatMemory } from './chat-memory.ts'
-import type { ChatSession, LoadedConversation } from './chat-session.ts'
+import type { ChatSession } from './chat-session.ts'
 import type { ChatState } from './chat-state.ts'
 import type { ChatTransport } from './chat-transport.ts'
 import type { Connection } from './connection.ts'
 import type { StateContainer } from './state-container.ts'
+import { resumeLostTurn } from './turns/resume-lost-turn.ts'
 import type { Turns } from './turns/turns.ts'
 
 export interface Opening {
@@ -105,15 +106,4 @@ export function createOpening(
       hasProfile = false
     },
   }
-}
-
-/**
- * After a reload in mid-answer, the turn goes on at the server: its answer is fetched from there.
- *
- * @param turnId of the turn that was under way. Default: the newest question's, where it has no answer yet
- */
-export function resumeLostTurn(turns: Turns, { page }: LoadedConversation, turnId?: string): void {
-  const newest = page.messages.at(-1)
-  const lost = turnId ?? (newest?.role === 'user' ? newest.turnId : undefined)
-  if (lost !== undefined) void turns.resumeTurn(lost)
 }

@@ -2,8 +2,8 @@
 import { toCozeChatError } from '../errors.ts'
 import { callHost } from '../platform/call-host.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { ChatStoreEvent } from './chat-events.ts'
 import { type Change, type ChatProblem, type ChatState, initialChatState } from './chat-state.ts'
+import type { ChatStoreEvent } from './chat-store-events.ts'
 
 /**
  * Every piece of work carries the signal of the lifetime that it began in: a session, or within it a conversation. Once that has

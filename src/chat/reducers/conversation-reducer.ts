@@ -36,7 +36,7 @@ export const showConversationPage =
     return { ...state, conversations: { items: [...shown, ...added], hasMore: page.hasMore, loading: false } }
   }
 
-export const renameConversation =
+export const setConversationTitle =
   (id: string, title: string): Change =>
   (state) => {
     const items = state.conversations.items.map((item) => (item.id === id ? { ...item, title } : item))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { ChatStoreEvent } from '../../../src/chat/chat-events.ts'
 import type { ChatState } from '../../../src/chat/chat-state.ts'
 import { createChatStore } from '../../../src/chat/chat-store.ts'
+import type { ChatStoreEvent } from '../../../src/chat/chat-store-events.ts'
 import { bundledParts } from '../../../src/widget/bundled-parts.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
 import { createScriptedServer, failure, type Script } from '../../support/scripted-transport.ts'
