@@ -11,6 +11,7 @@ import {
   type ChatState,
   initialChatState,
   type RunningTurn,
+  type UserMessage,
 } from '../chat-state.ts'
 import type { TurnEvent } from '../chat-transport.ts'
 import {
@@ -108,48 +109,35 @@ export const endTurn =
       (answer.status === 'interrupted' && answer.turnId !== undefined && answer.turnId === turnId) ||
       listed.includes(answer.key)
     const last = lastAnswer(state)
-    const closed = closeAnswers(state, isOpen, outcome, problem)
-    const settled = settleQuestion(closed, last !== undefined && isOpen(last) ? undefined : problem)
-    const ended = outcome === 'stopped' && last === undefined ? addStoppedAnswer(settled) : settled
-    return { ...ended, turn: initialChatState.turn }
+    const messages = state.messages.map((message) => {
+      if (message.role === 'user') return settleQuestion(message)
+      return isOpen(message) ? closeAnswer(message, outcome, message === last ? problem : undefined) : message
+    })
+    const ended = { ...state, messages, turn: initialChatState.turn }
+    if (outcome === 'stopped' && last === undefined) return addStoppedAnswer(ended, turnId)
+    return problem === undefined || (last !== undefined && isOpen(last))
+      ? ended
+      : patchTurnQuestion(ended, turnId, { status: 'failed', problem })
   }
 
-function closeAnswers(
-  state: ChatState,
-  isOpen: (answer: AssistantMessage) => boolean,
-  outcome: TurnOutcome,
-  problem: ChatProblem | undefined,
-): ChatState {
-  const last = lastAnswer(state)
-  const messages = state.messages.map((message): ChatMessage => {
-    if (message.role === 'user' || !isOpen(message)) return message
-    return {
-      ...message,
-      status: outcome,
-      steps: message.steps.map((step) =>
-        step.status === 'running' ? { ...step, status: outcome === 'complete' ? 'done' : 'failed' } : step,
-      ),
-      ...(message === last && problem && { problem }),
-    }
-  })
-  return { ...state, messages }
+function closeAnswer(answer: AssistantMessage, status: TurnOutcome, problem: ChatProblem | undefined): ChatMessage {
+  const steps = answer.steps.map(
+    (step): AgentStep =>
+      step.status === 'running' ? { ...step, status: status === 'complete' ? 'done' : 'failed' } : step,
+  )
+  return { ...answer, status, steps, ...(problem && { problem }) }
 }
 
-/** @param problem of the turn; undefined where it has none, or where its answer shows it */
-function settleQuestion(state: ChatState, problem: ChatProblem | undefined): ChatState {
-  const messages = state.messages.map(
-    (message): ChatMessage => (message.status === 'sending' ? { ...message, status: 'sent' } : message),
-  )
-  const sent = { ...state, messages }
-  return problem === undefined ? sent : patchTurnQuestion(sent, state.turn.turnId, { status: 'failed', problem })
+function settleQuestion(question: UserMessage): ChatMessage {
+  return question.status === 'sending' ? { ...question, status: 'sent' } : question
 }
 
 /** Stopped before the first word: an answer without words says so, and can be asked for again. */
-function addStoppedAnswer(state: ChatState): ChatState {
+function addStoppedAnswer(state: ChatState, turnId: string | undefined): ChatState {
   // The turn may have no name yet, but it has a question, which has one stopped answer at most.
   const question = state.messages[queueStart(state.messages) - 1]
   const answer = newAnswer(state, `s:${question?.key}`, state.messages.at(-1)?.createdAt ?? 0)
-  return insertAnswer(state, { ...answer, status: 'stopped' })
+  return insertAnswer(state, { ...answer, turnId, status: 'stopped' })
 }
 
 type AnswerEvent = Extract<TurnEvent, { type: 'text-delta' | 'reasoning-delta' | 'message-completed' }>
