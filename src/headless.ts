@@ -41,7 +41,7 @@ export function createHeadlessChat(options: HeadlessChatOptions): HeadlessChat {
   return createChat({ ...options, ...resolveOptions(drawnOptions(options, ''), { secure }) }, bundledParts)
 }
 
-export type { ChatStoreEvent } from './chat/chat-events.ts'
+export type { ChatStoreEvent } from './chat/chat-store-events.ts'
 export type {
   AgentProfile,
   AgentShortcut,

@@ -1,11 +1,11 @@
 /** The chat: its state, and everything that a visitor can do. The parts that do it are put together here. */
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { createLinkedAbort } from '../platform/waiting/linked-abort.ts'
-import type { ChatStoreEvent } from './chat-events.ts'
 import type { ChatMemory } from './chat-memory.ts'
 import type { ChatParts } from './chat-parts.ts'
 import { createChatSession } from './chat-session.ts'
 import { type Attachment, type ChatState, initialChatState } from './chat-state.ts'
+import type { ChatStoreEvent } from './chat-store-events.ts'
 import type { ChatTransport, Question } from './chat-transport.ts'
 import type { Connection } from './connection.ts'
 import type { Conversations } from './conversations.ts'

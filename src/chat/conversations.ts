@@ -1,17 +1,19 @@
 /** Other conversations, older messages, a cleared context and ratings. */
 import { createLinkedAbort, type LinkedAbort } from '../platform/waiting/linked-abort.ts'
 import type { ChatSession, LoadedConversation } from './chat-session.ts'
+import type { Change } from './chat-state.ts'
 import type { ChatTransport } from './chat-transport.ts'
 import { deleteAllConversations } from './delete-conversations.ts'
-import { resumeLostTurn } from './opening.ts'
 import {
   removeConversation,
-  renameConversation,
+  setConversationTitle,
   setFeedback,
+  setListLoading,
   showConversationPage,
   showOlder,
 } from './reducers/conversation-reducer.ts'
 import type { StateContainer } from './state-container.ts'
+import { resumeLostTurn } from './turns/resume-lost-turn.ts'
 import type { Turns } from './turns/turns.ts'
 
 /** Stands for the new context window until the server has named it. */
@@ -47,6 +49,13 @@ export interface Conversations {
   deleteAllConversations(onDeleted?: (count: number) => void): Promise<number>
 }
 
+interface MessageRating {
+  /** What the server has. */
+  confirmed: Rating | undefined
+  /** Resolves when the rating that was given last has arrived, or was refused. They go out one after the other. */
+  newest: Promise<void>
+}
+
 export function createConversations(
   container: StateContainer,
   session: ChatSession,
@@ -56,6 +65,10 @@ export function createConversations(
   const { apply, attempt, getState, set } = container
   let switching: LinkedAbort | undefined
   let shownPages = 0
+  /** What has become of the list while it was fetched, which the page that comes may not know yet. */
+  let changedMeanwhile: Change[] = []
+  /** Of each message whose rating is under way. */
+  const ratings = new Map<string, MessageRating>()
   /** Before the new topic, which can be undone. */
   let sectionBefore: string | undefined
 
@@ -74,6 +87,11 @@ export function createConversations(
     link.unlink()
   }
 
+  function changeList(lifetime: AbortSignal, change: Change): void {
+    if (getState().conversations.loading) changedMeanwhile.push(change)
+    apply(lifetime, change)
+  }
+
   return {
     async loadOlder() {
       const { conversationId, hasOlder, loadingOlder } = getState()
@@ -85,14 +103,16 @@ export function createConversations(
         thread.olderCursor = page.olderCursor
         apply(thread.signal, showOlder(page))
       }
-      await attempt(thread.signal, work, { loadingOlder: false })
+      await attempt(thread.signal, work, (state) => ({ ...state, loadingOlder: false }))
     },
 
     async clearContext() {
-      const { conversationId, newTopic } = getState()
+      const { conversationId, messages, newTopic } = getState()
       const { thread } = session
-      if (conversationId === undefined || newTopic) return
-      sectionBefore = thread.sectionId
+      // What waits for its turn, or to be asked again, begins a new topic already.
+      const isToBegin = thread.beforeAsk !== undefined && messages.some(({ sectionId }) => sectionId === NEXT_SECTION)
+      if (conversationId === undefined || newTopic || isToBegin) return
+      if (thread.sectionId !== NEXT_SECTION) sectionBefore = thread.sectionId
       thread.sectionId = NEXT_SECTION
       thread.beforeAsk = async () => {
         thread.sectionId = await transport.clearContext(thread.signal, conversationId)
@@ -115,15 +135,21 @@ export function createConversations(
       if (conversationId === undefined || message?.role !== 'assistant' || message.id === undefined) return
       const { id, feedback } = message
       const { signal } = session.thread
+      const rated = ratings.get(messageKey) ?? { confirmed: feedback, newest: Promise.resolve() }
+      ratings.set(messageKey, rated)
       apply(signal, setFeedback(messageKey, kind))
-      await attempt(signal, async () => {
-        try {
-          await transport.rate(signal, conversationId, id, kind && { kind, ...details })
-        } catch (thrown) {
-          apply(signal, setFeedback(messageKey, feedback))
-          throw thrown
-        }
+      const work = rated.newest.then(async () => {
+        await transport.rate(signal, conversationId, id, kind && { kind, ...details })
+        rated.confirmed = kind
       })
+      const newest = work.catch(() => {})
+      rated.newest = newest
+      await attempt(
+        signal,
+        () => work,
+        (state) => (rated.newest === newest ? setFeedback(messageKey, rated.confirmed)(state) : state),
+      )
+      if (rated.newest === newest) ratings.delete(messageKey)
     },
 
     newConversation: () => switchTo(session.create),
@@ -132,24 +158,25 @@ export function createConversations(
 
     async loadConversations(more = false) {
       const { signal } = session
-      const { conversations } = getState()
-      if (conversations.loading) return
-      set(signal, { conversations: { ...conversations, loading: true } })
+      if (getState().conversations.loading) return
+      changedMeanwhile = []
+      apply(signal, setListLoading(true))
       const work = async () => {
         const page = more ? shownPages + 1 : 1
         const listed = await transport.listConversations(signal, page)
         if (signal.aborted) return
         shownPages = page
         apply(signal, showConversationPage(listed, more))
+        for (const change of changedMeanwhile) apply(signal, change)
       }
-      await attempt(signal, work, { conversations: { ...conversations, loading: false } })
+      await attempt(signal, work, setListLoading(false))
     },
 
     async renameConversation(id, title) {
       const { signal } = session
       await attempt(signal, async () => {
         await transport.renameConversation(signal, id, title)
-        apply(signal, renameConversation(id, title))
+        changeList(signal, setConversationTitle(id, title))
       })
     },
 
@@ -158,7 +185,7 @@ export function createConversations(
       await attempt(signal, async () => {
         await transport.deleteConversation(signal, id)
         if (signal.aborted) return
-        apply(signal, removeConversation(id))
+        changeList(signal, removeConversation(id))
         if (getState().conversationId === id) await switchTo((link) => session.load(link))
       })
     },

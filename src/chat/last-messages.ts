@@ -65,7 +65,7 @@ export function createLastMessages(
     visitor.on('change', () => {
       // Not a word of the visitor who has gone may stay in memory (F24).
       kept = undefined
-      // Also takes away what earlier visitors left, whose secrets are gone already.
+      // Also takes away what earlier visitors left: the keys to it are gone already.
       void sealed.clear()
     })
   }

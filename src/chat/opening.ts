@@ -2,11 +2,12 @@
 import { type ErrorCode, toCozeChatError } from '../errors.ts'
 import { createLinkedAbort } from '../platform/waiting/linked-abort.ts'
 import type { ChatMemory } from './chat-memory.ts'
-import type { ChatSession, LoadedConversation } from './chat-session.ts'
+import type { ChatSession } from './chat-session.ts'
 import type { ChatState } from './chat-state.ts'
 import type { ChatTransport } from './chat-transport.ts'
 import type { Connection } from './connection.ts'
 import type { StateContainer } from './state-container.ts'
+import { resumeLostTurn } from './turns/resume-lost-turn.ts'
 import type { Turns } from './turns/turns.ts'
 
 export interface Opening {
@@ -46,7 +47,7 @@ export function createOpening(
       await Promise.all([hasConversation || openConversation(lifetime, signal), hasProfile || loadAgent(signal)])
       if (getState().phase !== 'ready') set(signal, { phase: 'ready' })
     }
-    await attempt(lifetime, work, { phase: 'failed', loadingAgent: false })
+    await attempt(lifetime, work, (state) => ({ ...state, phase: 'failed', loadingAgent: false }))
     const { phase, problem } = getState()
     if (phase === 'failed') abort()
     unlink()
@@ -61,10 +62,13 @@ export function createOpening(
 
   /** Questions can be asked as soon as it is there, with or without the agent's profile. */
   async function openConversation(lifetime: AbortSignal, signal: AbortSignal): Promise<void> {
+    const shown = session.thread.signal
     const recalled = (await memory?.recall((change) => apply(lifetime, change))) ?? {}
     const loaded = await session.load(signal, recalled)
     if (signal.aborted) return
     hasConversation = true
+    // The visitor has opened another one meanwhile.
+    if (shown.aborted) return
     turns.showConversation(loaded, true)
     resumeLostTurn(turns, loaded, loaded.conversation?.id === recalled.conversationId ? recalled.turnId : undefined)
     turns.drainQueue()
@@ -102,15 +106,4 @@ export function createOpening(
       hasProfile = false
     },
   }
-}
-
-/**
- * After a reload in mid-answer, the turn goes on at the server: its answer is fetched from there.
- *
- * @param turnId of the turn that was under way. Default: the newest question's, where it has no answer yet
- */
-export function resumeLostTurn(turns: Turns, { page }: LoadedConversation, turnId?: string): void {
-  const newest = page.messages.at(-1)
-  const lost = turnId ?? (newest?.role === 'user' ? newest.turnId : undefined)
-  if (lost !== undefined) void turns.resumeTurn(lost)
 }

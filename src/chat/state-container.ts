@@ -2,8 +2,8 @@
 import { toCozeChatError } from '../errors.ts'
 import { callHost } from '../platform/call-host.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { ChatStoreEvent } from './chat-events.ts'
 import { type Change, type ChatProblem, type ChatState, initialChatState } from './chat-state.ts'
+import type { ChatStoreEvent } from './chat-store-events.ts'
 
 /**
  * Every piece of work carries the signal of the lifetime that it began in: a session, or within it a conversation. Once that has
@@ -21,10 +21,10 @@ export interface StateContainer {
   /**
    * Runs work whose failure concerns the chat as a whole: it becomes `state.problem`. Never rejects.
    *
-   * @param onFailure what else is written then
+   * @param onFailure what else changes then
    * @returns undefined after a failure
    */
-  attempt<T>(lifetime: AbortSignal, work: () => Promise<T>, onFailure?: Partial<ChatState>): Promise<T | undefined>
+  attempt<T>(lifetime: AbortSignal, work: () => Promise<T>, onFailure?: Change): Promise<T | undefined>
   /** Forgets the listeners. */
   destroy(): void
 }
@@ -77,7 +77,7 @@ export function createStateContainer(
         return await work()
       } catch (thrown) {
         const problem = problemOf(thrown)
-        set(lifetime, { ...onFailure, problem })
+        apply(lifetime, (before) => ({ ...(onFailure?.(before) ?? before), problem }))
         emit(lifetime, { type: 'error', problem })
         return undefined
       }

@@ -6,6 +6,7 @@ import { createAgentCalls } from './calls/agent.ts'
 import { createChatflowCalls } from './calls/chatflow.ts'
 import { createConversationCalls } from './calls/conversations.ts'
 import type { FileAndAudioCalls } from './calls/files-and-audio.ts'
+import { fillUserName } from './calls/fill-user-name.ts'
 import { createMessageCalls } from './calls/messages.ts'
 import { createTurnCalls } from './calls/turns.ts'
 import { createCozeClient } from './client.ts'
@@ -50,10 +51,4 @@ export function createCozeTransport(options: CozeTransportOptions, parts: CozePa
     transcribe: async (...audio) => (await loadMediaCalls()).transcribe(...audio),
     speak: async (...text) => (await loadMediaCalls()).speak(...text),
   }
-}
-
-/** Without a name its comma goes too: "Hello, {{user_name}}!" becomes "Hello!". */
-function fillUserName(greeting: string, userName = ''): string {
-  const pattern = userName ? /\{\{\s*user_name\s*\}\}/g : /[,，、]?\s*\{\{\s*user_name\s*\}\}/g
-  return greeting.replace(pattern, () => userName)
 }

@@ -1,5 +1,5 @@
 /** The entry of the chat's file, which is loaded when the visitor first reaches for the launcher: visitor, chat and view are joined here. */
-import type { ChatStoreEvent } from '../chat/chat-events.ts'
+import type { ChatStoreEvent } from '../chat/chat-store-events.ts'
 import type { ChatStand, WidgetCore, WidgetHost } from '../element/widget-contract.ts'
 import { CozeChatError, toCozeChatError } from '../errors.ts'
 import type { DrawnOptions } from '../options/drawn-options.ts'

@@ -78,7 +78,7 @@ test('a click beside the picture closes it, a click on a link of the bar does no
   await expect(chat.composer).toBeVisible()
 })
 
-test('F24: a picture of a visitor who leaves goes with him', async ({ page, site, visitGuest }) => {
+test('F24: a picture of a visitor who leaves goes with them', async ({ page, site, visitGuest }) => {
   serveDrawing(site, 'teal')
   const chat = await visitGuest(ownPictures(site))
   await openTeal(chat, site)

@@ -151,7 +151,7 @@ test('F24: after logout nothing is left in IndexedDB, nor what could open it, an
   await expect(bo.log).not.toContainText('Canary-Ann')
 })
 
-test('F20: a user who left without a word is found out by the token, before anything of his is drawn', async ({
+test('F20: a user who left without a word is found out by the token, before anything of theirs is drawn', async ({
   page,
   api,
   site,

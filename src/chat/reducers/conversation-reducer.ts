@@ -22,6 +22,10 @@ export const setFeedback =
     return replaceMessage(state, message, { ...plain, ...(feedback && { feedback }) })
   }
 
+export const setListLoading =
+  (loading: boolean): Change =>
+  (state) => ({ ...state, conversations: { ...state.conversations, loading } })
+
 /** @param more whether they come after those that are shown, or take their place */
 export const showConversationPage =
   (page: { items: readonly ConversationSummary[]; hasMore: boolean }, more: boolean): Change =>
@@ -32,7 +36,7 @@ export const showConversationPage =
     return { ...state, conversations: { items: [...shown, ...added], hasMore: page.hasMore, loading: false } }
   }
 
-export const renameConversation =
+export const setConversationTitle =
   (id: string, title: string): Change =>
   (state) => {
     const items = state.conversations.items.map((item) => (item.id === id ? { ...item, title } : item))

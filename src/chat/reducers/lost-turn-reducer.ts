@@ -24,9 +24,14 @@ export const reconcileTurn =
     const others = state.messages.filter((message) => !isOfTurn(message))
     const questions = stored.filter(({ role }) => role === 'user')
     const answers = listed.length > 0 ? mergeAnswers(listed, shown) : shown
-    const messages = placeAfterQuestion(others, turnId, questions, answers.map(reopen))
+    const messages = placeAfterQuestion(others, turnId, questions, answers)
     const isLacking = listed.length === 0 && outcome === 'complete'
-    const ended = endTurn(isLacking ? 'interrupted' : outcome, isLacking || outcome === 'failed' ? problem : undefined)
+    const ended = endTurn(
+      isLacking ? 'interrupted' : outcome,
+      isLacking || outcome === 'failed' ? problem : undefined,
+      // The outcome of the turn is that of all its answers.
+      answers.map(({ key }) => key),
+    )
     return ended({ ...state, messages, turn: { phase: 'waiting', turnId, slow: false } })
   }
 
@@ -51,11 +56,6 @@ function mergeAnswer(shown: AssistantMessage, stored: StoredMessage): AssistantM
     ...(stored.reasoning && { reasoning: { durationMs: undefined, ...answer.reasoning, text: stored.reasoning } }),
     textComplete: true,
   }
-}
-
-/** `endTurn` gives the outcome of the turn to all answers that are open, and so to this one, even if it was complete. */
-function reopen(answer: AssistantMessage): AssistantMessage {
-  return { ...answer, status: 'streaming' }
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   type ChatState,
   initialChatState,
   type RunningTurn,
+  type UserMessage,
 } from '../chat-state.ts'
 import type { TurnEvent } from '../chat-transport.ts'
 import {
@@ -94,37 +95,50 @@ export const receive =
     return state
   }
 
+/**
+ * @param problem shown on the newest answer of the turn, or on its question where no answer has begun
+ * @param listed keys of answers that end with the turn although they were complete already. Default: none
+ */
 export const endTurn =
-  (outcome: TurnOutcome, problem?: ChatProblem): Change =>
+  (outcome: TurnOutcome, problem?: ChatProblem, listed: readonly string[] = []): Change =>
   (state) => {
     const { turnId } = state.turn
     // An interrupted answer of an earlier turn stays as it is.
-    const isOpen = (message: ChatMessage | undefined) =>
-      message?.status === 'streaming' ||
-      (message?.status === 'interrupted' && message.turnId !== undefined && message.turnId === turnId)
+    const isOpen = (answer: AssistantMessage) =>
+      answer.status === 'streaming' ||
+      (answer.status === 'interrupted' && answer.turnId !== undefined && answer.turnId === turnId) ||
+      listed.includes(answer.key)
     const last = lastAnswer(state)
-    // Stopped before the first word: an answer without words says so, and can be asked for again.
-    const begun =
-      outcome === 'stopped' && !last
-        ? insertAnswer(state, newAnswer(state, `s:${questionKey(state)}`, state.messages.at(-1)?.createdAt ?? 0))
-        : state
-    const messages = begun.messages.map((message): ChatMessage => {
-      if (message.role === 'user') return message.status === 'sending' ? { ...message, status: 'sent' } : message
-      if (!isOpen(message)) return message
-      return {
-        ...message,
-        status: outcome,
-        steps: message.steps.map((step) =>
-          step.status === 'running' ? { ...step, status: outcome === 'complete' ? 'done' : 'failed' } : step,
-        ),
-        ...(message === last && problem && { problem }),
-      }
+    const messages = state.messages.map((message) => {
+      if (message.role === 'user') return settleQuestion(message)
+      return isOpen(message) ? closeAnswer(message, outcome, message === last ? problem : undefined) : message
     })
     const ended = { ...state, messages, turn: initialChatState.turn }
-    return problem === undefined || isOpen(last)
+    if (outcome === 'stopped' && last === undefined) return addStoppedAnswer(ended, turnId)
+    return problem === undefined || (last !== undefined && isOpen(last))
       ? ended
       : patchTurnQuestion(ended, turnId, { status: 'failed', problem })
   }
+
+function closeAnswer(answer: AssistantMessage, status: TurnOutcome, problem: ChatProblem | undefined): ChatMessage {
+  const steps = answer.steps.map(
+    (step): AgentStep =>
+      step.status === 'running' ? { ...step, status: status === 'complete' ? 'done' : 'failed' } : step,
+  )
+  return { ...answer, status, steps, ...(problem && { problem }) }
+}
+
+function settleQuestion(question: UserMessage): ChatMessage {
+  return question.status === 'sending' ? { ...question, status: 'sent' } : question
+}
+
+/** Stopped before the first word: an answer without words says so, and can be asked for again. */
+function addStoppedAnswer(state: ChatState, turnId: string | undefined): ChatState {
+  // The turn may have no name yet, but it has a question, which has one stopped answer at most.
+  const question = state.messages[queueStart(state.messages) - 1]
+  const answer = newAnswer(state, `s:${question?.key}`, state.messages.at(-1)?.createdAt ?? 0)
+  return insertAnswer(state, { ...answer, turnId, status: 'stopped' })
+}
 
 type AnswerEvent = Extract<TurnEvent, { type: 'text-delta' | 'reasoning-delta' | 'message-completed' }>
 
@@ -142,11 +156,6 @@ function patchAnswer(state: ChatState, event: AnswerEvent, now: number): ChatSta
   return last !== undefined && last.id === undefined && last.status === 'streaming'
     ? replaceMessage(state, last, grow({ ...last, id: messageId, createdAt: now }, event, now))
     : insertAnswer(state, grow({ ...newAnswer(state, `m:${messageId}`, now), id: messageId }, event, now))
-}
-
-/** The turn may have no name yet, but it has a question, which has one stopped answer at most. */
-function questionKey({ messages }: ChatState): string | undefined {
-  return messages[queueStart(messages) - 1]?.key
 }
 
 /** The whole message wins over its pieces and over those that come after it, unless it is empty: then what was streamed stays. */

@@ -26,12 +26,11 @@ export function createAskQuestion(
   connection: Connection | undefined,
 ): AskQuestion {
   const { apply, problemOf } = container
-  /** Keys of the questions whose request may have reached the server without our knowing. */
+  /** Keys of the questions that may have reached the server without our knowing. */
   const perhapsAsked = new Set<string>()
 
   /** @param mayWait for another turn to leave the conversation; once is enough */
   async function tryToAsk(turn: Turn, queued: QueuedQuestion, mayWait: boolean): Promise<AskOutcome> {
-    let isSent = false
     try {
       if (perhapsAsked.has(queued.key) && (await recovery.findQuestion(turn, queued.question))) {
         await recovery.follow(turn)
@@ -39,37 +38,43 @@ export function createAskQuestion(
       }
       // Stopped before it was asked.
       if (turn.stopped) return 'settled'
-      isSent = true
-      perhapsAsked.add(queued.key)
-      await runner.ask(turn, queued.question)
       perhapsAsked.delete(queued.key)
+      await runner.ask(turn, queued.question)
       return 'settled'
     } catch (thrown) {
-      return recover(turn, queued, thrown, { isSent, mayWait })
+      return recover(turn, queued, thrown, mayWait)
     }
   }
 
-  async function recover(
-    turn: Turn,
-    queued: QueuedQuestion,
-    thrown: unknown,
-    { isSent, mayWait }: { isSent: boolean; mayWait: boolean },
-  ): Promise<AskOutcome> {
+  /**
+   * The first case that is true:
+   *
+   * | case | what is done |
+   * |---|---|
+   * | another conversation is on screen | nothing |
+   * | the visitor has stopped the turn | it is cancelled |
+   * | the server has named the turn | its answer is looked up |
+   * | another turn keeps the conversation busy | the question is asked once more, after a while |
+   * | the conversation is gone | it goes to another one |
+   * | nobody knows whether it has arrived, and the browser is offline | it waits for the network |
+   * | nobody knows whether it has arrived, and it is at the server | its answer is looked up |
+   * | otherwise | it has failed |
+   */
+  async function recover(turn: Turn, queued: QueuedQuestion, thrown: unknown, mayWait: boolean): Promise<AskOutcome> {
     if (turn.writeSignal.aborted && !turn.stopped) return 'settled'
     const { code } = toCozeChatError(thrown)
     const problem = problemOf(thrown)
     const isUncertain = UNCERTAIN.includes(code)
-    const hasArrived = turn.turnId !== undefined
-    if (isSent && (hasArrived || !isUncertain || turn.stopped)) perhapsAsked.delete(queued.key)
-
     if (turn.stopped) {
       await runner.cancelAtServer(turn)
       return 'settled'
     }
-    if (hasArrived) {
+    if (turn.turnId !== undefined) {
       await recovery.follow(turn, isUncertain ? INTERRUPTED : problem)
       return 'settled'
     }
+    const isLost = isUncertain && turn.isSent
+    if (isLost) perhapsAsked.add(queued.key)
     if (code === 'conversation_busy' && mayWait) {
       await recovery.waitUntilFree(turn)
       return tryToAsk(turn, queued, false)
@@ -80,7 +85,7 @@ export function createAskQuestion(
       apply(turn.writeSignal, requeueQuestion(queued.key, { code: 'network', retryable: true }))
       return 'offline'
     }
-    if (isUncertain && isSent && (await recovery.findQuestion(turn, queued.question).catch(() => false))) {
+    if (isLost && (await recovery.findQuestion(turn, queued.question).catch(() => false))) {
       await recovery.follow(turn)
       return 'settled'
     }

@@ -47,6 +47,7 @@ export function createTurnRunner(
   async function ask(turn: Turn, question: Question): Promise<void> {
     const { requests } = turn
     if (session.thread.beforeAsk) await session.thread.beforeAsk()
+    turn.isSent = true
     let last = await readAnswer(turn, transport.ask(requests.signal, turn.conversationId, question))
     while (last.type === 'action-required') {
       const outputs = await runPageTools(last.calls, requests.signal, pageTools)

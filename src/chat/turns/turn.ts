@@ -19,6 +19,8 @@ export interface Turn {
   readonly requests: LinkedAbort
   /** Undefined until the server has named it. */
   turnId: string | undefined
+  /** A request with its question has gone out. */
+  isSent: boolean
   readonly stopped: boolean
   /** Nothing is written any more, and its requests end as soon as the server has named it. */
   stop(): void
@@ -42,7 +44,7 @@ export const UNCERTAIN: readonly ErrorCode[] = [
 
 /** After this time without a sign of life, the visitor is told. */
 const SLOW_AFTER_MS = 30_000
-/** Behind a stop, how long we go on listening for the name of the turn: nothing can be cancelled without it. */
+/** After a stop, how long we go on listening for the name of the turn: nothing can be cancelled without it. */
 const STOP_LIMIT_MS = 5_000
 
 /**
@@ -68,6 +70,7 @@ export function createTurn(
     writeSignal: writing.signal,
     requests,
     turnId: undefined,
+    isSent: false,
     get stopped() {
       return stopped
     },

@@ -3,7 +3,7 @@ import type { ChatSession, LoadedConversation } from '../chat-session.ts'
 import type { ChatProblem } from '../chat-state.ts'
 import type { Question } from '../chat-transport.ts'
 import { failQuestion, requeueQuestion } from '../reducers/question-reducer.ts'
-import { beginTurn, endTurn } from '../reducers/turn-reducer.ts'
+import { beginTurn } from '../reducers/turn-reducer.ts'
 import type { StateContainer } from '../state-container.ts'
 import type { AskQuestion } from './ask-question.ts'
 import { createQuestionQueue, type QueuedQuestion } from './question-queue.ts'
@@ -24,7 +24,7 @@ export interface Turns {
   /** The network may be back: questions that waited for it may be asked. */
   releaseQueue(): void
   dropQuestion(key: string): void
-  /** The chat could not be opened: shows the questions that wait as not sent. */
+  /** There is no conversation: shows the questions that wait as not sent. */
   failQueue(lifetime: AbortSignal, problem: ChatProblem): void
   /** Fetches the answer of a turn that goes on without us. Without effect while another one runs. */
   resumeTurn(turnId: string): Promise<void>
@@ -38,6 +38,12 @@ export interface Turns {
   reset(): void
 }
 
+/**
+ * `settled`: the turn of the question has ended, however. `offline`: it was not asked, and waits for the network with all others.
+ * A conversation: it is asked there, and so are the others, since the one on screen is gone.
+ */
+type Asked = 'settled' | 'offline' | LoadedConversation
+
 export function createTurns(
   container: StateContainer,
   session: ChatSession,
@@ -45,16 +51,17 @@ export function createTurns(
   recovery: TurnRecovery,
   askQuestion: AskQuestion,
 ): Turns {
-  const { apply, emit, getState, problemOf } = container
+  const { apply, getState, problemOf } = container
   const queue = createQuestionQueue()
   let current: Turn | undefined
 
-  async function run(work: (turn: Turn) => Promise<void>): Promise<void> {
-    const turn = runner.begin()
-    current = turn
-    await work(turn)
-    turn.dispose()
-    // Another conversation may be on screen by now, with a turn of its own.
+  function begin(): Turn {
+    current = runner.begin()
+    return current
+  }
+
+  /** Without effect where another conversation is on screen by now, with a turn of its own. */
+  function leave(turn: Turn): void {
     if (current !== turn) return
     current = undefined
     drainQueue()
@@ -63,41 +70,47 @@ export function createTurns(
   function drainQueue(): void {
     if (current !== undefined || getState().phase !== 'ready') return
     const queued = queue.next()
-    if (queued !== undefined) void run((turn) => ask(turn, queued))
+    if (queued !== undefined) void run(queued)
   }
 
-  async function ask(turn: Turn, queued: QueuedQuestion): Promise<void> {
+  async function run(queued: QueuedQuestion): Promise<void> {
+    const turn = begin()
+    const asked = await ask(turn, queued)
+    turn.dispose()
+    if (current !== turn || asked === 'settled') queued.done()
+    else {
+      queue.putBack(queued)
+      if (asked === 'offline') queue.hold()
+      else {
+        session.show(asked, true)
+        apply(turn.sessionSignal, requeueQuestion(queued.key))
+      }
+    }
+    leave(turn)
+  }
+
+  async function ask(turn: Turn, queued: QueuedQuestion): Promise<Asked> {
+    const { sessionSignal, writeSignal } = turn
     const outcome = await askQuestion(turn, queued)
-    if (outcome === 'settled') return queued.done()
-    queue.putBack(queued)
-    if (outcome === 'offline') queue.hold()
-    else await moveToNewConversation(turn, queued)
-  }
-
-  /** The conversation is gone: goes on in a new one with what was not asked yet. */
-  async function moveToNewConversation(turn: Turn, queued: QueuedQuestion): Promise<void> {
-    const { writeSignal } = turn
+    if (outcome !== 'conversation-gone') return outcome
     queued.moved = true
     try {
-      const created = await session.create(turn.sessionSignal)
-      if (turn.stopped) queue.drop(queued.key)
-      if (writeSignal.aborted) return
-      showConversation(created, true)
-      apply(turn.sessionSignal, requeueQuestion(queued.key))
+      const created = await session.create(sessionSignal)
+      return turn.stopped ? 'settled' : created
     } catch (thrown) {
       const problem = problemOf(thrown)
-      apply(writeSignal, endTurn('failed', problem))
-      emit(writeSignal, { type: 'error', problem })
-      queue.drop()
+      runner.fail(turn, problem, 'failed')
+      // The questions that wait now may be those of another conversation.
+      if (!writeSignal.aborted) failQueue(writeSignal, problem)
+      return 'settled'
     }
-    drainQueue()
   }
 
-  function showConversation(loaded: LoadedConversation, keepUnsent: boolean): void {
-    current = undefined
-    queue.release()
-    if (!keepUnsent) queue.drop()
-    session.show(loaded, keepUnsent)
+  function failQueue(lifetime: AbortSignal, problem: ChatProblem): void {
+    for (const key of queue.keys) {
+      apply(lifetime, failQuestion(key, problem))
+      queue.drop(key)
+    }
   }
 
   return {
@@ -109,22 +122,25 @@ export function createTurns(
     drainQueue,
     releaseQueue: queue.release,
     dropQuestion: queue.drop,
-    failQueue(lifetime, problem) {
-      for (const key of queue.keys) apply(lifetime, failQuestion(key, problem))
-      queue.drop()
-    },
+    failQueue,
     async resumeTurn(turnId) {
       if (current !== undefined) return
-      await run((turn) => {
-        turn.turnId = turnId
-        apply(turn.writeSignal, beginTurn({ turnId }))
-        return recovery.follow(turn)
-      })
+      const turn = begin()
+      turn.turnId = turnId
+      apply(turn.writeSignal, beginTurn({ turnId }))
+      await recovery.follow(turn)
+      turn.dispose()
+      leave(turn)
     },
     stop() {
       if (current !== undefined) runner.stop(current)
     },
-    showConversation,
+    showConversation(loaded, keepUnsent) {
+      current = undefined
+      queue.release()
+      if (!keepUnsent) queue.drop()
+      session.show(loaded, keepUnsent)
+    },
     reset() {
       current = undefined
       queue.release()

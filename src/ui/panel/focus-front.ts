@@ -4,13 +4,13 @@ import type { PanelContext } from '../panel-context.ts'
 
 /** Puts the keyboard where one would go on: in the list of conversations, in the field, or at what helps where nobody can write. */
 export function focusFront(root: ParentNode | null, place: FocusPlace): void {
-  const places = [
+  const selectors = [
     '.drawer button',
     place === 'field' && '.composer:not([hidden]) textarea',
     '[data-fatal] .ways > :not(:disabled)',
     '[role=log]',
   ]
-  const [front] = places.flatMap((place) => (place && root?.querySelector<HTMLElement>(place)) || [])
+  const [front] = selectors.flatMap((selector) => (selector && root?.querySelector<HTMLElement>(selector)) || [])
   front?.focus({ preventScroll: true })
 }
 

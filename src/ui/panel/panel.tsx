@@ -66,7 +66,7 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || isOfInputMethod(event) || layout === 'inline') return
         event.stopPropagation()
-        if (drawer.opening > 0) drawer.close()
+        if (drawer.presses > 0) drawer.close()
         else panel.onClose()
       }}
       {...drop.listeners}
@@ -133,9 +133,9 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
       <LiveRegions announced={announced} said={said} speaker={speaker} strings={strings} />
       {panel.background && <Backdrop panel={panel} agent={state.agent} />}
       {drop.dragging && <DropTarget panel={panel} onLeave={drop.leave} />}
-      {drawer.opening > 0 && (
+      {drawer.presses > 0 && (
         <ConversationDrawer
-          key={drawer.opening}
+          key={drawer.presses}
           panel={panel}
           state={state}
           onClose={drawer.close}

@@ -2,30 +2,30 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { ChatStore } from '../../chat/chat-store.ts'
 
 interface DrawerState {
-  /** How often the list of conversations was opened, while it is open; otherwise 0. Opened again after it could not be loaded, it is loaded again. */
-  readonly opening: number
+  /** 0 while the list of conversations is closed; grows with each press that asks for it, so that a list that could not be loaded is loaded again. */
+  readonly presses: number
   open(): void
   close(): void
 }
 
 /** The list of conversations: whether it is open, and where the focus goes when it closes. */
 export function useDrawer(store: ChatStore, settleFocus: () => void): DrawerState {
-  const [opening, setOpening] = useState(0)
+  const [presses, setPresses] = useState(0)
   const wasOpen = useRef(false)
   useLayoutEffect(() => {
     // Only now can what was behind the list have the focus.
-    if (wasOpen.current && opening === 0) settleFocus()
-    wasOpen.current = opening > 0
-  }, [opening])
+    if (wasOpen.current && presses === 0) settleFocus()
+    wasOpen.current = presses > 0
+  }, [presses])
   const moves = useMemo(
     () => ({
       open() {
         store.loadConversations()
-        setOpening((openings) => openings + 1)
+        setPresses((before) => before + 1)
       },
-      close: () => setOpening(0),
+      close: () => setPresses(0),
     }),
     [store],
   )
-  return { opening, ...moves }
+  return { presses, ...moves }
 }

@@ -18,7 +18,7 @@ interface PanelPlace {
 /** What header, transcript and footer do: the same functions for the life of the panel, so that messages and header are not drawn again. */
 export function usePanelActions({ store, emit }: PanelContext, { draft, files, input, settleFocus }: PanelPlace) {
   return useMemo(() => {
-    /** Words come before what is already in the field, or behind it. */
+    /** Joins the texts that are not empty, in the order given. */
     const write = (...texts: string[]) => draft.set(texts.filter(Boolean).join('\n'))
     return {
       startConversation() {

@@ -12,18 +12,23 @@ export function coverScreen(
 ): void {
   const { body, documentElement: html } = element.ownerDocument
   const viewport = globalThis.visualViewport
+  let windowWidth = 0
   const resize = () => {
     if (!viewport) return
-    const { height, offsetTop } = viewport
+    const { width, height, offsetTop, scale } = viewport
+    // Not `screen.width`, which iOS does not turn. Fingers that zoom leave it as it is, but for fractions.
+    const widthNow = width * scale
+    if (Math.abs(widthNow - windowWidth) > 1) {
+      windowWidth = widthNow
+      // A page that is laid out wider than the phone is shown smaller, the chat with it.
+      const shrunk = innerWidth / widthNow
+      frame.style.setProperty('--zoom', String(shrunk > 1.2 ? shrunk : 1))
+    }
     frame.style.height = `${height}px`
     frame.style.top = `${offsetTop}px`
     frame.style.bottom = 'auto'
   }
-  // A page that is laid out wider than the phone is shown smaller, the chat with it.
-  const shrunk = innerWidth / screen.width
-  // What is measured before anything is changed costs no second layout.
   resize()
-  if (shrunk > 1.2) frame.style.setProperty('--zoom', String(shrunk))
   viewport?.addEventListener('resize', resize, { signal })
   viewport?.addEventListener('scroll', resize, { signal })
 

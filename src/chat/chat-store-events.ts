@@ -1,4 +1,4 @@
-/** What the page around a chat may want to hear of. */
+/** What a chat store tells whoever made it. */
 import type { AssistantMessage, ChatProblem } from './chat-state.ts'
 import type { Question } from './chat-transport.ts'
 
