@@ -1,5 +1,6 @@
 /** Formulas as the browser's own MathML, made by Temml: two thirds of the bytes of KaTeX, and no fonts. */
 import temml from 'temml'
+import { isOversized } from './formula-size.ts'
 import styles from './math.css?inline'
 
 /** A formula that somebody means to be read is shorter. */
@@ -21,7 +22,7 @@ export function drawMath(source: string): Node | undefined {
   if (!formula || formula.length > MAX_LENGTH || !isDrawable()) return undefined
   try {
     // `render` refuses pages in quirks mode, in which only some distances differ.
-    const tree: { toNode(): Node } = temml.__renderToMathMLTree(formula, {
+    const tree: { toNode(): Node; toMarkup(): string } = temml.__renderToMathMLTree(formula, {
       displayMode: (dollars ?? brackets) !== undefined,
       throwOnError: true,
       // No links, pictures or classes of the answer's choice.
@@ -30,7 +31,8 @@ export function drawMath(source: string): Node | undefined {
       maxExpand: 200,
       maxSize: [20, 100],
     })
-    return tree.toNode()
+    // `maxSize` knows lengths that are written out, and neither kerns nor what rows are stretched by.
+    return isOversized(tree.toMarkup()) ? undefined : tree.toNode()
   } catch {
     return undefined
   }
