@@ -240,7 +240,7 @@ export function createVisitor(
 
   function onPageSignal(signal: PageSignal): void {
     if (signal === 'hidden') epoch.tokens.suspend()
-    else if (signal === 'online') epoch.tokens.retryNow()
+    else if (signal === 'online') epoch.tokens.endOwnPause()
     else if (signal === 'woke') epoch.tokens.wake()
     else if (signal === 'left') session.releaseClaim()
     else {
