@@ -6,7 +6,7 @@ import { whenLoadedAndIdle } from '../platform/waiting/when-loaded-and-idle.ts'
 import { type ChatController, createChatController } from './chat-controller.ts'
 import type { ChatWidget } from './chat-widget.ts'
 import { type FilesForLater, filesForLater } from './loading/later-files.ts'
-import { findAgent } from './registry.ts'
+import { findAgent, warnOfSecond } from './registry.ts'
 import type { FileAddress, LoadFile } from './widget-contract.ts'
 
 export interface CozeChatElement extends HTMLElement {
@@ -89,7 +89,7 @@ export function defineCozeChatElement(loadFile: LoadFile, fileAddress?: FileAddr
 
     set options(options: ChatWidgetOptions) {
       this.#given = { ...options }
-      if (this.#connected) this.chat.setOptions(this.options)
+      this.chat.setOptions(this.options)
     }
 
     connectedCallback(): void {
@@ -162,7 +162,7 @@ function whenLoaded(chat: ChatWidget, place: () => void): void {
 export function mountChatElement(document: Document, options: ChatWidgetOptions): ChatWidget {
   const serving = findAgent(agentKey(options)) as CozeChatElement | undefined
   if (serving?.chat && (serving.parentNode || serving.home)) {
-    console.warn('[coze-chat-widget] This agent already has a chat on the page; that one serves.')
+    warnOfSecond()
     return serving.chat
   }
   // It was removed, and hears of it a moment later, or never.
