@@ -48,7 +48,7 @@ export function defineCozeChatElement(loadFile: LoadFile, fileAddress?: FileAddr
     readonly #controller: ChatController
     #given: ChatWidgetOptions = {}
     #title: ChatWidgetOptions = {}
-    // `observedAttributes` would need the name of every option in the file that every page view loads.
+    // `observedAttributes` takes a list of names, but every attribute that is not the page's or ours is an option, also a misspelt one.
     readonly #changes = new MutationObserver((records) => {
       if (records.some(({ attributeName }) => isOption(String(attributeName)))) this.chat.setOptions(this.#read())
     })

@@ -86,7 +86,7 @@ export function createTokenManager({
   }
 
   function onFailure(problem: CozeChatError): void {
-    // Also when the token has run out by now: an outage ends some time, and then the page is well without anybody's doing (T26).
+    // Also when the token has run out by now: an outage ends some time, and then the page recovers by itself (T26).
     if (problem.retryable) setTimer()
     if (!problem.retryable || !held.usable()) onError(problem)
   }
