@@ -24,6 +24,7 @@ import { createEndpointSource, type TokenSource } from './token/token-source.ts'
 import { createVisitorLife, type Introduction, type VisitorLife } from './visitor-life.ts'
 import {
   type ChangeReason,
+  type Confirmation,
   type ConfirmedVisitor,
   confirmedVisitor,
   initialPresence,
@@ -202,15 +203,36 @@ export function createVisitor(
 
   function confirm(reply: ConfirmedReply): AccessToken {
     const { confirmation, introduction, token } = readReply(reply, options.tokenUrl)
+    switch (dispatchConfirmation(confirmation)) {
+      case 'renewed':
+        life.apiBase = token.apiBase
+        break
+      case 'named':
+        life.introduction = introduction
+        life.apiBase = token.apiBase
+        break
+      case 'replaced':
+        life.introduction = introduction
+        life.apiBase = token.apiBase
+        // The request has ended with the visitor before, whose callers were told `aborted`; its token is the new visitor's.
+        life.tokens.adopt(token)
+        break
+      case 'overtaken':
+        break
+    }
+    return token
+  }
+
+  /**
+   * `renewed`: the visitor is the one who was named before. `named`: nobody was. `replaced`: somebody else was.
+   * `overtaken`: a listener has changed the visitor again.
+   */
+  function dispatchConfirmation(confirmation: Confirmation): 'renewed' | 'named' | 'replaced' | 'overtaken' {
     const askedIn = life
     presence.dispatch(confirmation)
-    // False for one who was named before, and where a listener has changed the visitor again.
     const isNamedNow = confirmedVisitor(presence.current) === confirmation.visitor
-    if (isNamedNow) life.introduction = introduction
-    if (isNamedNow || life === askedIn) life.apiBase = token.apiBase
-    // The request has ended with the visitor before, whose callers were told `aborted`; its token is the new visitor's.
-    if (isNamedNow && life !== askedIn) life.tokens.adopt(token)
-    return token
+    if (life === askedIn) return isNamedNow ? 'named' : 'renewed'
+    return isNamedNow ? 'replaced' : 'overtaken'
   }
 
   function onToken(token: AccessToken, own: boolean): void {
