@@ -1,17 +1,18 @@
 /** Drives one `<coze-chat>`: the handle that the page holds, and the chat behind it while that is on the page. */
 import { type DrawnOptions, drawnOptions } from '../options/drawn-options.ts'
 import { agentKey, type ChatWidgetOptions, isComplete } from '../options/widget-options.ts'
+import type { ChatPanel } from './chat-panel.ts'
 import { AT_FIRST, createChatReport } from './chat-report.ts'
 import type { ChatEventType, ChatWidget } from './chat-widget.ts'
 import { notOnPage } from './loading/chat-loading.ts'
 import type { FilesForLater } from './loading/later-files.ts'
 import { createPlacedChat, type PlacedChat } from './placed-chat.ts'
-import { claimAgent, findAgent, releaseAgent } from './registry.ts'
+import { claimAgent, releaseAgent, warnOfSecond } from './registry.ts'
 import type { WidgetCore } from './widget-contract.ts'
 
 export interface ChatController {
   readonly chat: ChatWidget
-  /** The element is on the page. Without enough options for a launcher nothing is drawn, and the owner reads why. */
+  /** The element is on the page. While the options are not enough for a launcher nothing is drawn, and the owner reads why. */
   connect(options: ChatWidgetOptions): void
 }
 
@@ -29,8 +30,9 @@ export function createChatController(
   /** As the page gave them. */
   let given: ChatWidgetOptions = {}
   let placed: PlacedChat | undefined
-  /** The agent that this element serves, as it was when the chat came onto the page. */
-  let key = ''
+  let isOnPage = false
+  /** The agent that this element serves, as it was when the chat was placed, or that it waits to serve. */
+  let key: string | undefined
 
   const withDefaults = () => drawnOptions(given, document.documentElement.lang)
 
@@ -39,10 +41,15 @@ export function createChatController(
     return placed.wantPanel().loading.load()
   }
 
+  function wantPanel(): ChatPanel | undefined {
+    if (!placed && key) warnOfSecond()
+    return placed?.wantPanel()
+  }
+
   const chat: ChatWidget = {
-    open: () => placed?.wantPanel().open(),
+    open: () => wantPanel()?.open(),
     close: () => placed?.panel?.close(),
-    toggle: () => placed?.wantPanel().toggle(),
+    toggle: () => wantPanel()?.toggle(),
     send: async (text) => (await load()).send(text),
     newConversation: async () => (await load()).newConversation(),
     identify: async (credentials) => (await load()).identify(credentials),
@@ -55,6 +62,7 @@ export function createChatController(
     setOptions(partial) {
       given = { ...given, ...partial }
       placed?.setOptions(withDefaults())
+      place()
     },
     on(type: ChatEventType | '*', listener: (detail: never) => void) {
       const off = report.on(type, listener as () => void)
@@ -70,7 +78,10 @@ export function createChatController(
       report.change({ ...AT_FIRST, status: 'destroyed' })
       placed?.end()
       placed = undefined
-      releaseAgent(key, element)
+      isOnPage = false
+      given = {}
+      if (key) releaseAgent(key, element)
+      key = undefined
       report.emit('destroy', {})
       report.clear()
       leavePage()
@@ -80,37 +91,45 @@ export function createChatController(
     },
   }
 
-  function tellWhatIsMissing(options: DrawnOptions): void {
-    report.change({ status: 'failed' })
-    files
-      .load('chat')
-      .then((widget) => widget.prepareOptions(options))
-      .catch(report.fail)
+  function connect(initial: ChatWidgetOptions): void {
+    given = { ...given, ...initial }
+    isOnPage = true
+    place()
   }
 
-  function connect(initial: ChatWidgetOptions): void {
-    if (placed) return
-    given = { ...initial }
+  /** Draws the chat once: as soon as the element is on the page with options enough, and no other one serves the agent. */
+  function place(): void {
+    if (!isOnPage || placed) return
     const options = withDefaults()
-    if (!isComplete(options)) {
-      // A copy of an element that a script has made, such as a snapshot of the page holds, is without its options.
+    const waitedFor = key
+    key = isComplete(options) ? agentKey(options) : undefined
+    if (!key) {
+      // A page snapshot (Turbo) may hold a copy of an element made by a script. The copy has no options, so it goes.
       if (element.dataset['mode']) element.remove()
       else tellWhatIsMissing(options)
       return
     }
     report.change({ status: 'idle' })
-    key = agentKey(options)
-    if (!claimAgent(key, element)) {
-      console.warn('[coze-chat-widget] This agent already has a chat on the page; that one serves.')
+    const serving = claimAgent(key, element)
+    if (serving !== element) {
+      if (key !== waitedFor) warnOfSecond()
       // That may be an element which this one has replaced, and which ends a moment later.
-      findAgent(key)?.addEventListener('coze-chat:destroy', () => report.state.status === 'idle' && connect(given), {
-        once: true,
-      })
+      serving.addEventListener('coze-chat:destroy', place, { once: true })
       return
     }
     placed = createPlacedChat({ root, report, files, chat }, options)
     report.emit('ready', {})
     placed?.begin()
+  }
+
+  /** What was changed by the time the words have come is told by the call of that change. */
+  function tellWhatIsMissing(options: DrawnOptions): void {
+    const told = given
+    report.change({ status: 'failed' })
+    files
+      .load('chat')
+      .then((widget) => widget.prepareOptions(options))
+      .catch((error) => given === told && report.fail(error))
   }
 
   return { chat, connect }

@@ -1,6 +1,6 @@
 /** The panel from the first intent on: opened and closed, with the first frame in it, and then with the chat that is loaded. */
 import type { DrawnOptions } from '../options/drawn-options.ts'
-import { openingFocus } from '../options/focus-on-open.ts'
+import { type FocusPlace, openingFocus } from '../options/focus-on-open.ts'
 import { ownFields } from '../platform/own-fields.ts'
 import { adoptStyles } from '../platform/page/adopt-styles.ts'
 import { watchBackGesture } from '../platform/page/back-gesture.ts'
@@ -69,7 +69,7 @@ export function createChatPanel(surroundings: PanelSurroundings): ChatPanel {
     },
     emit,
   }
-  const loading = createChatLoading(stand, surroundings, () => first)
+  const loading = createChatLoading(stand, surroundings, () => first, showOpen)
 
   function mark(open: boolean): void {
     markOpen(element, open)
@@ -92,9 +92,15 @@ export function createChatPanel(surroundings: PanelSurroundings): ChatPanel {
     }
     // A chat that is part of the page takes the caret only when somebody puts it there. All others in the task of the tap, or a phone shows no keyboard.
     const focus = inline ? undefined : openingFocus(options())
+    showOpen(focus)
+    loading.load().catch(ignore)
+  }
+
+  /** What is in the frame learns that it is seen: the chat, and until it draws itself the first frame. */
+  function showOpen(focus?: FocusPlace): void {
+    if (!report.state.open) return
     if (focus) first?.focus(focus)
-    if (loading.core) loading.core.opened(focus)
-    else loading.load().catch(ignore)
+    loading.core?.opened(focus)
   }
 
   function close(): void {

@@ -40,7 +40,7 @@ export function createChatReport(element: HTMLElement, draw: () => void): ChatRe
     if (type === 'session' || type === 'token') change({ [type]: detail })
     listeners.emit(type, detail as Heard[typeof type])
     listeners.emit('*', { type, detail } as AnyChatEvent)
-    for (const mark of ':-') {
+    for (const mark of [':', '-']) {
       element.dispatchEvent(new CustomEvent(`coze-chat${mark}${type}`, { detail, bubbles: true, composed: true }))
     }
     // An answer that comes while the chat is closed has not been read.

@@ -64,7 +64,10 @@ export type AnyChatEvent = {
 export interface ChatWidgetState {
   readonly open: boolean
   readonly unread: number
-  /** `idle`: only the launcher is there. `failed`: the options are wrong, or the chat could not be loaded. */
+  /**
+   * `idle`: only the launcher is there, or not even that while another element serves the agent. `failed`: the options are wrong or not
+   * enough, or the chat could not be loaded.
+   */
   readonly status: 'idle' | 'loading' | 'ready' | 'failed' | 'destroyed'
   readonly session: SessionDetail | undefined
   readonly token: TokenDetail | undefined

@@ -6,7 +6,7 @@ import { whenLoadedAndIdle } from '../platform/waiting/when-loaded-and-idle.ts'
 import { type ChatController, createChatController } from './chat-controller.ts'
 import type { ChatWidget } from './chat-widget.ts'
 import { type FilesForLater, filesForLater } from './loading/later-files.ts'
-import { findAgent } from './registry.ts'
+import { findAgent, warnOfSecond } from './registry.ts'
 import type { FileAddress, LoadFile } from './widget-contract.ts'
 
 export interface CozeChatElement extends HTMLElement {
@@ -48,7 +48,7 @@ export function defineCozeChatElement(loadFile: LoadFile, fileAddress?: FileAddr
     readonly #controller: ChatController
     #given: ChatWidgetOptions = {}
     #title: ChatWidgetOptions = {}
-    // `observedAttributes` would need the name of every option in the file that every page view loads.
+    // `observedAttributes` takes a list of names, but every attribute that is not the page's or ours is an option, also a misspelt one.
     readonly #changes = new MutationObserver((records) => {
       if (records.some(({ attributeName }) => isOption(String(attributeName)))) this.chat.setOptions(this.#read())
     })
@@ -89,7 +89,7 @@ export function defineCozeChatElement(loadFile: LoadFile, fileAddress?: FileAddr
 
     set options(options: ChatWidgetOptions) {
       this.#given = { ...options }
-      if (this.#connected) this.chat.setOptions(this.options)
+      this.chat.setOptions(this.options)
     }
 
     connectedCallback(): void {
@@ -162,7 +162,7 @@ function whenLoaded(chat: ChatWidget, place: () => void): void {
 export function mountChatElement(document: Document, options: ChatWidgetOptions): ChatWidget {
   const serving = findAgent(agentKey(options)) as CozeChatElement | undefined
   if (serving?.chat && (serving.parentNode || serving.home)) {
-    console.warn('[coze-chat-widget] This agent already has a chat on the page; that one serves.')
+    warnOfSecond()
     return serving.chat
   }
   // It was removed, and hears of it a moment later, or never.

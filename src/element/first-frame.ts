@@ -53,8 +53,10 @@ export function drawFirstFrame(frame: Element, options: DrawnOptions, onClose: (
   else make(header, 'span', { class: 'avatar' }).append([...(title ?? '')][0] ?? '')
   make(make(header, 'div', { class: 'titles' }), 'h2', { dir: 'auto' }).append(isLocalized ? '' : name)
   // Whatever has no name yet keeps its place, and begins to work with the chat.
-  const place = { class: 'icon-button', inert: '' }
-  for (let places = 3; places--; ) make(header, 'button', place)
+  const laterButton = { class: 'icon-button', inert: '' }
+  make(header, 'button', laterButton)
+  make(header, 'button', laterButton)
+  make(header, 'button', laterButton)
   const close = inline ? undefined : make(header, 'button', { class: 'icon-button close', 'aria-label': words.close })
   if (close) close.onclick = onClose
   const body = make(panel, 'div', { class: 'transcript' })
@@ -76,8 +78,8 @@ export function drawFirstFrame(frame: Element, options: DrawnOptions, onClose: (
       placeholder,
       'aria-label': placeholder,
     })
-    make(row, 'button', place)
-    make(row, 'button', { ...place, class: 'round' })
+    make(row, 'button', laterButton)
+    make(row, 'button', { ...laterButton, class: 'round' })
     field.oninput = () => {
       mirror.dataset['text'] = field.value
       field.dir = field.value ? 'auto' : dir

@@ -47,7 +47,8 @@ export function createPlacedChat(
   const { signal } = ending
   // The browser would read `once` and its like from `Object.prototype`, too, and the second click would open nothing (F54).
   const listening = ownFields({ signal })
-  // Nothing of an earlier chat, nor of that of which the element is a copy. The frame is a new one each time: Preact takes over what it finds only where it has not drawn before.
+  // Removes what an earlier chat left here, or what came along when the element was copied. The frame is a new one each time: Preact takes
+  // over what it finds only where it has not drawn before.
   removeMarks(element)
   root.replaceChildren()
   if (root.adoptedStyleSheets) root.adoptedStyleSheets = []

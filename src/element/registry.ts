@@ -14,11 +14,16 @@ export function findAgent(key: string): Element | undefined {
   return registry()[key]
 }
 
-/** Takes the place for this element. Returns false when another element serves the agent already. */
-export function claimAgent(key: string, element: Element): boolean {
-  return (registry()[key] ??= element) === element
+/** Takes the place for this element, unless another one serves the agent already. Returns the one that serves. */
+export function claimAgent(key: string, element: Element): Element {
+  return (registry()[key] ??= element)
 }
 
 export function releaseAgent(key: string, element: Element): void {
   if (registry()[key] === element) delete registry()[key]
+}
+
+/** What the owner reads of an element, or of a call, for which another element serves. */
+export function warnOfSecond(): void {
+  console.warn('[coze-chat-widget] This agent already has a chat on the page; that one serves.')
 }

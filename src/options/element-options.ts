@@ -1,5 +1,5 @@
 // biome-ignore-all format: made from src/options/option-table.ts by scripts/generate.mjs
-/** What the element reads of the table of options; apart from it, so that the file which every page view loads is small. */
+/** What the element reads of the table of options: defaults, by whose types it reads attributes. */
 import type { Defaulted } from './widget-options.ts'
 
 /** The defaults of look and launcher that no chat fills in, and those of every flag and number: their types say how an attribute is read. */

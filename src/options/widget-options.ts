@@ -138,12 +138,9 @@ export type Defaulted<Match = unknown> = {
     : never]: ValueOf<Name>
 }
 
-/**
- * Whether there is enough to draw a launcher for. `resolveOptions` makes the full check, with a message for the owner,
- * and comes with the chat: developers see it at their first click, and page views do not pay for it.
- */
-export function isComplete({ botId, appId, tokenUrl, getToken }: ChatWidgetOptions): boolean {
-  return Boolean((botId || appId) && (tokenUrl || getToken))
+/** Whether they name an agent and where its tokens come from, without which nothing is drawn. `resolveOptions` makes the full check. */
+export function isComplete({ botId, appId, workflowId, tokenUrl, getToken }: ChatWidgetOptions): boolean {
+  return Boolean((botId || (appId && workflowId)) && (tokenUrl || getToken))
 }
 
 /** Names the agent: one page carries one chat for each. */

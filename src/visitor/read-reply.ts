@@ -1,9 +1,9 @@
 /** What a token response says: who its visitor is, what was told of them, and their token. Pure. */
 import { readApiBase } from '../protocol/api-base.ts'
-import type { Introduction } from './epoch.ts'
 import { fingerprint, isSessionId } from './session-id.ts'
 import type { AccessToken } from './token/access-token.ts'
 import type { ConfirmedReply } from './token/token-client.ts'
+import type { Introduction } from './visitor-life.ts'
 import type { Confirmation } from './visitor-state.ts'
 
 export interface ReadReply {

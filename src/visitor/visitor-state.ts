@@ -98,8 +98,8 @@ export type PresenceEffect =
   | { readonly type: 'drop-session-id' }
   /** What was remembered for the old visitor goes. */
   | { readonly type: 'forget-memory' }
-  /** Stop everything that was begun in the old epoch, then announce `change`. */
-  | { readonly type: 'end-epoch'; readonly reason: ChangeReason }
+  /** Stop everything that was begun for the visitor before, then announce `change`. */
+  | { readonly type: 'end-life'; readonly reason: ChangeReason }
   /** Ask the token service who is there, and hand out no token before it has said so. */
   | { readonly type: 'revalidate' }
   | { readonly type: 'announce-session'; readonly visitor: ConfirmedVisitor }
@@ -176,7 +176,7 @@ function endEpoch(before: LivePresence, reason: ChangeReason, next: LivePresence
   // it is read by its own subject only.
   const mayBeTheirs = (reason === 'login' || reason === 'copied-tab') && before.status !== 'confirmed'
   if (!mayBeTheirs) effects.push({ type: 'forget-memory' })
-  effects.push({ type: 'end-epoch', reason })
+  effects.push({ type: 'end-life', reason })
   const steps: PresenceStep[] = [{ presence: ended, effects }]
   if (ended.checking) {
     // Only after `change`, when nothing of the old visitor can be shown again.

@@ -1,6 +1,6 @@
 /**
  * The visitor and their token: wires the page's calls and the browser's events to the rules of `visitor-state.ts`, and carries out
- * what they say. Every change of visitor ends an epoch, synchronously, and the token manager of that epoch ends with it,
+ * what they say. Every change of visitor raises the epoch and ends a `VisitorLife`, synchronously, with the token manager in it,
  * so nothing that was begun for one visitor can reach the next.
  */
 import { CozeChatError } from '../errors.ts'
@@ -8,7 +8,6 @@ import { browserPlatform, type Platform } from '../platform/browser.ts'
 import { createEmitter } from '../platform/emitter.ts'
 import type { PageSignal } from '../platform/page/page-signals.ts'
 import type { IdentityKind } from '../protocol/token-endpoint.ts'
-import { createEpoch, type Epoch, type Introduction } from './epoch.ts'
 import { createMemoryStore } from './memory/memory-store.ts'
 import type { VisitorMemory } from './memory/visitor-memory.ts'
 import { createPresence } from './presence.ts'
@@ -22,8 +21,10 @@ import type { VisitorParts } from './token/read-token-response.ts'
 import { type Applicant, type ConfirmedReply, createTokenClient } from './token/token-client.ts'
 import type { GetTokenOptions } from './token/token-manager.ts'
 import { createEndpointSource, type TokenSource } from './token/token-source.ts'
+import { createVisitorLife, type Introduction, type VisitorLife } from './visitor-life.ts'
 import {
   type ChangeReason,
+  type Confirmation,
   type ConfirmedVisitor,
   confirmedVisitor,
   initialPresence,
@@ -66,7 +67,7 @@ export interface VisitorState {
 export interface VisitorEvents {
   /** The server has confirmed who is there; once per epoch. */
   session: ConfirmedVisitor
-  /** An epoch has ended: whatever belongs to the visitor before must go, before the listener returns. */
+  /** Whatever belongs to the visitor before must go, before the listener returns. */
   change: { reason: ChangeReason }
   /** A user is expected and nobody is signed in. */
   'signed-out': undefined
@@ -80,7 +81,7 @@ export interface VisitorEvents {
 
 export interface Visitor {
   readonly state: VisitorState
-  /** Aborted the moment the present epoch ends. */
+  /** Aborted the moment the visitor changes. */
   readonly signal: AbortSignal
   /**
    * A token that can be used now; the first call is what starts everything.
@@ -146,27 +147,27 @@ export function createVisitor(
   const client = createTokenClient({ source, session, applicant, platform, allowInsecure })
   const rest = createRest(
     clock,
-    () => epoch.tokens.suspend(),
-    () => epoch.tokens.wake(),
+    () => life.tokens.suspend(),
+    () => life.tokens.wake(),
   )
-  let epoch = beginEpoch()
+  let life = beginLife()
   const otherTabs = createOtherTabs({
     name: options.tokenUrl ?? agent,
     platform,
     visitor: () => confirmedVisitor(presence.current),
     // Where tokens and questions go is the endpoint's to say, and no other script's (T22).
-    adopt: (offered) => offered.apiBase === epoch.apiBase && epoch.tokens.adopt(offered),
+    adopt: (offered) => offered.apiBase === life.apiBase && life.tokens.adopt(offered),
     revalidate: () => presence.dispatch({ type: 'doubted' }),
   })
   const offPage = page.on(onPageSignal)
 
-  function beginEpoch(): Epoch {
-    return createEpoch({ platform, client, onToken, onError, isResting: () => rest.isResting })
+  function beginLife(): VisitorLife {
+    return createVisitorLife({ platform, client, onToken, onError, isResting: () => rest.isResting })
   }
 
-  function endEpoch(reason: ChangeReason): void {
-    const ended = epoch
-    epoch = beginEpoch()
+  function endLife(reason: ChangeReason): void {
+    const ended = life
+    life = beginLife()
     ended.end(new CozeChatError('aborted', 'The visitor has changed; what was begun for the one before is stopped.'))
     emitter.emit('change', { reason })
   }
@@ -182,11 +183,11 @@ export function createVisitor(
       case 'forget-memory':
         memory.forget()
         break
-      case 'end-epoch':
-        endEpoch(effect.reason)
+      case 'end-life':
+        endLife(effect.reason)
         break
       case 'revalidate':
-        epoch.tokens.revalidate()
+        life.tokens.revalidate()
         break
       case 'announce-session':
         emitter.emit('session', effect.visitor)
@@ -202,15 +203,36 @@ export function createVisitor(
 
   function confirm(reply: ConfirmedReply): AccessToken {
     const { confirmation, introduction, token } = readReply(reply, options.tokenUrl)
-    const askedIn = epoch
-    presence.dispatch(confirmation)
-    // False for one who was named before, and where a listener has ended the epoch that this response has begun.
-    const isNamedNow = confirmedVisitor(presence.current) === confirmation.visitor
-    if (isNamedNow) epoch.introduction = introduction
-    if (isNamedNow || epoch === askedIn) epoch.apiBase = token.apiBase
-    // The request has ended with the old epoch, whose callers were told `aborted`; its token is the new visitor's.
-    if (isNamedNow && epoch !== askedIn) epoch.tokens.adopt(token)
+    switch (dispatchConfirmation(confirmation)) {
+      case 'renewed':
+        life.apiBase = token.apiBase
+        break
+      case 'named':
+        life.introduction = introduction
+        life.apiBase = token.apiBase
+        break
+      case 'replaced':
+        life.introduction = introduction
+        life.apiBase = token.apiBase
+        // The request has ended with the visitor before, whose callers were told `aborted`; its token is the new visitor's.
+        life.tokens.adopt(token)
+        break
+      case 'overtaken':
+        break
+    }
     return token
+  }
+
+  /**
+   * `renewed`: the visitor is the one who was named before. `named`: nobody was. `replaced`: somebody else was.
+   * `overtaken`: a listener has changed the visitor again.
+   */
+  function dispatchConfirmation(confirmation: Confirmation): 'renewed' | 'named' | 'replaced' | 'overtaken' {
+    const askedIn = life
+    presence.dispatch(confirmation)
+    const isNamedNow = confirmedVisitor(presence.current) === confirmation.visitor
+    if (life === askedIn) return isNamedNow ? 'named' : 'renewed'
+    return isNamedNow ? 'replaced' : 'overtaken'
   }
 
   function onToken(token: AccessToken, own: boolean): void {
@@ -219,7 +241,7 @@ export function createVisitor(
       if (own && source.shared) otherTabs.offer(token)
     }
     presence.dispatch({ type: 'token-received' })
-    emitter.emit('token', { expiresInMs: remainingMs(token, clock), renewals: epoch.renewals })
+    emitter.emit('token', { expiresInMs: remainingMs(token, clock), renewals: life.renewals })
   }
 
   function onError(error: CozeChatError): void {
@@ -227,7 +249,7 @@ export function createVisitor(
     else emitter.emit('error', error)
   }
 
-  /** Ends the epoch of a visitor who wants that, here, in their other tabs and at the token service. */
+  /** The visitor leaves by their own wish: here, in their other tabs and at the token service. */
   function leave(event: { readonly type: 'logged-out' | 'forgotten' }): void {
     const { id } = session
     const visitor = confirmedVisitor(presence.current)
@@ -239,9 +261,9 @@ export function createVisitor(
   }
 
   function onPageSignal(signal: PageSignal): void {
-    if (signal === 'hidden') epoch.tokens.suspend()
-    else if (signal === 'online') epoch.tokens.retryNow()
-    else if (signal === 'woke') epoch.tokens.wake()
+    if (signal === 'hidden') life.tokens.suspend()
+    else if (signal === 'online') life.tokens.endOwnPause()
+    else if (signal === 'woke') life.tokens.wake()
     else if (signal === 'left') session.releaseClaim()
     else {
       // Restored: while the page lay in the back/forward cache, somebody else may have come.
@@ -259,7 +281,7 @@ export function createVisitor(
     get state(): VisitorState {
       const { current } = presence
       const visitor = confirmedVisitor(current)
-      const token = epoch.tokens.peek()
+      const token = life.tokens.peek()
       return {
         status: visitorStatus(current),
         sessionId: session.id,
@@ -269,22 +291,22 @@ export function createVisitor(
         persistence: session.persistent ? scope : 'memory',
         checking: current.status !== 'destroyed' && current.checking,
         tokenExpiresInMs: token && remainingMs(token, clock),
-        renewals: epoch.renewals,
+        renewals: life.renewals,
       }
     },
     get signal() {
-      return epoch.signal
+      return life.signal
     },
     async getToken(request) {
       const { current } = presence
       // They may have signed in elsewhere by now; only what the server said a moment ago is not asked again.
       if (current.status === 'signed-out' && clock.monotonic() < current.untilMs) throw current.error
-      return epoch.tokens.get(request)
+      return life.tokens.get(request)
     },
-    peek: () => epoch.tokens.peek(),
+    peek: () => life.tokens.peek(),
     warmUp() {
       // Whoever needs the token gets the error, and the page hears of it by an `error` event.
-      if (presence.current.status !== 'signed-out') epoch.tokens.get().catch(() => {})
+      if (presence.current.status !== 'signed-out') life.tokens.get().catch(() => {})
     },
     setWatched: rest.setWatched,
     identify(identity = {}) {
@@ -299,23 +321,23 @@ export function createVisitor(
     },
     forget: () => leave({ type: 'forgotten' }),
     get introduction() {
-      return epoch.introduction
+      return life.introduction
     },
     get hasKept() {
       return memory.hasKept
     },
     recall() {
       const visitor = confirmedVisitor(presence.current)
-      return visitor ? memory.recall(visitor, epoch.introduction?.seal) : {}
+      return visitor ? memory.recall(visitor, life.introduction?.seal) : {}
     },
     remember(remembered) {
       const visitor = confirmedVisitor(presence.current)
-      if (visitor) memory.remember(visitor, remembered, epoch.introduction?.seal)
+      if (visitor) memory.remember(visitor, remembered, life.introduction?.seal)
     },
     on: emitter.on,
     destroy() {
       presence.dispatch({ type: 'destroyed' })
-      epoch.end(new CozeChatError('aborted', 'The chat has been removed from the page.'))
+      life.end(new CozeChatError('aborted', 'The chat has been removed from the page.'))
       session.releaseClaim()
       rest.stop()
       offPage()

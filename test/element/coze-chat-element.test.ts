@@ -72,6 +72,13 @@ describe('options', () => {
     expect(widget.calls).toEqual(['opened', 'setOptions Help'])
   })
 
+  it('setOptions() before the element is on the page counts as well', async () => {
+    const element = makeElement()
+    element.chat.setOptions({ position: 'bottom-left' })
+    document.body.append(element)
+    expect(element.dataset['side']).toBe('left')
+  })
+
   it('an option that changes while the chat prepares itself reaches it', async () => {
     const widget = createFakeWidget()
     let prepared = () => {}
@@ -113,6 +120,81 @@ describe('options', () => {
     expect(element.chat.state.status).toBe('failed')
     expect(errors.mock.calls).toEqual([[expect.stringMatching(/invalid_options: .*data-bot-id/), '']])
     expect(heard).toHaveBeenCalledWith({ code: 'invalid_options', retryable: false, cause: undefined })
+  })
+})
+
+describe('options that come after the element is on the page', () => {
+  it.each([
+    ['by property', (element: CozeChatElement) => void (element.options = AGENT)],
+    ['by setOptions()', ({ chat }: CozeChatElement) => chat.setOptions(AGENT)],
+    [
+      'one attribute after the other',
+      async (element: CozeChatElement) => {
+        element.setAttribute('bot-id', AGENT.botId)
+        await settle()
+        element.setAttribute('token-url', AGENT.tokenUrl)
+        await settle()
+      },
+    ],
+  ])('start the chat, %s: once, although an error was told before', async (_, complete) => {
+    watchConsole()
+    const element = document.createElement(TAG) as CozeChatElement
+    const ready = vi.fn()
+    element.chat.on('ready', ready)
+    document.body.append(element)
+    await settle()
+    expect(element.chat.state.status).toBe('failed')
+    await complete(element)
+    expect(launcherOf(element).hidden).toBe(false)
+    expect(element.chat.state.status).toBe('idle')
+    element.chat.open()
+    await settle()
+    element.chat.setOptions({ ...AGENT, title: 'Help' })
+    expect(ready).toHaveBeenCalledTimes(1)
+    expect(widget.calls).toEqual(['opened', 'setOptions Help'])
+  })
+
+  it('and in the same breath leave no error, and a chat that is gone by then tells none', async () => {
+    const { errors } = watchConsole()
+    const element = placeElement({})
+    element.options = { botId: AGENT.botId }
+    element.options = AGENT
+    placeElement({}).remove()
+    await settle()
+    expect(errors.mock.calls).toEqual([])
+    expect(element.chat.state.status).toBe('idle')
+  })
+
+  it('but are not enough are told once more, and once for all changes of the same breath', async () => {
+    const { errors } = watchConsole()
+    const { chat } = placeElement({})
+    await settle()
+    chat.setOptions({ title: 'Help' })
+    chat.setOptions({ botId: AGENT.botId })
+    await settle()
+    const told = errors.mock.calls.map(([text]) => /data-\w+-\w+/.exec(String(text))?.[0])
+    expect(told).toEqual(['data-bot-id', 'data-token-url'])
+  })
+
+  it('a chatflow is drawn when both its ids are there, and serves under both', async () => {
+    const { errors, warnings } = watchConsole()
+    const flows = ['1', '2'].map(() => placeElement({ appId: '9', tokenUrl: '/t' }))
+    await settle()
+    expect(flows.map(({ chat }) => chat.state.status)).toEqual(['failed', 'failed'])
+    expect(String(errors.mock.calls[0])).toContain('workflowId')
+    for (const [index, { chat }] of flows.entries()) chat.setOptions({ workflowId: String(index) })
+    expect(flows.map((element) => launcherOf(element).hidden)).toEqual([false, false])
+    expect(warnings).not.toHaveBeenCalled()
+  })
+
+  it('start no chat that was destroyed', async () => {
+    watchConsole()
+    const { chat, shadowRoot } = placeElement({})
+    chat.destroy()
+    chat.setOptions(AGENT)
+    await settle()
+    expect(shadowRoot?.childElementCount).toBe(0)
+    expect(chat.state.status).toBe('destroyed')
   })
 })
 
@@ -287,8 +369,35 @@ describe('F14: one chat for one agent on one page', () => {
     const { warnings } = watchConsole()
     createChatWidget(AGENT)
     const second = placeElement()
+    second.chat.setOptions({ title: 'Help' })
     expect(second.shadowRoot?.childElementCount).toBe(0)
     expect(warnings).toHaveBeenCalledTimes(1)
+  })
+
+  it.each(['open', 'toggle'] as const)('%s() of an element written beside it says that another one serves', (act) => {
+    const { warnings } = watchConsole()
+    const first = createChatWidget(AGENT)
+    const second = placeElement()
+    second.chat[act]()
+    expect(warnings.mock.calls).toEqual(Array(2).fill([expect.stringContaining('already has a chat on the page')]))
+    expect([first.state.open, second.chat.state.open]).toEqual([false, false])
+    second.chat.destroy()
+    second.chat[act]()
+    expect(warnings).toHaveBeenCalledTimes(2)
+  })
+
+  it('an element written beside it that is given another agent is drawn, once', async () => {
+    watchConsole()
+    const first = placeElement()
+    const second = placeElement()
+    const ready = vi.fn()
+    second.chat.on('ready', ready)
+    second.chat.setOptions({ botId: '2' })
+    expect(launcherOf(second).hidden).toBe(false)
+    first.chat.destroy()
+    const third = placeElement()
+    expect(launcherOf(third).hidden).toBe(false)
+    expect(ready).toHaveBeenCalledTimes(1)
   })
 
   it.each<[how: string, swap: (old: Element, next: Element) => void]>([

@@ -86,7 +86,7 @@ function describeEffect(effect: PresenceEffect): string {
   switch (effect.type) {
     case 'keep-session-id':
       return `keep id ${effect.id}`
-    case 'end-epoch':
+    case 'end-life':
       return `change ${effect.reason}`
     case 'announce-session':
       return `session ${effect.visitor.subject}`
@@ -326,7 +326,7 @@ describe('reducePresence', () => {
       const before: Presence = STATES[state]
       let current = before
       for (const { presence, effects } of reducePresence(before, EVENTS[event])) {
-        const ends = effects.some(({ type }) => type === 'end-epoch')
+        const ends = effects.some(({ type }) => type === 'end-life')
         expect(presence.epoch - current.epoch).toBe(ends ? 1 : 0)
         // Nobody takes the place of a visitor before everything of theirs is gone, and listeners of `change` find nobody.
         const [there, next] = [confirmedVisitor(current), confirmedVisitor(presence)]
@@ -351,7 +351,7 @@ describe('reducePresence', () => {
   ])('F34: after a first subject, %s', (_, visitor, changes) => {
     const first = confirmedAs({ subject: 's_1', kind: 'anonymous' })
     const steps = reducePresence(first, { type: 'confirmed', visitor, ticket: undefined, namedByServer: true })
-    const ends = steps.flatMap(({ effects }) => effects.filter((effect) => effect.type === 'end-epoch'))
+    const ends = steps.flatMap(({ effects }) => effects.filter((effect) => effect.type === 'end-life'))
     expect(ends.map(({ reason }) => reason)).toEqual(changes)
   })
 })

@@ -9,7 +9,7 @@ const HELD_BACK_BY = ['launcherText', 'launcherIcon', 'launcherSize', 'hideOn', 
 /**
  * Hides and shows the launcher, and loads its extras when an option first asks for one.
  * @param load imports them; called once
- * @param fail is told when they do not come
+ * @param fail is told when they do not come; the launcher is shown without them then
  * @returns a function to be called with the options now and after each change of them
  */
 export function createExtrasOnDemand(
@@ -19,18 +19,21 @@ export function createExtrasOnDemand(
 ): UpdateExtra {
   let extras: Promise<UpdateExtra> | undefined
   let newest: DrawnOptions
+
+  function goOnWithout(error: unknown): UpdateExtra {
+    fail(error)
+    return (options) => {
+      launcher.hidden = !hasLauncher(options)
+    }
+  }
+
   return (options) => {
     newest = options
     const { teaser, movable, shortcut, titleBadge } = options
     const isHeldBack = HELD_BACK_BY.some((option) => option in options)
     // Not to be seen before it has its shape and is known to be wanted at this address.
     launcher.hidden = isHeldBack || !hasLauncher(options)
-    if (isHeldBack || teaser || movable || shortcut || titleBadge) extras ??= load()
-    extras
-      ?.then((update) => update(newest))
-      .catch((error) => {
-        launcher.hidden = !hasLauncher(options)
-        fail(error)
-      })
+    if (isHeldBack || teaser || movable || shortcut || titleBadge) extras ??= load().catch(goOnWithout)
+    extras?.then((update) => update(newest)).catch(fail)
   }
 }

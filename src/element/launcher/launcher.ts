@@ -1,6 +1,6 @@
 /**
- * The round button, in plain DOM, since Preact comes with the panel. Its two glyphs are clip paths of the style sheet: the
- * first SVG node that a script touches costs the page 30 KiB of heap.
+ * The round button, in plain DOM, since Preact comes with the panel. Its two glyphs are clip paths of the style sheet, which shows one or
+ * the other by `aria-expanded`.
  */
 import type { ChatWidgetState } from '../chat-widget.ts'
 import { make } from '../make.ts'

@@ -30,11 +30,15 @@ interface LoadingSurroundings {
   readonly signal: AbortSignal
 }
 
-/** @param first the first frame while it is on the screen */
+/**
+ * @param first the first frame while it is on the screen
+ * @param onReady called when the chat is there
+ */
 export function createChatLoading(
   stand: ChatStand,
   { files, report, options, signal }: LoadingSurroundings,
   first: () => FirstFrame | undefined,
+  onReady: () => void,
 ): ChatLoading {
   let core: WidgetCore | undefined
   let loading: Promise<WidgetCore> | undefined
@@ -55,7 +59,7 @@ export function createChatLoading(
       } while (given !== options())
       core = widget.createWidgetCore(stand, resolved)
       report.change({ status: 'ready' })
-      if (report.state.open) core.opened()
+      onReady()
       return core
     } catch (error) {
       if (!signal.aborted) {

@@ -9,8 +9,8 @@ const ENGLISH = ['Chat', 'Close', 'Type a message…', 'The chat did not load. T
 type TextForEach<Names extends readonly unknown[]> = { readonly [Index in keyof Names]: string }
 
 /**
- * A row for each of {@link OTHER_LANGUAGES} in their order, and in it the words in the order of {@link KEYS}. Short, since every page view
- * loads all of them; what is left out is as in English.
+ * A row for each of {@link OTHER_LANGUAGES} in their order, and in it the words in the order of {@link KEYS}. What is left out is as in
+ * English.
  */
 const WORDS: TextForEach<typeof OTHER_LANGUAGES> = [
   '聊天|收起聊天|输入消息…|聊天加载失败，点击重试',

@@ -32,7 +32,7 @@ export function refreshDelayMs(token: { ttlMs: number; remainingMs: number; lead
  * @param failures how many failures in a row went before this one
  */
 export function backoffMs(failures: number, random: number, retryAfterMs = 0): number {
-  // Without the comparison a NaN of `getToken()` would be a pause without a length, and requests without end.
+  // A NaN from `getToken()` must not become the pause: it would end at once, and requests would loop.
   const orderedMs = retryAfterMs > 0 ? Math.min(retryAfterMs, MAX_RETRY_AFTER_MS) : 0
   const bound = Math.min(MAX_BACKOFF_MS, MIN_BACKOFF_MS * 2 ** (failures + 1))
   return Math.max(MIN_BACKOFF_MS + random * (bound - MIN_BACKOFF_MS), orderedMs)

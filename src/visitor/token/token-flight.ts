@@ -1,8 +1,8 @@
 /** Getting a token: one request at a time for all callers, repeated after a pause until it brings one that can be used, or patience ends. */
 import { CozeChatError, toCozeChatError } from '../../errors.ts'
 
-import { type Clock, elapsedMs, type Instant, markInstant } from '../../platform/clock.ts'
-import { abortable, wait } from '../../platform/waiting/abort.ts'
+import { type Clock, elapsedMs, type Instant, markInstant, type TimerHandle } from '../../platform/clock.ts'
+import { abortable } from '../../platform/waiting/abort.ts'
 import type { AccessToken } from './access-token.ts'
 import type { HeldToken } from './held-token.ts'
 import type { RetryPause } from './retry-pause.ts'
@@ -15,7 +15,9 @@ export interface TokenFlight {
   share(): Promise<AccessToken>
   /** Milliseconds until a request may be made. */
   pauseMs(): number
-  /** The page came back: callers are patient anew. */
+  /** Something has changed: whoever waits out a pause looks anew how long it is. */
+  lookAgain(): void
+  /** The page came back: callers are patient anew, and timers may have stood still. */
   wake(): void
 }
 
@@ -48,6 +50,8 @@ export function createTokenFlight({
   let flight: Promise<AccessToken> | undefined
   /** Since when the callers' patience is counted: the beginning of the present flight, its first failure, or the last waking of the page. */
   let waitingSince: Instant = markInstant(clock)
+  /** Ends the present {@link waitToLook}. */
+  let lookAgain = () => {}
 
   const pauseMs = () => Math.max(retryPause.remainingMs(), revalidation.pauseMs())
   /** Another tab has brought a token that will do. */
@@ -74,13 +78,24 @@ export function createTokenFlight({
 
   /** @throws CozeChatError of the last failure, where the pause is longer than the callers' patience */
   async function waitOutPause(): Promise<void> {
-    const pausedMs = pauseMs()
-    const { lastError } = retryPause
-    if (lastError && pausedMs > Math.max(0, PATIENCE_MS - elapsedMs(waitingSince, clock))) {
-      const { code, message } = lastError
-      throw new CozeChatError(code, message, { retryable: true, retryAfterMs: pausedMs, cause: lastError })
+    for (let pausedMs = pauseMs(); pausedMs > 0; pausedMs = pauseMs()) {
+      const { lastError } = retryPause
+      if (lastError && pausedMs > PATIENCE_MS - elapsedMs(waitingSince, clock)) {
+        const { code, message } = lastError
+        throw new CozeChatError(code, message, { retryable: true, retryAfterMs: pausedMs, cause: lastError })
+      }
+      await waitToLook(pausedMs)
     }
-    if (pausedMs > 0) await wait(clock, pausedMs, signal)
+  }
+
+  /** @throws CozeChatError the signal's */
+  function waitToLook(delayMs: number): Promise<void> {
+    let timer: TimerHandle | undefined
+    const over = new Promise<void>((resolve) => {
+      lookAgain = resolve
+      timer = clock.setTimeout(resolve, delayMs)
+    })
+    return abortable(over, signal).finally(() => clock.clearTimeout(timer))
   }
 
   /** One request, and the end of the flight if it did. Returns undefined if what it brought is of no use, but another one may do better. */
@@ -119,8 +134,10 @@ export function createTokenFlight({
       return started
     },
     pauseMs,
+    lookAgain: () => lookAgain(),
     wake() {
       if (flight) waitingSince = markInstant(clock)
+      lookAgain()
     },
   }
 }

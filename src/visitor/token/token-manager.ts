@@ -34,8 +34,8 @@ export interface TokenManager {
   revalidate(): void
   /** The page came back: timers may have stood still. */
   wake(): void
-  /** The network may be back: try without waiting out a pause of our own making. */
-  retryNow(): void
+  /** The network may be back: the next request, also for those who wait already, waits out no pause of our own making. */
+  endOwnPause(): void
   /** The page is hidden, or nobody needs a token soon: no timer until it wakes; `get()` works on. */
   suspend(): void
   /** Everyone who waits is told `reason`; leaves no timer. */
@@ -80,12 +80,13 @@ export function createTokenManager({
 
   function accept(token: AccessToken, own: boolean): void {
     retryPause.succeeded()
+    flight.lookAgain()
     setTimer()
     onToken(token, own)
   }
 
   function onFailure(problem: CozeChatError): void {
-    // Also when the token has run out by now: an outage ends some time, and then the page is well without anybody's doing (T26).
+    // Also when the token has run out by now: an outage ends some time, and then the page recovers by itself (T26).
     if (problem.retryable) setTimer()
     if (!problem.retryable || !held.usable()) onError(problem)
   }
@@ -133,7 +134,10 @@ export function createTokenManager({
       flight.wake()
       if (!isResting() || revalidation.due) renewIfDue()
     },
-    retryNow: retryPause.cutShort,
+    endOwnPause() {
+      retryPause.cutShort()
+      flight.lookAgain()
+    },
     suspend() {
       clock.clearTimeout(timer)
     },

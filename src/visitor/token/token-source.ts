@@ -10,26 +10,26 @@ import { type IdentityKind, TOKEN_REQUEST_HEADER } from '../../protocol/token-en
 import { readTokenResponse, type VisitorParts } from './read-token-response.ts'
 import type { TokenGrant } from './token-grant.ts'
 
-export interface TokenQuestion {
-  /** The credential of an anonymous visitor. */
-  sessionId: string
+/** Whom a request to the token endpoint is about. */
+export interface RequestIdentity {
+  /** The credential of an anonymous visitor. Undefined for a user who has none: the site's session names them. */
+  sessionId: string | undefined
   /** What the page believes about who is there. */
   expect: IdentityKind | undefined
+  /** Signed identity token of the site. */
+  bearer?: string | undefined
+}
+
+export interface TokenQuestion extends RequestIdentity {
+  sessionId: string
   /** True when the last token is of no use: skip caches. */
   renew: boolean
   signal: AbortSignal
-  /** Signed identity token of the site. */
-  bearer?: string | undefined
 }
 
 export interface TokenReply extends TokenGrant {
   /** When it was asked for. */
   readonly since: Instant
-}
-
-/** A user has no id of their own: the site's session names them. */
-export interface Farewell extends Pick<TokenQuestion, 'expect' | 'bearer'> {
-  sessionId: string | undefined
 }
 
 export interface TokenSource {
@@ -38,7 +38,7 @@ export interface TokenSource {
   /** @throws CozeChatError also when nothing came back: `network`, `timeout`, `blocked_by_csp`, `aborted` */
   ask(question: TokenQuestion): Promise<TokenReply>
   /** Logout: asks the service to drop its cached token. Best effort; it outlives the page and reports nothing. */
-  end(farewell: Farewell): void
+  end(identity: RequestIdentity): void
 }
 
 /** Covers the body too. */
@@ -64,7 +64,11 @@ export function createEndpointSource(
 ): TokenSource {
   const { clock } = platform
 
-  async function post({ sessionId, expect, bearer }: Farewell, flags: object, init: RequestInit): Promise<Response> {
+  async function post(
+    { sessionId, expect, bearer }: RequestIdentity,
+    flags: object,
+    init: RequestInit,
+  ): Promise<Response> {
     return platform.fetch(tokenUrl, {
       method: 'POST',
       credentials: 'same-origin',
@@ -102,9 +106,9 @@ export function createEndpointSource(
         csp.stop()
       }
     },
-    end(farewell) {
+    end(identity) {
       // `keepalive`: the host often leaves the page right after its logout.
-      post(farewell, { end: true }, { keepalive: true }).catch(() => {})
+      post(identity, { end: true }, { keepalive: true }).catch(() => {})
     },
   }
 }

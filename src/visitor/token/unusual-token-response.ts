@@ -67,7 +67,9 @@ export function readTokenValue(value: unknown, nowMs: number): TokenGrant {
   }
   const ttlMs = readTtlMs(field('expires_in') ?? field('expires_at'), nowMs)
   if (!isTtl(ttlMs)) {
-    throw badResponse('The token endpoint returns a lifetime that is none. expires_in should be the seconds left.')
+    throw badResponse(
+      'The token endpoint returns an expires_in that is not a number of seconds. It should be the seconds left.',
+    )
   }
   return { text, ttlMs, ...readVisitor(field) }
 }

@@ -72,6 +72,22 @@ describe('the file of the extras', () => {
     expect(element.chat.state.open).toBe(true)
   })
 
+  it('that does not come is said once, however often options change, and those of now decide about the launcher', async () => {
+    watchConsole()
+    load.mockRejectedValueOnce(new TypeError('Failed to fetch'))
+    const element = placeElement({ ...AGENT, hideOn: '/shoes' })
+    const seen: boolean[] = []
+    element.chat.on('error', () => seen.push(!launcherOf(element).hidden))
+    element.chat.setOptions({ launcher: false })
+    await idle()
+    expect(seen).toEqual([false])
+    element.chat.setOptions({ launcher: true })
+    await settle()
+    expect(launcherOf(element).hidden).toBe(false)
+    expect(seen).toEqual([false])
+    expect(load).toHaveBeenCalledTimes(1)
+  })
+
   it('F13: that comes after destroy() does nothing', async () => {
     const element = placeElement({ ...AGENT, teaser: 'Hi', teaserDelaySeconds: 0, movable: true })
     element.chat.destroy()

@@ -9,7 +9,7 @@ import {
   type TokenClient,
   type TokenRequestOptions,
 } from '../../../src/visitor/token/token-client.ts'
-import type { Farewell, TokenQuestion, TokenSource } from '../../../src/visitor/token/token-source.ts'
+import type { RequestIdentity, TokenQuestion, TokenSource } from '../../../src/visitor/token/token-source.ts'
 import { initialPresence, type Presence } from '../../../src/visitor/visitor-state.ts'
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
 import { createFakeOrigin, type FakeOrigin, type FakeTab } from '../../support/fake-platform.ts'
@@ -27,7 +27,7 @@ describe('createTokenClient', () => {
   let userToken: UserToken | undefined
   let shared: boolean
   let asked: TokenQuestion[]
-  let farewells: Farewell[]
+  let farewells: RequestIdentity[]
   let whileAsking: () => void
   let kind: 'user' | 'anonymous' | undefined
 

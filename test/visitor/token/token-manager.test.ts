@@ -39,7 +39,8 @@ function createBench(random = 0): Bench {
     tokens: createTokenManager({
       platform: tab.platform,
       client: {
-        async request({ renew }) {
+        async request({ renew, isSuperfluous }) {
+          if (isSuperfluous()) return undefined
           const since = markInstant(clock)
           bench.asked.push({ renew, at: clock.monotonic() })
           const count = bench.asked.length
@@ -81,7 +82,7 @@ describe('createTokenManager', () => {
 
   it('asks nobody before the first call', async () => {
     tokens.wake()
-    tokens.retryNow()
+    tokens.endOwnPause()
     await clock.advance(DAY)
     expect([bench.asked.length, clock.pending]).toEqual([0, 0])
   })
@@ -380,6 +381,67 @@ describe('createTokenManager', () => {
     expect(bench.asked).toHaveLength(2)
   })
 
+  describe('F28: whoever waits out a pause of our own making', () => {
+    /** The fourth request comes 3.5 s after the third, at 6.9 s, unless something happens. */
+    const failThrice = async () => {
+      const jittered = createBench(0.98)
+      jittered.answer = (count) => (count <= 3 ? failure() : {})
+      const text = outcome(jittered.tokens.get())
+      await jittered.clock.advance(3_200)
+      expect(jittered.asked).toHaveLength(3)
+      return { ...jittered, text }
+    }
+
+    it('gets their token at once when the network is back', async () => {
+      const { tokens, clock, asked, text } = await failThrice()
+      tokens.endOwnPause()
+      await settle(clock)
+      expect(asked[3]?.at).toBe(3_200)
+      expect(await text).toBe('t4')
+      expect(clock.pending).toBe(1)
+    })
+
+    it('gets it when the page wakes after the pause, however long timers stood still', async () => {
+      const { tokens, clock, asked, text } = await failThrice()
+      clock.sleep(60_000)
+      tokens.wake()
+      await settle(clock)
+      expect(asked[3]?.at).toBe(3_200)
+      expect(await text).toBe('t4')
+    })
+
+    it('waits on when the page wakes before the end of the pause', async () => {
+      const { tokens, clock, asked } = await failThrice()
+      tokens.wake()
+      tokens.wake()
+      await clock.advance(3_000)
+      expect(asked).toHaveLength(3)
+      await clock.advance(1_000)
+      expect(asked).toHaveLength(4)
+    })
+
+    it('gets the token that another tab brings meanwhile', async () => {
+      const { tokens, clock, asked, text } = await failThrice()
+      const since = markInstant(clock)
+      tokens.adopt({ text: 'theirs', ttlMs: 900_000, since, subject: 's', kind: 'user', apiBase: undefined })
+      await settle(clock)
+      expect(await Promise.race([text, 'still waiting'])).toBe('theirs')
+      expect(asked).toHaveLength(3)
+    })
+  })
+
+  it('F29: nor does the return of the network cut short the wait that the server asked for, for whoever waits already', async () => {
+    bench.answer = (count) => (count === 1 ? failure(5_000) : {})
+    const text = outcome(tokens.get())
+    await clock.advance(1_000)
+    tokens.endOwnPause()
+    tokens.wake()
+    await clock.advance(3_999)
+    expect(bench.asked).toHaveLength(1)
+    await clock.advance(1)
+    expect(await text).toBe('t2')
+  })
+
   it('F28: a lasting outage ends in an error after ten seconds, which says when to try again', async () => {
     const jittered = createBench(0.9)
     jittered.answer = () => failure()
@@ -397,7 +459,7 @@ describe('createTokenManager', () => {
     const error = await tokens.get().catch((thrown: CozeChatError) => thrown)
     expect(error).toMatchObject({ code: 'upstream_unavailable', retryAfterMs: 60_000 })
     await clock.advance(30_000)
-    tokens.retryNow()
+    tokens.endOwnPause()
     expect(await tokens.get().catch((thrown: CozeChatError) => thrown)).toMatchObject({ retryAfterMs: 30_000 })
     await clock.advance(29_000)
     const patient = outcome(tokens.get())

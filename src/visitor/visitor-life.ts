@@ -16,8 +16,8 @@ export interface Introduction {
   readonly seal: string | undefined
 }
 
-export interface Epoch {
-  /** Aborted the moment the epoch ends. */
+export interface VisitorLife {
+  /** Aborted the moment it ends. */
   readonly signal: AbortSignal
   readonly tokens: TokenManager
   /** Tokens beyond the first. */
@@ -26,11 +26,11 @@ export interface Epoch {
   introduction: Introduction | undefined
   /** Of the last token that this tab was given by the endpoint itself. */
   apiBase: string | undefined
-  /** Whoever waits for a token is told the reason, before anybody hears of the end by the signal: nobody who does can still get the old token. */
+  /** First rejects everybody who waits for a token, then aborts `signal`: a listener of `signal` can no longer get the old token. */
   end(reason: CozeChatError): void
 }
 
-export function createEpoch({ onToken, ...options }: TokenManagerOptions): Epoch {
+export function createVisitorLife({ onToken, ...options }: TokenManagerOptions): VisitorLife {
   const ending = new AbortController()
   let texts = 0
   let lastText: string | undefined
