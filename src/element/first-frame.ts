@@ -4,6 +4,7 @@
  * the same node, with its text, selection, input method and focus. `test/browser/first-frame.spec.ts` holds that the two agree.
  */
 import type { DrawnOptions } from '../options/drawn-options.ts'
+import { readSwitches } from '../options/features.ts'
 import { type FocusPlace, openingFocus } from '../options/focus-on-open.ts'
 import { isOfInputMethod } from '../platform/page/input-method.ts'
 import { embedWords } from '../ui/strings/embed-words.ts'
@@ -68,6 +69,7 @@ export function drawFirstFrame(frame: Element, options: DrawnOptions, onClose: (
     const placeholder = options.placeholder ?? words.placeholder
     const footer = make(panel, 'div', { class: 'footer' })
     const row = make(make(footer, 'form', { class: 'composer' }), 'div', { class: 'row' })
+    if (readSwitches(options.features ?? {})['upload'] !== false) make(row, 'button', laterButton)
     const mirror = make(row, 'div', { class: 'field' })
     const field = make(mirror, 'textarea', {
       part: 'input',
@@ -78,7 +80,6 @@ export function drawFirstFrame(frame: Element, options: DrawnOptions, onClose: (
       placeholder,
       'aria-label': placeholder,
     })
-    make(row, 'button', laterButton)
     make(row, 'button', { ...laterButton, class: 'round' })
     field.oninput = () => {
       mirror.dataset['text'] = field.value

@@ -81,8 +81,8 @@ test("what a screen reader is given of the main journey: a dialog with the agent
         - list "Suggested questions":
           - listitem:
             - button
-      - textbox "Type a message…"
       - button "Attach files"
+      - textbox "Type a message…"
       - button "Send" [disabled]
       - status: /Mocha said. Hello!/
     - button "Chat" [expanded]

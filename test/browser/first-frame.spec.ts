@@ -353,6 +353,7 @@ for (const [look, use, tag] of [
           '.header button:last-child',
           '.bubble',
           '.composer',
+          '.row > .icon-button',
           '.field',
           'textarea',
         ]
@@ -371,6 +372,38 @@ for (const [look, use, tag] of [
     file.release()
     await arrived(chat)
     expect(await places()).toEqual(first)
+  })
+}
+
+for (const [look, use, tag, buttons] of [
+  ['desktop', { viewport: { width: 1000, height: 800 } }, {}, 3],
+  ['a phone of 390 px', { ...PHONE, viewport: { width: 390, height: 844 } }, {}, 1],
+  ['a phone in Arabic', PHONE, { lang: 'ar' }, 1],
+  ['a phone on its side', { ...PHONE, viewport: { width: 844, height: 390 } }, {}, 3],
+  ['desktop without files', { viewport: { width: 1000, height: 800 } }, { features: '-upload' }, 2],
+] as const) {
+  test(`F97: plus and field begin where the first frame had them, also when the agent listens and has shortcuts: ${look}`, async ({
+    browser,
+    visitGuest,
+  }) => {
+    const page = await (await browser.newContext(use)).newPage()
+    const file = await holdBack(page)
+    const chat = await visitGuest({ tag: { preload: 'false', ...tag }, head: VIEWPORT }, page)
+    await chat.launcher.click()
+    const places = () =>
+      page.evaluate(() => {
+        const row = document.querySelector('coze-chat')?.shadowRoot?.querySelector('.row')
+        return [row?.querySelector('.icon-button:not(.folds)'), row?.querySelector('.field')].map((each) => {
+          const { left = 0, right = 0, top = 0 } = each?.getBoundingClientRect() ?? {}
+          return [row && getComputedStyle(row).direction === 'rtl' ? right : left, top]
+        })
+      })
+    await chat.composer.waitFor()
+    const before = await places()
+    file.release()
+    await chat.widget.locator('.microphone').waitFor({ state: 'attached' })
+    await expect(chat.widget.locator('.row > .icon-button:visible')).toHaveCount(buttons)
+    expect(await places()).toEqual(before)
   })
 }
 

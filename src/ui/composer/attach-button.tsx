@@ -3,12 +3,9 @@ import type { PanelContext } from '../panel-context.ts'
 import { AddMenu } from '../part-components.tsx'
 import { IconButton, icons } from '../theme/icons.tsx'
 
-/** Of a panel of 376 pixels: with less, the words of an empty field are cut. */
-const CROWDED_BELOW_PX = 352
-
 interface AttachButtonProps {
   panel: PanelContext
-  /** There are more buttons, which have no room beside this one in a narrow panel. */
+  /** There are more buttons, which have no room beside the field in a narrow panel. */
   crowded: boolean
   onFiles(files: FileList): void
 }
@@ -29,8 +26,7 @@ export function AttachButton({ panel, crowded, onFiles }: AttachButtonProps) {
           label={features.upload ? strings.attach : strings.addMore}
           onClick={({ currentTarget }) => {
             const button = currentTarget as HTMLButtonElement
-            // What has no room beside it is behind it (`composer.css`).
-            if (crowded && (button.form?.offsetWidth ?? 0) < CROWDED_BELOW_PX) setOpener(opener ? undefined : button)
+            if (isFolded(button)) setOpener(opener ? undefined : button)
             else pick()
           }}
         />
@@ -50,4 +46,9 @@ export function AttachButton({ panel, crowded, onFiles }: AttachButtonProps) {
       />
     </>
   )
+}
+
+/** Whether other buttons of its row are behind it: the style sheet knows how much room they need (`composer.css`). */
+function isFolded(button: HTMLElement): boolean {
+  return button.parentElement?.querySelector<HTMLElement>('.folds:not([hidden])')?.offsetWidth === 0
 }

@@ -67,6 +67,7 @@ export function Composer(props: ComposerProps) {
     >
       {uploads && files && <AttachmentTray panel={panel} uploads={uploads} files={files} />}
       <div class="row">
+        <AttachButton panel={panel} crowded={voice || shortcuts.length > 0} onFiles={onFiles} />
         <TextField
           panel={panel}
           input={input}
@@ -83,7 +84,6 @@ export function Composer(props: ComposerProps) {
             send()
           }}
         />
-        <AttachButton panel={panel} crowded={voice || shortcuts.length > 0} onFiles={onFiles} />
         {shortcuts.length > 0 && (
           <ShortcutMenu panel={panel} shortcuts={shortcuts} text={text} input={input} onText={onText} />
         )}
