@@ -39,6 +39,12 @@ const belowTheEnd = (chat: ChatPage) =>
     Math.round((log.firstElementChild?.getBoundingClientRect().bottom ?? 0) - log.getBoundingClientRect().bottom),
   )
 
+/** How far the last question is below the top of the transcript. */
+const belowTheTop = async (chat: ChatPage) =>
+  Math.round(
+    ((await chat.log.locator('.user').last().boundingBox())?.y ?? 0) - ((await chat.log.boundingBox())?.y ?? 0),
+  )
+
 for (const width of [320, 390]) {
   test.describe(`a phone of ${width} px`, () => {
     test.use({ viewport: { width, height: 700 }, hasTouch: true, isMobile: true })
@@ -130,8 +136,61 @@ test('a question that waits stands under the answer that is being written, and i
   expect(dots).toBeGreaterThan(0)
   expect(dots).toBeLessThan(waiting)
   await expect(chat.answers).toHaveCount(2)
-  const question = chat.log.locator('.user').last()
-  const gap = async () =>
-    Math.round(((await question.boundingBox())?.y ?? 0) - ((await chat.log.boundingBox())?.y ?? 0))
-  await expect.poll(gap).toBe(12)
+  await expect.poll(() => belowTheTop(chat)).toBe(12)
+})
+
+for (const width of [390, 1280]) {
+  test(`a question sent while a long answer is written stays in view, with its word that it waits, until its turn: ${width} px`, async ({
+    page,
+    chat,
+  }) => {
+    await page.setViewportSize({ width, height: 800 })
+    await chat.open('/?lang=en')
+    await begin(chat, '/long 6000')
+    await expect.poll(() => belowTheEnd(chat)).toBeGreaterThan(-200)
+    await chat.composer.fill('And my order?')
+    await chat.composer.press('Enter')
+    const waits = chat.log.getByText('Waiting for its turn')
+    await expect(waits).toBeVisible()
+    const length = async () => (await chat.answers.first().textContent())?.length ?? 0
+    const before = await length()
+    await expect.poll(length).toBeGreaterThan(before + 1_500)
+    await expect(waits).toBeInViewport({ ratio: 1 })
+    expect(await belowTheEnd(chat)).toBeLessThanOrEqual(1)
+    await expect(chat.answers).toHaveCount(2, { timeout: 30_000 })
+    await expect.poll(() => belowTheTop(chat)).toBe(12)
+  })
+}
+
+test('whoever scrolls while their question waits stays where they went', async ({ page, chat }) => {
+  await chat.open('/?lang=en')
+  await begin(chat, '/long 6000')
+  await expect.poll(() => belowTheEnd(chat)).toBeGreaterThan(0)
+  await chat.composer.fill('And my order?')
+  await chat.composer.press('Enter')
+  await expect(chat.log.getByText('Waiting for its turn')).toBeInViewport()
+  await chat.log.hover()
+  await page.mouse.wheel(0, -400)
+  const first = chat.answers.first()
+  const top = async () => Math.round((await first.boundingBox())?.y ?? 0)
+  let last = Number.NaN
+  await expect.poll(async () => last - (last = await top())).toBe(0)
+  const length = async () => (await first.textContent())?.length ?? 0
+  const before = await length()
+  await expect.poll(length).toBeGreaterThan(before + 500)
+  expect(Math.abs((await top()) - last)).toBeLessThanOrEqual(1)
+})
+
+test('in a larger window, and back in a smaller one, the question stays at the top', async ({ page, chat }) => {
+  await chat.open('/?lang=en')
+  await chat.ask('/long 2000')
+  await chat.ask('/long 2000')
+  await chat.ask('/long 3000')
+  await expect.poll(() => belowTheTop(chat)).toBe(12)
+  for (const name of ['Larger window', 'Smaller window']) {
+    await chat.widget.getByRole('button', { name }).click()
+    await expect.poll(() => belowTheTop(chat), name).toBe(12)
+    await page.waitForTimeout(400)
+    expect(await belowTheTop(chat), name).toBe(12)
+  }
 })

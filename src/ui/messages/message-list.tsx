@@ -1,5 +1,5 @@
 import { Fragment } from 'preact'
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import type { ChatMessage, ChatState } from '../../chat/chat-state.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { Guard } from '../guard.ts'
@@ -50,10 +50,6 @@ export const MessageList = memo(({ panel, state, speaker, opening, onAsk, onEdit
     queued,
     above: [start, greeting, messages[0]?.key, turn.phase],
   })
-
-  useLayoutEffect(() => {
-    if (queued > 0) list.current?.lastElementChild?.scrollIntoView({ block: 'nearest', behavior: 'instant' })
-  }, [queued])
 
   const empty = messages.length === 0
   const dayName = (at: number) => formatsFor(lang).day(at, clock.now())

@@ -23,7 +23,10 @@ interface AnchorPlace {
   above: readonly unknown[]
 }
 
-/** Puts a question at the top when it is asked, and keeps it there until the reader moves. */
+/**
+ * Puts a question at the top when it is asked, and keeps it there until the reader moves. One that waits for its turn is kept in view at the
+ * end until then: the answer above it goes on growing.
+ */
 export function useAnchor(messages: readonly ChatMessage[], { scroller, list, queued, above }: AnchorPlace): Anchor {
   const current = messages.at(-1 - queued)
   /** A question that nothing has answered yet. */
@@ -38,7 +41,7 @@ export function useAnchor(messages: readonly ChatMessage[], { scroller, list, qu
   /** A question was at the top until now. Not so once its conversation has gone, though `placed` still names it. */
   const held = useRef(false)
 
-  useLayoutEffect(() => {
+  const place = () => {
     const room = list.current
     if (!room || !scroller.current) return
     const question = anchored && [...room.querySelectorAll<HTMLElement>('.user')].at(-1 - queued)
@@ -60,15 +63,37 @@ export function useAnchor(messages: readonly ChatMessage[], { scroller, list, qu
     }
     held.current = Boolean(question)
     placed.current = anchor
-  }, [asked, anchored, ...above])
+  }
+  const release = () => setLast(({ asked }) => ({ asked, anchor: undefined }))
+
+  useLayoutEffect(place, [asked, anchored, ...above])
+
+  useLayoutEffect(() => {
+    const end = list.current?.lastElementChild
+    if (!end || !scroller.current) return
+    if (queued > 0) {
+      end.scrollIntoView({ block: 'nearest', behavior: 'instant' })
+      moved.current = false
+    }
+    if (!anchored) return
+    // In another width what is above the question has another height.
+    const size = new ResizeObserver(place)
+    const growth = new IntersectionObserver((entries) => {
+      if (queued > 0 && !entries.at(-1)?.isIntersecting && !moved.current) release()
+    })
+    size.observe(scroller.current)
+    growth.observe(end)
+    return () => {
+      size.disconnect()
+      growth.disconnect()
+    }
+  }, [anchored, anchor, queued])
 
   return {
     anchored,
     onMove() {
       moved.current = true
     },
-    release() {
-      setLast({ asked, anchor: undefined })
-    },
+    release,
   }
 }
