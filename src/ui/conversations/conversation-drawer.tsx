@@ -14,7 +14,6 @@ import { deleteConversation } from './delete-conversation.ts'
 import { REMOVE } from './icons.ts'
 
 const BACK: IconPath = 'M12 5.5L7.5 10l4.5 4.5'
-const EDIT: IconPath = 'M4 16l.8-3.4 8.6-8.6a1.7 1.7 0 0 1 2.5 2.5l-8.6 8.7Z'
 
 /** With fewer, all of them are on screen. */
 const SEARCH_FROM = 6
@@ -188,7 +187,7 @@ function ConversationItem(props: { panel: PanelContext; item: ConversationSummar
           {` · ${timeOfDay(item.updatedAt, panel.lang)}`}
         </time>
       </button>
-      <IconButton path={EDIT} label={`${strings.rename}: ${title}`} onClick={() => setMode('renaming')} />
+      <IconButton path={icons.edit} label={`${strings.rename}: ${title}`} onClick={() => setMode('renaming')} />
       <IconButton path={REMOVE} label={`${strings.remove}: ${title}`} onClick={() => setMode('removing')} />
     </li>
   )

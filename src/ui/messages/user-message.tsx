@@ -43,11 +43,11 @@ export const UserMessageView = memo(({ panel, message, editable, onEdit }: UserM
       <span class="hidden">{strings.youSaid}</span>
       {attachments.length > 0 && <AttachmentList panel={panel} attachments={attachments} />}
       {text && !editing && (
-        <div class="bubble" part="user-message" dir="auto">
+        <div class="bubble" part="user-message">
           {text}
           {editable && panel.features.edit && status === 'sent' && (
             <ActionRow panel={panel}>
-              <IconButton path={icons.compose} label={strings.edit} onClick={edit} />
+              <IconButton path={icons.edit} label={strings.edit} onClick={edit} />
             </ActionRow>
           )}
         </div>

@@ -7,6 +7,7 @@ export const icons = {
   send: 'M10 16V4.5M5 9.5l5-5 5 5',
   close: 'M5.5 5.5l9 9M14.5 5.5l-9 9',
   compose: 'M10 4H4v12h12v-6M8 12l.5-2.5 6.5-6.5 2 2-6.5 6.5Z',
+  edit: 'M4 16l1-4 8-8 3 3-8 8Z',
   copy: 'M7.5 7.5h9v9h-9ZM4.5 12.5h-1v-9h9v1',
   check: 'M4.5 10.5l3.5 3.5 7.5-8',
   again: 'M16 10a6 6 0 1 1-2-4.5l2 2M16 3.5v4h-4',
