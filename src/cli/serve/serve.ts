@@ -87,9 +87,10 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
     onEvent,
     ...options.service,
   })
-  const server = createServiceServer(toNodeListener(service))
+  const { server, idle } = createServiceServer(toNodeListener(service))
   limitConnections(server, {
     max: config.maxConnections,
+    makeRoom: idle.closeOldest,
     clock: systemClock,
     onRefused: (refused) =>
       logger.warn(

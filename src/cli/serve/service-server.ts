@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:http'
 import { UPLOAD_LIMIT_MS } from '../../server/http/time-limits.ts'
 import type { NodeListener } from '../../server/node.ts'
+import { type IdleConnections, limitIdleConnections } from './idle-connections.ts'
 
 /** How long a client may take, in milliseconds. */
 export interface ServerTimeLimits {
-  /** Until the headers of a request have come. */
+  /** Until the headers of a request have come: the first from the opening of the connection on, another from the last response on. */
   headersMs: number
   /** Until the whole of a request has come. */
   requestMs: number
@@ -24,8 +25,11 @@ const DEFAULT_LIMITS: ServerTimeLimits = {
   checkEveryMs: HEADERS_LIMIT_MS / 5,
 }
 
-/** The server of `serve`. */
-export function createServiceServer(listener: NodeListener, limits = DEFAULT_LIMITS): Server {
+/** The server of `serve`, and those of its connections that wait for another request. */
+export function createServiceServer(
+  listener: NodeListener,
+  limits = DEFAULT_LIMITS,
+): { server: Server; idle: IdleConnections } {
   const server = createServer(
     {
       headersTimeout: limits.headersMs,
@@ -34,5 +38,6 @@ export function createServiceServer(listener: NodeListener, limits = DEFAULT_LIM
     },
     listener,
   )
-  return server.setTimeout(limits.silenceMs)
+  server.setTimeout(limits.silenceMs)
+  return { server, idle: limitIdleConnections(server, limits.headersMs) }
 }

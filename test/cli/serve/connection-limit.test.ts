@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { limitConnections } from '../../../src/cli/serve/connection-limit.ts'
+import { limitIdleConnections } from '../../../src/cli/serve/idle-connections.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
 
 const opened: (() => void)[] = []
@@ -10,12 +11,17 @@ afterEach(() => {
   for (const close of opened.splice(0)) close()
 })
 
-/** A server with places for two connections, and a way to open more. */
-async function startSmall() {
+/** A server with places for two connections, and a way to open more. With `yields` idle ones give way. */
+async function startSmall({ yields = false } = {}) {
   const clock = createFakeClock()
   const told: number[] = []
-  const server = createServer((_request, response) => response.end('hello'))
-  limitConnections(server, { max: 2, clock, onRefused: (refused) => told.push(refused) })
+  const server = createServer((request, response) => {
+    if (request.url === '/stream') response.write('hello')
+    else response.end('hello')
+  })
+  const idle = limitIdleConnections(server, 600_000)
+  const makeRoom = () => yields && idle.closeOldest()
+  limitConnections(server, { max: 2, clock, makeRoom, onRefused: (refused) => told.push(refused) })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   opened.push(() => {
@@ -24,14 +30,14 @@ async function startSmall() {
   })
   const { port } = server.address() as AddressInfo
   /** @returns the socket and whether the server has kept it */
-  async function open(): Promise<{ socket: Socket; answer: string }> {
+  async function open(path = '/'): Promise<{ socket: Socket; answer: string }> {
     const socket = connect(port, '127.0.0.1')
     let answer = ''
     socket.on('error', () => undefined)
     socket.on('data', (data: Buffer) => {
       answer += data.toString()
     })
-    socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n')
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: a\r\n\r\n`)
     await Promise.race([once(socket, 'data'), once(socket, 'close')])
     return { socket, answer }
   }
@@ -51,6 +57,28 @@ describe('T13: open connections', () => {
     // The server notices the end a moment later than we do.
     for (let i = 0; i < 50 && !tries.at(-1)?.endsWith('hello'); i++) tries.push((await open()).answer)
     expect(tries.at(-1)).toMatch(/hello$/)
+  })
+
+  it('that have been idle longest give way to a newcomer, and never one with a response under way', async () => {
+    const { open, told } = await startSmall({ yields: true })
+    const stream = await open('/stream')
+    const sockets = []
+    for (let i = 0; i < 5; i++) {
+      const { socket, answer } = await open()
+      expect(answer).toMatch(/hello/)
+      sockets.push(socket)
+      // The server ends its part a moment after we have read it.
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    expect(sockets.map((socket) => socket.destroyed)).toEqual([true, true, true, true, false])
+    // The last place goes to a second stream, and then nobody is idle.
+    const second = await open('/stream')
+    expect([stream, second].map(({ socket, answer }) => [socket.destroyed, /hello/.test(answer)])).toEqual([
+      [false, true],
+      [false, true],
+    ])
+    expect(told).toEqual([])
+    expect([(await open()).answer, told]).toEqual(['', [1]])
   })
 
   it('that are refused are told at once, and then counted for ten seconds, so that a flood fills no log', async () => {

@@ -14,6 +14,13 @@ export { ORIGIN }
 export const UPSTREAM = 'https://coze.test'
 export const { botId, appId, workflowId } = SIMULATOR_IDS
 
+/** A form of one file, for tests that send its bytes by themselves. */
+export const FILE_FORM = {
+  type: 'multipart/form-data; boundary=x',
+  head: '--x\r\ncontent-disposition: form-data; name="file"; filename="a.bin"\r\n\r\n',
+  end: '\r\n--x--\r\n',
+} as const
+
 export type Flavour = 'coze' | 'studio'
 
 export interface GatewayFixture {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createFakeClock } from '../../support/fake-clock.ts'
-import { type Browser, botId, createGatewayFixture, ORIGIN } from './support.ts'
+import { type Browser, botId, createGatewayFixture, FILE_FORM, ORIGIN } from './support.ts'
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 
@@ -32,7 +32,12 @@ async function createUploads(maxOpenStreams = 2) {
     let send: (piece: string | 'end') => void = () => {}
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
-        send = (piece) => (piece === 'end' ? controller.close() : controller.enqueue(new TextEncoder().encode(piece)))
+        const write = (text: string) => controller.enqueue(new TextEncoder().encode(text))
+        send = (piece) => {
+          write(piece === 'end' ? FILE_FORM.end : piece)
+          if (piece === 'end') controller.close()
+        }
+        write(FILE_FORM.head)
       },
     })
     const init: RequestInit & { duplex: 'half' } = {
@@ -40,7 +45,7 @@ async function createUploads(maxOpenStreams = 2) {
       headers: {
         origin: ORIGIN,
         authorization: `Bearer ${browser.answer.access_token}`,
-        'content-type': 'multipart/form-data; boundary=x',
+        'content-type': FILE_FORM.type,
       },
       body,
       duplex: 'half',
@@ -55,6 +60,22 @@ async function createUploads(maxOpenStreams = 2) {
 }
 
 describe('files on their way', () => {
+  it('T33: are all that goes up of a form, and a form of something else is refused without a whole one going up', async () => {
+    const { visit, hold, upstream, asked } = await createUploads(4)
+    const ann = await visit()
+    const part = (name: string) => `--x\r\ncontent-disposition: form-data; name="${name}"\r\n\r\nvictim`
+    const another = hold(ann)
+    another.send(`A\r\n${part('user_id')}`)
+    another.send('end')
+    const response = await another.answer
+    expect([response.status, await response.json(), upstream.broken]).toEqual([400, { error: 'bad_request' }, 1])
+    const one = hold(ann)
+    one.send('A')
+    one.send('end')
+    expect((await one.answer).status).toBe(200)
+    expect(asked.at(-1)?.headers.get('content-type')).toMatch(/^multipart\/form-data; boundary=[\da-f-]{36}$/)
+  })
+
   it('T13: count among the open streams of their session; another session is not affected', async () => {
     const { visit, hold, untilReading } = await createUploads(2)
     const [ann, bob] = [await visit(), await visit()]

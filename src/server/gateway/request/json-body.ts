@@ -2,13 +2,12 @@ import type { Clock } from '../../../platform/clock.ts'
 import { readRequestText } from '../../http/request-body.ts'
 import { ServiceError } from '../../http/service-error.ts'
 import type { ServiceRequest } from '../../http/service-request.ts'
+import { isTooDeep } from '../json-depth.ts'
 import { parseLosslessJson } from '../lossless-json.ts'
 
 /** More than any prompt a model takes. */
 const MAX_BODY_BYTES = 262_144
 const BODY_LIMIT_MS = 10_000
-/** Deeper than anything in Coze's API, and shallow enough for functions that recurse. */
-const MAX_DEPTH = 32
 
 /**
  * The parsed JSON body of a request; an empty object for a request without a body, whatever type it names (F94).
@@ -20,25 +19,8 @@ export async function readJsonBody(request: ServiceRequest, clock: Clock): Promi
   const text = await readRequestText(request, { maxBytes: MAX_BODY_BYTES, timeoutMs: BODY_LIMIT_MS, clock })
   if (text === '') return {}
   if (!isJson) throw new ServiceError('unsupported_media_type')
-  if (depthOf(text) > MAX_DEPTH) throw new ServiceError('bad_request')
+  if (isTooDeep(text)) throw new ServiceError('bad_request')
   const json = parseLosslessJson(text)
   if (json === undefined) throw new ServiceError('bad_request')
   return json
-}
-
-/** How deep the brackets of a JSON text are nested, those inside strings not counted. */
-function depthOf(json: string): number {
-  let depth = 0
-  let deepest = 0
-  let isInString = false
-  // One pass over the characters, because a regular expression for strings takes quadratic time on one that never closes.
-  for (let at = 0; at < json.length; at++) {
-    const character = json[at]
-    if (isInString && character === '\\') at++
-    else if (character === '"') isInString = !isInString
-    else if (isInString) continue
-    else if (character === '[' || character === '{') deepest = Math.max(deepest, ++depth)
-    else if (character === ']' || character === '}') depth--
-  }
-  return deepest
 }

@@ -1,7 +1,6 @@
 import { createEventDecoder, type StreamEvent } from '../../../coze/event-stream.ts'
-import { writeJson } from '../lossless-json.ts'
 import type { PieceReader } from './piece-source.ts'
-import { ERROR, type VisibleEvent, visibleEvent } from './visible-event.ts'
+import { ERROR, type VisibleEvent, visibleEvent, visibleFailure } from './visible-event.ts'
 
 /**
  * Reads what may be seen of a turn's events from the bytes of a response. Comments are dropped, and a line or an event above
@@ -12,10 +11,9 @@ export function createEventReader(
   readFailure?: (data: string) => Readonly<Record<string, unknown>> | undefined,
 ): PieceReader<VisibleEvent> {
   const decoder = createEventDecoder()
-  const dataOf = ({ name, data }: StreamEvent) =>
-    name === ERROR && readFailure !== undefined ? writeJson(readFailure(data) ?? {}) : data
-  const visible = (events: readonly StreamEvent[]) =>
-    events.flatMap((event) => visibleEvent(event.name, dataOf(event)) ?? [])
+  const visibleOf = ({ name, data }: StreamEvent) =>
+    name === ERROR && readFailure !== undefined ? visibleFailure(readFailure(data) ?? {}) : visibleEvent(name, data)
+  const visible = (events: readonly StreamEvent[]) => events.flatMap((event) => visibleOf(event) ?? [])
   return {
     push: (bytes) => visible(decoder.push(bytes)),
     end: () => visible(decoder.end()),

@@ -1,4 +1,5 @@
 /** What of the content of a message may be seen. Steps of an agent are JSON inside a string, with the owner's ids beside the words. Pure. */
+import { isTooDeep } from '../json-depth.ts'
 import { parseJsonObject, writeJson } from '../lossless-json.ts'
 import { cutFields, type Shape } from './shape.ts'
 
@@ -29,7 +30,9 @@ export function visibleContent(type: unknown, content: unknown): string | undefi
   if (step === undefined) return undefined
   if (type === 'function_call') {
     const { arguments: given } = step
-    return writeJson({ ...cutFields(FUNCTION_CALL, step), ...(given !== undefined && { arguments: given }) })
+    // A model writes them, at any depth. The call is told without them, because its response is told by its place in the order.
+    const isShown = given !== undefined && !isTooDeep(content)
+    return writeJson({ ...cutFields(FUNCTION_CALL, step), ...(isShown && { arguments: given }) })
   }
   return type === 'verbose' ? visibleVerbose(step) : undefined
 }

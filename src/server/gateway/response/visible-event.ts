@@ -68,10 +68,15 @@ export function visibleEvent(name: string, json: string): VisibleEvent | undefin
     case 'conversation.audio.delta':
       return { name, data: cutFields(SPEECH_EVENT, data) }
     case ERROR:
-      return { name, data: cutFields(FAILURE, data) }
+      return visibleFailure(data)
     default:
       return undefined
   }
+}
+
+/** The event `error`. */
+export function visibleFailure(failure: Fields): VisibleEvent {
+  return { name: ERROR, data: cutFields(FAILURE, failure) }
 }
 
 /** Only answers are told piece by piece; the pieces of a card are of no use. */

@@ -30,6 +30,18 @@ describe('T32: events of a stream', () => {
     expect(reader.push(bytes('event:done\ndata:known\n\n'))).toHaveLength(1)
     expect(asked).toEqual(['known', '{"code":7}'])
   })
+
+  it('that are nested deeper than anybody could walk cost themselves alone', () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+    const reader = createEventReader(() => ({ code: 4001, msg: JSON.parse(deep) as unknown }))
+    const call = JSON.stringify({ type: 'function_call', content: `{"name":"f","arguments":${deep}}` })
+    const events = [`event:${COMPLETED}\ndata:${call}`, `event:${DELTA}\ndata:{"content":"a","x":${deep}}`]
+    expect(reader.push(bytes(`${events.join('\n\n')}\n\nevent:error\ndata:${deep}\n\n`))).toEqual([
+      { name: COMPLETED, data: { type: 'function_call', content: '{"name":"f"}' } },
+      { name: DELTA, data: { content: 'a' } },
+      { name: 'error', data: { code: 4001 } },
+    ])
+  })
 })
 
 describe('T32: a piece of an answer', () => {

@@ -46,6 +46,24 @@ describe('T32: of the content of a message', () => {
     expect(visibleContent('function_call', JSON.stringify({ name: { a: CANARY } }))).toBe('{}')
   })
 
+  it.each([20_000, 200_000, 33])('a call of a tool with arguments %i deep is told without them', (depth) => {
+    const deep = `{"name":"f","arguments":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`
+    expect(visibleContent('function_call', deep)).toBe('{"name":"f"}')
+    expect(visibleContent('verbose', deep.replace('"name"', '"msg_type":"knowledge_recall","name"'))).toBe(
+      '{"msg_type":"knowledge_recall","data":""}',
+    )
+    const finish = deep.replace('"name":"f"', '"finish_reason":1')
+    expect(verbose({ msg_type: 'generate_answer_finish', data: finish })).toBe(
+      '{"msg_type":"generate_answer_finish","data":"{\\"finish_reason\\":1}"}',
+    )
+  })
+
+  it('arguments as deep as a request may be are told, whatever brackets their texts hold', () => {
+    const given = `${'['.repeat(31)}"${'['.repeat(50)}\\""${']'.repeat(31)}`
+    const content = `{"arguments":${given}}`
+    expect(visibleContent('function_call', content)).toBe(content)
+  })
+
   it('a step of the agent’s inside tells that it was there, and of its data what a chat shows', () => {
     const beside = { from_unit: CANARY, from_module: CANARY }
     expect(verbose({ ...beside, msg_type: 'knowledge_recall', data: 'hours' })).toBe(
