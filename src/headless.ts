@@ -41,7 +41,6 @@ export function createHeadlessChat(options: HeadlessChatOptions): HeadlessChat {
   return createChat({ ...options, ...resolveOptions(drawnOptions(options, ''), { secure }) }, bundledParts)
 }
 
-export type { ChatStoreEvent } from './chat/chat-store-events.ts'
 export type {
   AgentProfile,
   AgentShortcut,
@@ -55,6 +54,7 @@ export type {
   UserMessage,
 } from './chat/chat-state.ts'
 export type { ChatStore } from './chat/chat-store.ts'
+export type { ChatStoreEvent } from './chat/chat-store-events.ts'
 export type { ChatTransport, Question, TurnEvent } from './chat/chat-transport.ts'
 export type { ChatTool } from './chat/turns/page-tools.ts'
 export { CozeChatError, type ErrorCode, isCozeChatError } from './errors.ts'

@@ -1,6 +1,7 @@
 /** Joins visitor, token, Coze and the chat store. The widget draws the result, and `headless.ts` hands it out. */
-import type { ChatStoreEvent } from '../chat/chat-store-events.ts'
+
 import { type ChatStore, createChatStore } from '../chat/chat-store.ts'
+import type { ChatStoreEvent } from '../chat/chat-store-events.ts'
 import type { Connection } from '../chat/connection.ts'
 import { createLoadedLastMessages } from '../chat/loaded-last-messages.ts'
 import { createCozeTransport } from '../coze/coze-transport.ts'

@@ -68,7 +68,7 @@ describe('createSessionStore', () => {
     const original = open()
     tab = origin.openTab({ copyOf: tab })
     const copied = open().resolveId(undefined, signal)
-    await clock.advance(1_000)
+    await clock.advance(3_000)
     expect(await copied).not.toBe(id)
     expect(await original.resolveId(undefined, signal)).toBe(id)
   })
@@ -96,7 +96,7 @@ describe('createSessionStore', () => {
         await open().resolveId(undefined, signal)
       }
       const claimed = session.claimAgain()
-      await clock.advance(1_000)
+      await clock.advance(3_000)
       expect(await claimed).toBe(verdict)
     },
   )

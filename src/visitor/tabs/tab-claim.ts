@@ -19,7 +19,7 @@ export interface TabClaim {
  * How long a lock may still be on its way back from the page before this one: on a busy machine a reload must not be taken
  * for a copy, which would cost its visitor their chat. Only copies wait that long.
  */
-const LOCK_WAIT_MS = 1_000
+const LOCK_WAIT_MS = 3_000
 
 /** A claim as all widgets of a page share it. */
 interface PageClaim {

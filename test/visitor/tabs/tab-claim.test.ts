@@ -14,7 +14,7 @@ describe.each([true, false])('claimTab (locks: %s)', (withLocks) => {
     tab = () => origin.openTab().platform
   })
   const decided = async (verdict: Promise<string>) => {
-    await clock.advance(1_000)
+    await clock.advance(3_000)
     return verdict
   }
 
@@ -27,7 +27,7 @@ describe.each([true, false])('claimTab (locks: %s)', (withLocks) => {
 
   it('F15: of two copies that start together exactly one owns the name', async () => {
     const claims = [claimTab('id', tab()), claimTab('id', tab())]
-    await clock.advance(1_000)
+    await clock.advance(3_000)
     expect((await Promise.all(claims.map(({ verdict }) => verdict))).sort()).toEqual(['own', 'taken'])
   })
 
