@@ -127,8 +127,8 @@ describe('keyboard and focus', () => {
       'Answer again',
       'Good answer',
       'Bad answer',
-      'Type a message…',
       'Attach files',
+      'Type a message…',
       'Send',
     ])
   })
