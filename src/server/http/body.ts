@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import { TimeLimitError, withTimeout } from '../resilience/with-timeout.ts'
+import { joinBytes } from './join-bytes.ts'
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -38,7 +39,7 @@ async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes
   let size = 0
   for (;;) {
     const { done, value } = await reader.read()
-    if (done) return decodeText(chunks, size)
+    if (done) return decodeText(chunks)
     size += value.byteLength
     if (size > maxBytes) return { failure: 'too_large' }
     chunks.push(value)
@@ -49,18 +50,10 @@ function cancel(reader: ReadableStreamDefaultReader<Uint8Array>): void {
   void reader.cancel().catch(() => undefined)
 }
 
-/** Joins chunks of `size` bytes in all. Strict UTF-8: with replacement characters two different bodies could become equal. */
-export function decodeText(chunks: readonly Uint8Array[], size: number): BodyResult {
-  const [first] = chunks
-  let bytes = first ?? new Uint8Array(0)
-  if (chunks.length > 1) {
-    bytes = new Uint8Array(size)
-    let offset = 0
-    for (const chunk of chunks) {
-      bytes.set(chunk, offset)
-      offset += chunk.byteLength
-    }
-  }
+/** The text of these chunks. Strict UTF-8: with replacement characters two different bodies could become equal. */
+export function decodeText(chunks: readonly Uint8Array[]): BodyResult {
+  const [first = new Uint8Array()] = chunks
+  const bytes = chunks.length > 1 ? joinBytes(chunks) : first
   try {
     return { text: strictUtf8.decode(bytes) }
   } catch {

@@ -189,7 +189,7 @@ function readChunks(message: NodeRequest, maxBytes: number, signal: AbortSignal)
       // A `Request` made for a hook buffers the body too, and pauses the message when its buffer is full.
       if (message.isPaused()) message.resume()
     }
-    const onEnd = () => settle(decodeText(chunks, size))
+    const onEnd = () => settle(decodeText(chunks))
     const onBroken = () => settle({ failure: 'broken' })
     signal.addEventListener('abort', () => settle({ failure: 'timeout' }))
     message.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken)
@@ -239,7 +239,7 @@ function headersOf(message: IncomingMessage): Headers {
 }
 
 function decodeWithin(maxBytes: number, body: Uint8Array): BodyResult {
-  return body.byteLength > maxBytes ? { failure: 'too_large' } : decodeText([body], body.byteLength)
+  return body.byteLength > maxBytes ? { failure: 'too_large' } : decodeText([body])
 }
 
 /** What a parser in front of us has left of the body that it read; `undefined` when nothing can be made of it. */

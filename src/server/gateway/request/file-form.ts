@@ -1,3 +1,5 @@
+import { joinBytes } from '../../http/join-bytes.ts'
+
 /**
  * A multipart form of one file, written anew while it is read (RFC 7578, RFC 2046 section 5.1). What goes up has a boundary that the
  * sender does not know, so that nothing inside can be a second part to any reader. Pure but for that boundary.
@@ -72,9 +74,9 @@ export function createFileForm(contentType: string): FileForm | undefined {
     push(bytes) {
       // What follows the end of a form is nobody's (RFC 2046 section 5.1.1).
       if (phase === 'whole') return new Uint8Array()
-      rest = joined([rest, bytes])
+      rest = joinBytes([rest, bytes])
       try {
-        return joined(read())
+        return joinBytes(read())
       } catch {
         return undefined
       }
@@ -101,16 +103,6 @@ function partHead(lines: readonly string[]): string {
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text)
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    all.set(piece, at)
-    at += piece.length
-  }
-  return all
 }
 
 function indexOf(bytes: Uint8Array, sought: Uint8Array): number {

@@ -89,13 +89,3 @@ function otherWork(): Promise<unknown> {
 
 /** Bytes as they come, for streams that are passed on unchanged. */
 export const rawBytes: PieceReader<Uint8Array> = { push: (bytes) => [bytes], end: () => [] }
-
-export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((size, part) => size + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    bytes.set(part, offset)
-    offset += part.length
-  }
-  return bytes
-}

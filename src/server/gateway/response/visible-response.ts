@@ -1,6 +1,6 @@
+import { joinBytes } from '../../http/join-bytes.ts'
 import type { ServiceRequest } from '../../http/service-request.ts'
 import type { ServiceResponse } from '../../http/service-response.ts'
-import { joinBytes } from './backpressured-stream.ts'
 import { createEventWriter, eventFormFor } from './event-writer.ts'
 import { cutTo, type Shape } from './shape.ts'
 import type { UpstreamResponse } from './upstream-response.ts'

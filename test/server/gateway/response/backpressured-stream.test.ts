@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  createBackpressuredStream,
-  joinBytes,
-  rawBytes,
-} from '../../../../src/server/gateway/response/backpressured-stream.ts'
+import { createBackpressuredStream, rawBytes } from '../../../../src/server/gateway/response/backpressured-stream.ts'
 import type { PieceReader } from '../../../../src/server/gateway/response/piece-source.ts'
+import { joinBytes } from '../../../../src/server/http/join-bytes.ts'
 import { createFakeClock } from '../../../support/fake-clock.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
