@@ -135,10 +135,18 @@ export async function startProxy(program: ProxyProgram, snippet: string) {
   }
 }
 
+/**
+ * Waits for a proxy to listen. On Linux it asks from an address of its own: a proxy that counts an address's connections
+ * may still count this one when the test's first comes.
+ */
 async function untilListening(port: number, child: ChildProcess, said: () => string): Promise<void> {
   for (;;) {
     if (child.exitCode !== null) throw new Error(`The proxy did not start: ${said()}`)
-    const socket = connect(port, '127.0.0.1')
+    const socket = connect({
+      port,
+      host: '127.0.0.1',
+      ...(process.platform === 'linux' && { localAddress: '127.0.0.2' }),
+    })
     const isUp = await Promise.race([
       once(socket, 'connect').then(() => true),
       once(socket, 'error').then(
