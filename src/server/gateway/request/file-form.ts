@@ -40,10 +40,8 @@ export function createFileForm(contentType: string): FileForm | undefined {
     const end = indexOf(rest, HEAD_END)
     if ((end === -1 ? rest.length : end) > MAX_HEAD_BYTES) throw new RefusedForm()
     if (end === -1) return undefined
-    const [first, second, ...lines] = new TextDecoder('utf-8', { fatal: true })
-      .decode(rest.subarray(0, end))
-      .split('\r\n')
-    if (first !== '' || second !== `--${boundary}`) throw new RefusedForm()
+    const [, first, ...lines] = new TextDecoder('utf-8', { fatal: true }).decode(rest.subarray(0, end)).split('\r\n')
+    if (first !== `--${boundary}`) throw new RefusedForm()
     rest = rest.slice(end + HEAD_END.length)
     return bytesOf(`--${written}\r\n${partHead(lines)}\r\n\r\n`)
   }

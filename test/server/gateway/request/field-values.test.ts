@@ -60,7 +60,7 @@ const BOUNDS: Partial<Record<BodyField, { taken: unknown[]; refused: unknown[] }
 describe('T33: a field of a body', () => {
   it.each(Object.entries(BOUNDS))('%s takes so much and no more', (name, { taken, refused }) => {
     const schema = FIELD_VALUES[name as BodyField]
-    for (const value of taken) expect(v.safeParse(schema, value).output).toEqual(value)
+    for (const value of taken) expect(v.parse(schema, value)).toEqual(value)
     for (const value of refused) expect(v.is(schema, value), JSON.stringify(value).slice(0, 80)).toBe(false)
   })
 
@@ -68,7 +68,7 @@ describe('T33: a field of a body', () => {
     ['extra_params', { latitude: '1' }],
     ['shortcut_command', { command_id: '1' }],
     ['shortcut_command', { command_id: '1', parameters: { a: '1' } }],
-  ] as const)('%s is rebuilt from the fields that are known', (name, value) => {
+  ] as const)('%s is rebuilt from the fields that are known: %j', (name, value) => {
     expect(v.parse(FIELD_VALUES[name], { ...value, debug: true })).toEqual(value)
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openUpload } from '../../../../src/server/gateway/request/upload-body.ts'
+import { BODY_TAKEN } from '../../../../src/server/http/request-body.ts'
 import { toServiceRequest } from '../../../../src/server/http/service-request.ts'
 import { createFakeClock } from '../../../support/fake-clock.ts'
 
@@ -112,7 +113,9 @@ describe('an upload', () => {
     for (const headers of [{ 'content-type': TYPE }, {}]) {
       const request = toServiceRequest(new Request('https://shop.test/', { method: 'POST', headers }), {})
       expect(() => openUpload(request, { maxBytes: 100, clock })).toThrow(
-        expect.objectContaining({ code: 'content-type' in headers ? 'bad_request' : 'unsupported_media_type' }),
+        expect.objectContaining(
+          'content-type' in headers ? { code: 'bad_request', advice: BODY_TAKEN } : { code: 'unsupported_media_type' },
+        ),
       )
     }
   })

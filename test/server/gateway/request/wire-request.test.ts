@@ -53,7 +53,9 @@ describe('a request for Coze', () => {
   })
 
   it('has a body that is an object, where its route has one', () => {
-    for (const json of [undefined, null, [], 'text', 7]) expect(codeOf('messages', { json })).toBe(4000)
+    const search = '?conversation_id=41'
+    for (const json of [undefined, null, [], 'text', 7]) expect(codeOf('messages', { search, json })).toBe(4000)
+    expect(codeOf('messages', { search, json: {} })).toBe('read')
   })
 
   it('T3: names the files that were sent with it, so that they can be checked', () => {
@@ -89,6 +91,13 @@ describe('what a request may be for', () => {
   it('a workflow that the owner named, and no other', () => {
     expect(codeOf('workflow', { params: { workflow_id: '32' } })).toBe('read')
     for (const id of ['33', '22', '11']) expect(codeOf('workflow', { params: { workflow_id: id } })).toBe(4200)
+  })
+
+  it('an agent, where the owner named no chatflow', () => {
+    const only = { targets: ['11'], fileHosts: [] } as const
+    const { ids } = readWireRequest(routeNamed('agent'), { params: { bot_id: '11' } }, only)
+    expect(ids).toEqual({ bot_id: '11' })
+    expect(() => readWireRequest(routeNamed('app'), { params: { app_id: '21' } }, only)).toThrow('4200')
   })
 
   it('an agent that nobody named does not exist, with the code that Coze has for it on that route', () => {
