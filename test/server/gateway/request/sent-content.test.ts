@@ -188,7 +188,7 @@ describe('files in what a visitor sends', () => {
 
   it('T3: are not in plain text and in plain JSON, which pass as they are', () => {
     for (const text of [
-      ...['Which file_id?', 'a {b} c', '{', '\\u0066', '7', 'true', 'null', '"text"', '', '"{\\"a\\":1}"'],
+      ...['Which file_id?', 'a {b} c', '{', '{\\udp}', '\\u0066', '7', 'true', 'null', '"text"', '', '"{\\"a\\":1}"'],
       ...['{"a":{"b":1,"c":[{"d":null}]}}', '{"a:b":"c:d","e\\":f":"\\\\:","":"x"}', '{"a":1.0000000000000000001}'],
     ]) {
       expect(read({ parameters: { a: text } })).toEqual({ body: { parameters: { a: text } }, fileIds: [] })
