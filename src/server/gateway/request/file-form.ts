@@ -70,7 +70,7 @@ export function createFileForm(contentType: string): FileForm | undefined {
   return {
     contentType: `multipart/form-data; boundary=${written}`,
     push(bytes) {
-      // What follows the end of a form is nobody's (RFC 2046 section 5.1.1).
+      // What follows the end of a form is nobody's (RFC 2046 section 5.1.1), and is not kept.
       if (phase === 'whole') return new Uint8Array()
       rest = joinBytes([rest, bytes])
       try {
