@@ -32,8 +32,6 @@ export interface RunningDemo extends RunningSite {
   simulator: RunningSimulator
   /** Which Coze the demo talks to, in one sentence. */
   summary: string
-  /** The simulated Coze and the token service begin anew: what one remembers of the other would be wrong. */
-  reset(): Promise<void>
 }
 
 /** Runs the demo on the simulated Coze. */
@@ -49,10 +47,6 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     simulator: backend.simulator,
     summary: backend.summary,
     restartService: site.restartService,
-    reset() {
-      backend.simulator.simulator.reset()
-      return site.restartService()
-    },
     close: async () => void (await Promise.all([site.close(), backend.simulator.close()])),
   }
 }
