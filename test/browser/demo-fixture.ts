@@ -85,6 +85,8 @@ export const test = base.extend<Fixtures>({
     await use(demo)
     await demo.close()
   },
+  /** The demo outlives its pages, or what they still ask for would be logged as a fault. */
+  context: async ({ demo: _, context }, use) => await use(context),
   chat: async ({ page, demo }, use) => {
     await use(chatOn(page, demo))
   },

@@ -23,8 +23,6 @@ export interface DemoOptions {
 export interface RunningSite {
   /** Without a slash at its end. */
   url: string
-  /** A new token service takes the place of the old one, whose tokens are forgotten. */
-  restartService(): Promise<void>
   close(): Promise<void>
 }
 
@@ -46,7 +44,6 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     url: site.url,
     simulator: backend.simulator,
     summary: backend.summary,
-    restartService: site.restartService,
     close: async () => void (await Promise.all([site.close(), backend.simulator.close()])),
   }
 }
@@ -56,7 +53,7 @@ export async function startDemoSite(
   { port, host }: { port: number; host: string },
 ): Promise<RunningSite> {
   const site = createDemoSite(page)
-  let service = createTokenService({ ...options, identify: site.identify })
+  const service = createTokenService({ ...options, identify: site.identify })
   site.app.all('/api/coze/*', (context) => service.fetch(context.req.raw))
   await service.ready()
   const { server, address } = await new Promise<{ server: ReturnType<typeof serve>; address: AddressInfo }>(
@@ -69,11 +66,6 @@ export async function startDemoSite(
   )
   return {
     url: `http://${host}:${address.port}`,
-    async restartService() {
-      const old = service
-      service = createTokenService({ ...options, identify: site.identify })
-      await Promise.all([service.ready(), old.close()])
-    },
     async close() {
       if ('closeAllConnections' in server) server.closeAllConnections()
       await Promise.all([new Promise((resolve) => server.close(resolve)), service.close()])
