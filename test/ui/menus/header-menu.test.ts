@@ -77,7 +77,34 @@ it('a new topic is drawn at once with a way back', async () => {
   expect(panel.store.calls.at(-1)).toEqual(['keepContext'])
 })
 
-it('where nothing was said there is nothing to do', async () => {
+const headerOf = ({ root }: TestPanel) =>
+  [...root.querySelectorAll('.header button')].map((button) => button.getAttribute('aria-label'))
+
+it('where nothing was said there is no button for it; those that come with the first words move no other', async () => {
   const panel = await openTestPanel(ready)
-  expect(panel.button('More options').disabled).toBe(true)
+  const still = ['Conversations', 'Larger window', 'Close chat']
+  expect(headerOf(panel)).toEqual(still)
+  panel.store.set(talk)
+  await panel.settle()
+  expect(headerOf(panel)).toEqual(['New conversation', 'More options', ...still])
+})
+
+it('while another conversation is on its way nothing goes from the header, and nothing can be done with what is not there', async () => {
+  const panel = await openTestPanel(talk)
+  const before = headerOf(panel)
+  panel.store.set({ phase: 'opening', messages: [] })
+  await panel.settle()
+  expect(headerOf(panel)).toEqual(before)
+  expect([panel.button('New conversation').disabled, panel.button('More options').disabled]).toEqual([true, true])
+  panel.store.set(ready)
+  await panel.settle()
+  expect(headerOf(panel)).not.toContain('More options')
+})
+
+it('whoever is told of answers can end that before the first word', async () => {
+  const panel = await openTestPanel(ready, { notify: 'sound' })
+  panel.button('More options').click()
+  await panel.settle()
+  const names = [...panel.root.querySelectorAll('[role^=menuitem]')].map(({ textContent }) => textContent)
+  expect(names).toEqual(['Tell me of new answers'])
 })
