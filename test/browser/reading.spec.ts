@@ -221,6 +221,15 @@ test('what goes on below fades out above the field; with forced colours there is
   expect(await inkAt(page, chat, 8)).toBeGreaterThan(0.3)
   expect(await inkAt(page, chat, 8)).toBeLessThan(0.7)
   expect(await inkAt(page, chat, 1)).toBeLessThan(0.1)
+  // What has the focus is not faded.
+  const aboveEdge = await chat.log.evaluate((log) => {
+    const button = [...log.querySelectorAll<HTMLElement>('.always button')].at(-1)
+    const edge = log.getBoundingClientRect().bottom
+    log.scrollBy(0, (button?.getBoundingClientRect().bottom ?? 0) - edge)
+    button?.focus()
+    return edge - (button?.getBoundingClientRect().bottom ?? 0)
+  })
+  expect(aboveEdge).toBeGreaterThanOrEqual(16)
   await page.emulateMedia({ forcedColors: 'active' })
   await expect(chat.widget.locator('.transcript')).toHaveCSS('border-bottom-width', '1px')
 })
