@@ -15,7 +15,8 @@ import type { ChatStand } from './widget-contract.ts'
 
 export interface ChatPanel {
   readonly loading: ChatLoading
-  open(): void
+  /** @param takesFocus `false`: the focus stays where it is */
+  open(takesFocus?: boolean): void
   close(): void
   toggle(): void
   /** Forgets what was typed before the chat had come. */
@@ -76,7 +77,7 @@ export function createChatPanel(surroundings: PanelSurroundings): ChatPanel {
     frame.inert = !open
   }
 
-  function open(): void {
+  function open(takesFocus = true): void {
     const { open: isOpen, unread } = report.state
     if (isOpen) return
     change({ open: true, unread: 0 })
@@ -91,7 +92,7 @@ export function createChatPanel(surroundings: PanelSurroundings): ChatPanel {
       stopWatchingBack = watchBackGesture(() => (loading.core ? loading.core.goBack() : close()))
     }
     // A chat that is part of the page takes the caret only when somebody puts it there. All others in the task of the tap, or a phone shows no keyboard.
-    const focus = inline ? undefined : openingFocus(options())
+    const focus = inline || !takesFocus ? undefined : openingFocus(options())
     showOpen(focus)
     loading.load().catch(ignore)
   }

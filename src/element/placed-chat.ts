@@ -60,12 +60,17 @@ export function createPlacedChat(
 
   async function loadExtras() {
     await new Promise<unknown>((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve))
-    return (await files.load('launcher-extras')).createLauncherExtras(chat, root, signal, report.emit)
+    return (await files.load('launcher-extras')).createLauncherExtras(chat, root, signal, report.emit, reopen)
   }
 
   function wantPanel(): ChatPanel {
     panel ??= createChatPanel({ root, frame, launcher, report, options: () => options, files, signal })
     return panel
+  }
+
+  /** Not where the page is only made ready for a visitor who may come. */
+  function reopen(): void {
+    whenVisited(signal, () => wantPanel().open(false))
   }
 
   function draw(): void {
@@ -94,7 +99,7 @@ export function createPlacedChat(
     },
     wantPanel,
     begin() {
-      if (initial.inline || initial.open) whenVisited(signal, wantPanel().open)
+      if (initial.inline || initial.open) whenVisited(signal, () => wantPanel().open())
     },
     draw,
     setOptions(next) {

@@ -66,6 +66,7 @@ export interface LauncherExtrasModule {
     root: ShadowRoot,
     signal: AbortSignal,
     emit: Emitter<ChatEventMap>['emit'],
+    reopen: () => void,
   ): (options: DrawnOptions) => void
 }
 

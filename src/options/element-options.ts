@@ -20,4 +20,5 @@ export const ELEMENT_DEFAULTS: Readonly<
   teaserDelaySeconds: 5,
   movable: false,
   titleBadge: false,
+  keepOpen: false,
 }

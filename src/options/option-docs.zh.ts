@@ -82,4 +82,6 @@ export const OPTION_DOCS_ZH: Readonly<Record<OptionName, string>> = {
   movable: '访客是否可以移动启动按钮：拖动、方向键（Home 复位）或菜单（右键、长按）；浏览器会记住。',
   shortcut: '打开和关闭聊天的快捷键，如 `Alt+Shift+C`（`aria-keyshortcuts` 的写法）；页面的输入框不受影响。',
   titleBadge: '访客在别的标签页时，是否把新回答的数目写到网页标题前。',
+  keepOpen:
+    '访客在同一标签页里转到本站另一页面时，打开的聊天是否保持打开。此时不会抢走焦点；在手机上聊天会盖住整个页面，因此保持关闭。',
 }

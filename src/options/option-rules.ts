@@ -80,4 +80,5 @@ export const OPTION_RULES: Readonly<Record<OptionName, OptionRule>> = {
   movable: {},
   shortcut: {},
   titleBadge: {},
+  keepOpen: {},
 }

@@ -188,6 +188,8 @@ export const OPTIONS = {
   shortcut: { type: 'text', group: 'launcher' },
   /** Whether the page's title counts answers that come while the visitor is in another tab. */
   titleBadge: { type: 'flag', default: false, group: 'launcher' },
+  /** Whether a chat that was open stays so when the visitor goes on to another page of the site, in this tab. It does not take the focus then, and on a phone, where it would cover the page, it stays closed. */
+  keepOpen: { type: 'flag', default: false, group: 'launcher' },
 } as const satisfies Readonly<Record<string, OptionRow & DefaultOfType>>
 
 export type OptionName = keyof typeof OPTIONS

@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { RandomBytes } from './crypto/random-bytes.ts'
 import type { GatewayOptions, GatewayTarget } from './gateway/gateway-options.ts'
 import type { TrustProxy } from './http/proxies/trusted-proxies.ts'
-import { isSafeUrl } from './http/safe-url.ts'
+import { isSecretSafeUrl } from './http/secret-safe-url.ts'
 import type { AdoptAnonymous } from './identity/adopt-anonymous.ts'
 import type { Identify } from './identity/identify.ts'
 import type { TicketBinding } from './identity/ticket-cookie.ts'
@@ -206,7 +206,7 @@ export function checkServiceOptions(options: TokenServiceOptions): void {
   )
   check(ticketMaxAgeHours >= 1 && ticketMaxAgeHours <= 2_160, 'ticketMaxAgeHours must be from 1 to 2160.')
   check(
-    apiBase === undefined || isSafeUrl(apiBase),
+    apiBase === undefined || isSecretSafeUrl(apiBase),
     'apiBase must be an https:// address (http:// only for localhost).',
   )
   check(options.region === undefined || Object.hasOwn(API_HOSTS, options.region), 'region must be "cn" or "com".')

@@ -9,7 +9,7 @@ import { launchChromium } from './chromium.ts'
 import { GROWING, INPUTS } from './markdown-input.ts'
 
 const PIECE = 10
-const RUNS = 3
+const RUNS = 5
 const STYLES = 'body{margin:0;font:14px/1.5 system-ui}main{height:600px;width:380px;overflow:auto}'
 
 interface Row {

@@ -44,6 +44,7 @@ describe('the look', () => {
       teaserDelaySeconds: 5,
       movable: false,
       titleBadge: false,
+      keepOpen: false,
       officialFallback: true,
       allowInsecure: false,
     })

@@ -1,6 +1,6 @@
 /** Checks a self-hosted Coze Studio, where `COZE_PERSONAL_TOKEN` takes the place of the OAuth app: no key, no exchange. */
 import type { Clock } from '../../platform/clock.ts'
-import { isSafeUrl } from '../../server/http/safe-url.ts'
+import { isSecretSafeUrl } from '../../server/http/secret-safe-url.ts'
 import type { Finding } from '../report/findings.ts'
 import { examineAgents } from './agents.ts'
 import { examineClock } from './clock.ts'
@@ -22,7 +22,7 @@ export async function examineStudio(options: StudioExamination): Promise<Finding
   if (!token) return undefined
   const settings = examine('settings', 'The settings are complete', 'the environment')
   const apiBase = env['COZE_API_BASE']?.trim().replace(/\/+$/, '') ?? ''
-  if (!isSafeUrl(apiBase)) {
+  if (!isSecretSafeUrl(apiBase)) {
     const found = 'COZE_PERSONAL_TOKEN is set, and COZE_API_BASE is not the address of a Coze Studio'
     return [settings.problem(found, 'Set it to the https:// address of your Coze Studio (http:// only for localhost).')]
   }

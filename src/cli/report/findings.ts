@@ -43,12 +43,20 @@ export function createReport(subject: string, findings: readonly Finding[]): Rep
 export function formatReport({ subject, findings }: Report, { colour = false } = {}): string {
   const idWidth = Math.max(...findings.map(({ id }) => id.length))
   const indent = ' '.repeat(idWidth + 13)
-  const lines = findings.flatMap(({ id, title, outcome, tried, found, cure }) => {
+  const lines = findings.flatMap(({ id, title, outcome, tried, found, cure }, index) => {
     const label = LABELS[outcome].padEnd(7)
     const painted = colour ? `\x1b[${COLOURS[outcome]}m${label}\x1b[0m` : label
     const head = `  ${painted}  ${id.padEnd(idWidth)}  ${title}`
     if (outcome === 'ok' || outcome === 'not_applicable') return [`${head}: ${found}`]
-    return [head, `${indent}tried  ${tried}`, `${indent}found  ${found}`, ...(cure ? [`${indent}cure   ${cure}`] : [])]
+    const last = findings[index - 1]
+    // One check that has found several things says once what it was.
+    const isSameCheck =
+      last !== undefined && last.outcome === outcome && last.id === id && last.title === title && last.tried === tried
+    return [
+      ...(isSameCheck ? [] : [head, `${indent}tried  ${tried}`]),
+      `${indent}found  ${found}`,
+      ...(cure ? [`${indent}cure   ${cure}`] : []),
+    ]
   })
   return [subject, '', ...lines, '', summary(findings), ''].join('\n')
 }

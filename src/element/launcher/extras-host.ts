@@ -8,6 +8,8 @@ export interface ExtrasHost {
   readonly element: HTMLElement
   readonly root: ShadowRoot
   readonly button: HTMLButtonElement
+  /** Opens the chat and leaves the focus where it is. */
+  readonly reopen: () => void
   readonly emit: Emitter<ChatEventMap>['emit']
   /** Calls back when the page shows another address, by whatever means. */
   readonly onAddress: (listener: () => void) => void

@@ -29,11 +29,11 @@ export function createExtrasOnDemand(
 
   return (options) => {
     newest = options
-    const { teaser, movable, shortcut, titleBadge } = options
+    const { teaser, movable, shortcut, titleBadge, keepOpen } = options
     const isHeldBack = HELD_BACK_BY.some((option) => option in options)
     // Not to be seen before it has its shape and is known to be wanted at this address.
     launcher.hidden = isHeldBack || !hasLauncher(options)
-    if (isHeldBack || teaser || movable || shortcut || titleBadge) extras ??= load().catch(goOnWithout)
+    if (isHeldBack || teaser || movable || shortcut || titleBadge || keepOpen) extras ??= load().catch(goOnWithout)
     extras?.then((update) => update(newest)).catch(fail)
   }
 }

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { isCozeChatError } from '../../errors.ts'
 import { readOrigin } from '../http/proxies/origin.ts'
 import { createProxyFollower, type TrustProxy } from '../http/proxies/trusted-proxies.ts'
-import { isSafeUrl } from '../http/safe-url.ts'
+import { isSecretSafeUrl } from '../http/secret-safe-url.ts'
 import { type ConfigFault, shownValue, withoutQuotes } from './config-faults.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -62,7 +62,7 @@ const VARIABLES = {
   COZE_PRIVATE_KEY: [v.string(), 'be the content of private_key.pem, or set COZE_PRIVATE_KEY_FILE to its path'],
   COZE_PRIVATE_KEY_FILE: [v.string(), 'be the path of private_key.pem'],
   COZE_REGION: [v.picklist(['cn', 'com']), 'be cn (api.coze.cn) or com (api.coze.com)'],
-  COZE_API_BASE: [v.pipe(v.string(), v.check(isSafeUrl)), 'be an https:// address such as https://api.coze.cn'],
+  COZE_API_BASE: [v.pipe(v.string(), v.check(isSecretSafeUrl)), 'be an https:// address such as https://api.coze.cn'],
   COZE_TOKEN_TTL: [wholeNumber(1, 86_399), 'be a number of seconds from 1 to 86399'],
   COZE_BOT_IDS: [
     v.pipe(
@@ -85,7 +85,7 @@ const VARIABLES = {
     v.pipe(v.string(), v.minLength(32)),
     'be the secret of at least 32 bytes that signs your identity tokens (HS256)',
   ],
-  CHAT_IDENTITY_JWKS_URL: [v.pipe(v.string(), v.check(isSafeUrl)), 'be the https:// address of your JWKS'],
+  CHAT_IDENTITY_JWKS_URL: [v.pipe(v.string(), v.check(isSecretSafeUrl)), 'be the https:// address of your JWKS'],
   CHAT_IDENTITY_PUBLIC_KEY: [v.string(), 'be the public key (PEM) of your identity tokens'],
   CHAT_IDENTITY_ALGORITHMS: [
     v.pipe(list, v.array(v.picklist(ALGORITHMS))),

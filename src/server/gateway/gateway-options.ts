@@ -1,5 +1,5 @@
 import { CozeChatError } from '../../errors.ts'
-import { isSafeUrl } from '../http/safe-url.ts'
+import { isSecretSafeUrl } from '../http/secret-safe-url.ts'
 
 /** What visitors may talk to: an agent by its id, or a chatflow of an app. */
 export type GatewayTarget = string | { readonly appId: string; readonly workflowId: string }
@@ -88,7 +88,7 @@ export function resolveGatewayOptions(
     'bots must name agents only with gateway.studio: Coze Studio keeps one conversation of a chatflow for all visitors. Put the chatflow into an agent (its mode "chatflow"), and name that agent.',
   )
   check(
-    studio === undefined || isSafeUrl(studio.baseUrl),
+    studio === undefined || isSecretSafeUrl(studio.baseUrl),
     'gateway.studio.baseUrl must be an https:// address (http:// only for localhost).',
   )
   check(

@@ -17,7 +17,7 @@ const FILE: IconPath =
   'M11.5 3.5H6.7c-.9 0-1.7.8-1.7 1.7v9.6c0 .9.8 1.7 1.7 1.7h6.6c.9 0 1.7-.8 1.7-1.7V7ZM11.5 3.5V7H15'
 
 /** Only these may be opened by a click. */
-function safeUrl(url: string | undefined): URL | undefined {
+function openableUrl(url: string | undefined): URL | undefined {
   return url && /^(?:https?|blob):/i.test(url) ? parseUrl(url) : undefined
 }
 
@@ -50,7 +50,7 @@ interface AttachedFileProps {
 
 /** A picture where the browser can show it and it may be loaded; otherwise a name that leads to the file. */
 function AttachedFile({ panel, attachment: { kind, name, url: address }, enlarge }: AttachedFileProps) {
-  const url = safeUrl(address)
+  const url = openableUrl(address)
   const [broken, setBroken] = useState<string>()
   const picture = kind === 'image' && url && url.href !== broken && isImageAllowed(url, panel)
   return (
@@ -103,7 +103,7 @@ function FileName({ name }: { name: string }) {
 /** Nothing of it is fetched before somebody presses play. */
 function Sound({ panel, url }: { panel: PanelContext; url: string }) {
   const { strings } = panel
-  const [src, setSrc] = useState(safeUrl(url)?.href)
+  const [src, setSrc] = useState(openableUrl(url)?.href)
   const [failed, setFailed] = useState(false)
   useLayoutEffect(() => {
     const sound = soundIn(url)

@@ -8,11 +8,9 @@ import type { PanelContext } from '../panel-context.ts'
 import { ReadingPosition } from '../part-components.tsx'
 import { formatsFor } from '../strings/formats.ts'
 import { useStyles } from '../theme/use-styles.ts'
-import { AssistantMessageView } from './assistant-message.tsx'
-import messageStyles from './message.css?inline'
+import { AssistantMessageView, Greeting } from './assistant-message.tsx'
 import listStyles from './message-list.css?inline'
 import { rowsOf } from './message-rows.ts'
-import { MessageText } from './message-text.tsx'
 import { WINDOW_STEP } from './scrolling/message-window.ts'
 import { useAnchor } from './scrolling/use-anchor.ts'
 import { useAwayFromEnd } from './scrolling/use-away-from-end.ts'
@@ -161,15 +159,6 @@ function NewTopic({ panel: { strings, store } }: { panel: PanelContext }) {
 }
 
 const showNearest = (element: HTMLElement | null) => element?.scrollIntoView({ block: 'nearest', behavior: 'instant' })
-
-function Greeting(props: { panel: PanelContext; text: string }) {
-  useStyles(props.panel, messageStyles)
-  return (
-    <article class="message assistant greeting">
-      <MessageText {...props} revision={0} done={true} />
-    </article>
-  )
-}
 
 function Dots() {
   return (

@@ -211,3 +211,61 @@ describe('the words of the launcher', () => {
     expect(launcherWords('zh-HK', { 'launcher.dismiss': 'Weg' })).toMatchObject({ dismiss: 'Weg', higher: '上移' })
   })
 })
+
+describe('keepOpen', () => {
+  const KEPT = { ...AGENT, keepOpen: true }
+  /** As the browser does when the visitor goes on to another page of the site. */
+  const nextPage = (options: object = KEPT) => {
+    clearPage()
+    load.mockClear()
+    return placeElement({ ...AGENT, ...options })
+  }
+
+  it('opens the chats that were open on the page before, each by its agent, and no other', async () => {
+    const element = placeElement(KEPT)
+    const other = placeElement({ ...KEPT, botId: 'another' })
+    await idle()
+    element.chat.open()
+    other.chat.open()
+    other.chat.close()
+    const again = nextPage()
+    const otherAgain = placeElement({ ...KEPT, botId: 'another' })
+    await idle()
+    expect([again.chat.state.open, otherAgain.chat.state.open]).toEqual([true, false])
+  })
+
+  it('knows of a chat that was opened before the file of the extras had come', async () => {
+    placeElement(KEPT).chat.open()
+    await idle()
+    const again = nextPage()
+    await idle()
+    expect(again.chat.state.open).toBe(true)
+  })
+
+  it('leaves the focus where the visitor has it by now', async () => {
+    placeElement(KEPT).chat.open()
+    await idle()
+    const again = nextPage()
+    const search = document.body.appendChild(document.createElement('input'))
+    search.focus()
+    await idle()
+    expect(again.chat.state.open).toBe(true)
+    expect(document.activeElement).toBe(search)
+  })
+
+  it('keeps a phone’s page free, and remembers nothing where it is not asked for', async () => {
+    placeElement(KEPT).chat.open()
+    await idle()
+    const small = vi.spyOn(window, 'matchMedia').mockImplementation((query) => {
+      return Object.assign(new EventTarget(), { media: query, matches: query.includes('max-') }) as MediaQueryList
+    })
+    const onPhone = nextPage()
+    await idle()
+    expect(onPhone.chat.state.open).toBe(false)
+    small.mockRestore()
+    sessionStorage.clear()
+    nextPage({ titleBadge: true }).chat.open()
+    await idle()
+    expect(sessionStorage.getItem('coze_chat_open')).toBeNull()
+  })
+})

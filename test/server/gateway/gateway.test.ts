@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { GATEWAY_ROUTES } from '../../../src/server/gateway/routes.ts'
-import { createMetrics } from '../../../src/server/operations/metrics.ts'
+import { createMetrics } from '../../../src/server/operations/prometheus-metrics.ts'
 import {
   appId,
   type Browser,

@@ -40,10 +40,8 @@ export function createFileForm(contentType: string): FileForm | undefined {
     const end = indexOf(rest, HEAD_END)
     if ((end === -1 ? rest.length : end) > MAX_HEAD_BYTES) throw new RefusedForm()
     if (end === -1) return undefined
-    const [first, second, ...lines] = new TextDecoder('utf-8', { fatal: true })
-      .decode(rest.subarray(0, end))
-      .split('\r\n')
-    if (first !== '' || second !== `--${boundary}`) throw new RefusedForm()
+    const [, first, ...lines] = new TextDecoder('utf-8', { fatal: true }).decode(rest.subarray(0, end)).split('\r\n')
+    if (first !== `--${boundary}`) throw new RefusedForm()
     rest = rest.slice(end + HEAD_END.length)
     return bytesOf(`--${written}\r\n${partHead(lines)}\r\n\r\n`)
   }
@@ -72,7 +70,7 @@ export function createFileForm(contentType: string): FileForm | undefined {
   return {
     contentType: `multipart/form-data; boundary=${written}`,
     push(bytes) {
-      // What follows the end of a form is nobody's (RFC 2046 section 5.1.1).
+      // What follows the end of a form is nobody's (RFC 2046 section 5.1.1), and is not kept.
       if (phase === 'whole') return new Uint8Array()
       rest = joinBytes([rest, bytes])
       try {

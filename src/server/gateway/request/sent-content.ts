@@ -100,7 +100,7 @@ function collectFilesInText(text: string, files: FoundFiles, depth: number): voi
   const json = parseJson(text)
   if (json === undefined) {
     if (text.includes('{') && /file_(?:id|url)|\\u[0-9a-f]{4}/i.test(text)) throw refuse(REFUSED.parameter)
-  } else if (typeof json === 'string' || typeof json === 'object') {
+  } else {
     collectFiles(json, files, depth + 1)
     if (membersOf(json) !== colonsOf(text)) throw refuse(REFUSED.parameter)
   }

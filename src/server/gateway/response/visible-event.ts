@@ -35,10 +35,14 @@ const CHAT_EVENT: FieldShapes = {
   },
 }
 
+const TEXT_FIELDS: FieldShapes = { content: 'text', reasoning_content: 'text' }
+
+/** Repeated with every piece of an answer: only what clients read. */
+const DELTA_EVENT: FieldShapes = { ...words('id', 'role', 'type', 'content_type'), ...TEXT_FIELDS }
+
 const MESSAGE_EVENT: FieldShapes = {
   ...words('id', 'conversation_id', 'chat_id', 'role', 'type', 'content_type'),
-  content: 'text',
-  reasoning_content: 'text',
+  ...TEXT_FIELDS,
 }
 
 const SPEECH_EVENT: FieldShapes = { ...words('id', 'conversation_id', 'chat_id'), content: 'text' }
@@ -83,8 +87,8 @@ export function visibleFailure(failure: Fields): VisibleEvent {
 function visibleDelta(data: Fields): VisibleEvent | undefined {
   const isAnswer = data['role'] !== 'user' && (data['type'] === 'answer' || !data['type'])
   if (!isAnswer || data['content_type'] === 'card') return undefined
-  const delta = cutFields(MESSAGE_EVENT, data)
-  for (const field of ['content', 'reasoning_content']) if (!delta[field]) delete delta[field]
+  const delta = cutFields(DELTA_EVENT, data)
+  for (const field of Object.keys(TEXT_FIELDS)) if (!delta[field]) delete delta[field]
   return 'content' in delta || 'reasoning_content' in delta ? { name: DELTA, data: delta } : undefined
 }
 

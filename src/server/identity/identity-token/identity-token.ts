@@ -10,7 +10,7 @@ import {
 } from 'jose'
 import { CozeChatError, isCozeChatError } from '../../../errors.ts'
 import { type Clock, systemClock } from '../../../platform/clock.ts'
-import { isSafeUrl } from '../../http/safe-url.ts'
+import { isSecretSafeUrl } from '../../http/secret-safe-url.ts'
 import { createClockChange } from '../../resilience/clock-change.ts'
 import type { Identify } from '../identify.ts'
 import { explainJwtError, IdentityTokenRefusal, problemOfClaims } from './identity-token-refusal.ts'
@@ -217,7 +217,7 @@ function checkOptions(
     refuse('identityToken needs HS256 alone with secret, and RS256 or ES256 with keys or jwksUrl.')
   }
   if (keys?.length === 0) refuse('keys of identityToken must list at least one public key, as JWK or PEM.')
-  if (jwksUrl !== undefined && !isSafeUrl(jwksUrl)) {
+  if (jwksUrl !== undefined && !isSecretSafeUrl(jwksUrl)) {
     refuse('jwksUrl of identityToken must be an https:// address.')
   }
   if (!(maxAgeSeconds >= 1 && maxAgeSeconds <= MAX_AGE_SECONDS)) {

@@ -25,6 +25,26 @@ describe('the fields that the server decides', () => {
     })
   })
 
+  it('T1: are in the body as well, and there are no others', () => {
+    const json = { bot_id: '7', stream: true, user_id: 'bob', auto_save_history: false }
+    const asked = readWireRequest(routeNamed('chat'), { json }, { targets: ['7'], fileHosts: [] })
+    const { query, body } = withForcedFields({ ...asked, body: { ...asked.body, user_id: 'bob' } }, ANN, '1024')
+    expect([query, body]).toStrictEqual([
+      {},
+      {
+        bot_id: '7',
+        stream: true,
+        auto_save_history: true,
+        user_id: 's_ann',
+        session_name: 's_ann',
+        connector_id: '1024',
+      },
+    ])
+    const agent = readWireRequest(routeNamed('agent'), { params: { bot_id: '7' } }, { targets: ['7'], fileHosts: [] })
+    const forced = withForcedFields(agent, ANN, '1024')
+    expect([forced.query, forced.body]).toStrictEqual([{ is_published: 'true' }, {}])
+  })
+
   it('T1: a request without them is none that can be sent, says the compiler', () => {
     // @ts-expect-error it has not been through `withForcedFields`
     const { query } = buildUpstreamRequest(wireRequest, REQUEST)

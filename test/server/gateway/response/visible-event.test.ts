@@ -111,6 +111,16 @@ describe('what of an event may be seen', () => {
     expect(pass(event('conversation.stream.done', ''))).toBe(event('conversation.stream.done', '""'))
   })
 
+  it('T32: a piece that thinks and speaks at once has no more of its message in it than any other piece', () => {
+    const message = { id: '1', conversation_id: '2', chat_id: '3', role: 'assistant', type: 'answer' }
+    const piece = (texts: object) => event(DELTA, JSON.stringify({ ...message, ...texts }))
+    const shown = '{"id":"1","role":"assistant","type":"answer",'
+    expect(pass(piece({ content: 'a' }))).toBe(event(DELTA, `${shown}"content":"a"}`))
+    expect(pass(piece({ content: 'a', reasoning_content: 'b' }))).toBe(
+      event(DELTA, `${shown}"content":"a","reasoning_content":"b"}`),
+    )
+  })
+
   it('T32: has its numbers as they were written', () => {
     const data = '{"id":7399999999999999999,"conversation_id":99999999999999999999,"type":"answer","content":"a"}'
     expect(pass(event(COMPLETED, data))).toBe(event(COMPLETED, data))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isSafeUrl } from '../../../src/server/http/safe-url.ts'
+import { isSecretSafeUrl } from '../../../src/server/http/secret-safe-url.ts'
 
 describe('where secrets may be sent', () => {
   it.each([
@@ -12,7 +12,7 @@ describe('where secrets may be sent', () => {
     // The same address in an older spelling, which browsers and Node read as that.
     'http://127.1:8787',
   ])('T16: to %s, over https or to this machine', (address) => {
-    expect(isSafeUrl(address)).toBe(true)
+    expect(isSecretSafeUrl(address)).toBe(true)
   })
 
   it.each([
@@ -30,6 +30,6 @@ describe('where secrets may be sent', () => {
     '//api.coze.cn',
     '',
   ])('T16: not to %s', (address) => {
-    expect(isSafeUrl(address)).toBe(false)
+    expect(isSecretSafeUrl(address)).toBe(false)
   })
 })
