@@ -27,7 +27,7 @@ export interface Journey {
 
 /** The turns that people have, and what each may cost from the page's first byte to the end of its answer. */
 export const JOURNEYS: readonly Journey[] = [
-  { name: 'a hello', lang: 'en', extras: false, questions: ['Hello'], goal: 36, most: { kilobytes: 55.4, files: 2 } },
+  { name: 'a hello', lang: 'en', extras: false, questions: ['Hello'], goal: 36, most: { kilobytes: 55.5, files: 2 } },
   {
     name: 'a hello, with voice and shortcuts',
     lang: 'en',
@@ -60,7 +60,7 @@ export const JOURNEYS: readonly Journey[] = [
     extras: false,
     questions: ['こんにちは'],
     goal: 39,
-    most: { kilobytes: 57.7, files: 3 },
+    most: { kilobytes: 57.8, files: 3 },
   },
 ]
 
