@@ -80,6 +80,17 @@ describe('an answer that means harm', () => {
     expect(element.textContent).toContain('![none][n]')
   })
 
+  it.each(['\u061c', '\u200e', '\u200f', '\u202a', '\u202b', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068'])(
+    'T45: what turns the direction of text ends an address that is read as it stands: %j',
+    (turn) => {
+      const { element } = drawWhole(`https://evil.example/${turn}moc.knab <https://evil.example/${turn}moc.knab>`)
+      const links = [...element.querySelectorAll('a')]
+      expect(links.map(({ href, textContent }) => [href, textContent])).toEqual(
+        Array(2).fill(['https://evil.example/', 'https://evil.example/']),
+      )
+    },
+  )
+
   it('never makes a link within a link', () => {
     const { element } = drawWhole(
       '[https://a.example [r] [^n]](https://b.example)\n\n[r]: https://c.example\n[^n]: note',
