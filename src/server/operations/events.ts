@@ -47,6 +47,8 @@ export type ServiceEvent =
   | { type: 'clock_skew'; seconds: number }
   /** Coze did not accept the last key; this one is used from now on. */
   | { type: 'key_rotated'; keyId: string }
+  /** A page sends identity tokens and nothing here reads them: its users are anonymous. Told once. */
+  | { type: 'identity_token_unread'; advice: string }
   | { type: 'identify_failed'; reason: 'threw_or_timed_out' | 'not_a_string_id_or_null'; cause?: string }
   /**
    * A hook of the site's threw (`cause` is the name of the error), took more than 3 s (`TimeLimitError`), or returned what it must
@@ -134,6 +136,7 @@ export function isTrouble(event: ServiceEvent): boolean {
   switch (event.type) {
     case 'fault':
     case 'identify_failed':
+    case 'identity_token_unread':
     case 'hook_failed':
     case 'proxy_problem':
     case 'upstream_failed':

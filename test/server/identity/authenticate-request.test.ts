@@ -43,6 +43,34 @@ describe('a signed-in user', () => {
     }
   })
 
+  it('F90: whose identity token nobody reads is anonymous, and the owner hears of it once', async () => {
+    const headers = { authorization: 'Bearer eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl' }
+    for (const [options, words] of [
+      [{}, 'CHAT_IDENTITY_ISSUER'],
+      [{ identify }, 'identify returned null'],
+    ] as const) {
+      const { ask, events } = createTestService(options)
+      for (let i = 0; i < 3; i++) expect((await ask({ headers })).token.kind).toBe('anonymous')
+      const told = events.filter(({ type }) => type === 'identity_token_unread')
+      expect(told).toEqual([{ type: 'identity_token_unread', advice: expect.stringContaining(words) }])
+    }
+    for (const authorization of ['Basic c2l0ZTpzZWNyZXQ=', 'Bearer v1.k1.AAAAAAAAAAAAAAAAAAAAAA.t0.x', 'Bearer g1.x']) {
+      const { ask, events } = createTestService({})
+      await ask({ headers: { authorization } })
+      expect(events.filter(({ type }) => type === 'identity_token_unread')).toEqual([])
+    }
+  })
+
+  it('F90: where nobody can be signed in, the refusal of a page that expects it names the settings', async () => {
+    const { ask, events } = createTestService({})
+    await ask({ body: { expect: 'user' } })
+    const advice = expect.stringContaining('CHAT_IDENTITY_ISSUER')
+    expect(events).toContainEqual({ type: 'refused', route: 'token', code: 'signed_out', advice })
+    const known = createTestService({ identify })
+    await known.ask({ body: { expect: 'user' } })
+    expect(known.events).toContainEqual({ type: 'refused', route: 'token', code: 'signed_out' })
+  })
+
   it('F34: expect "anonymous" is a visitor even where somebody is signed in', async () => {
     const { ask } = createTestService({ identify })
     expect((await ask({ ...as('alice'), body: { expect: 'anonymous' } })).token.kind).toBe('anonymous')
