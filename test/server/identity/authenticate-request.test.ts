@@ -95,7 +95,11 @@ describe('a signed-in user', () => {
       const { ask, coze, events } = createTestService({ identify: (() => value) as never })
       expect(await ask()).toMatchObject({ status: 503, json: { error: 'identity_unavailable', retryAfter: 2 } })
       expect(coze.seen).toHaveLength(0)
-      expect(events[0]).toEqual({ type: 'identify_failed', reason: 'not_a_string_id_or_null' })
+      expect(events[0]).toEqual({
+        type: 'identify_failed',
+        reason: 'not_a_string_id_or_null',
+        advice: expect.stringMatching(/^identify returned .*null for nobody/),
+      })
     }
     const thrown = createTestService({ identify: () => Promise.reject(new Error('database of alice is down')) })
     expect(await thrown.ask()).toMatchObject({ status: 503, json: { error: 'identity_unavailable' } })
@@ -104,6 +108,31 @@ describe('a signed-in user', () => {
     while (hung.clock.pending === 0) await new Promise((resolve) => setImmediate(resolve))
     await hung.clock.advance(3_000)
     expect(await asked).toMatchObject({ status: 503, json: { error: 'identity_unavailable' } })
+  })
+
+  it('tells the owner what identify did and on which line, and nothing that it said', async () => {
+    const broken = createTestService({
+      identify: () => {
+        throw new TypeError('no user behind redis://:hunter2@db')
+      },
+    })
+    await broken.ask()
+    const at = expect.stringMatching(/^authenticate-request\.test\.ts:\d+:\d+$/)
+    const advice = expect.stringMatching(/^identify threw TypeError at authenticate-request\.test\.ts:\d+:\d+\./)
+    expect(broken.events[0]).toEqual({
+      type: 'identify_failed',
+      reason: 'threw_or_timed_out',
+      cause: 'TypeError',
+      at,
+      advice,
+    })
+    expect(JSON.stringify(broken.events)).not.toContain('hunter2')
+    const forgetful = createTestService({ identify: (() => undefined) as never })
+    await forgetful.ask()
+    expect(forgetful.events[0]).toMatchObject({ advice: expect.stringContaining('identify returned undefined') })
+    await forgetful.ask()
+    // The same advice comes once in ten minutes.
+    expect(forgetful.events.findLast(({ type }) => type === 'identify_failed')).not.toHaveProperty('advice')
   })
 
   it('is signed out when the resolver says so', async () => {
@@ -146,7 +175,12 @@ describe('a signed-in user', () => {
       { sessionName: expect.stringMatching(/^a1_/), subject: visitor.token.subject },
       { sessionName: expect.stringMatching(/^u1_/), subject: expect.stringMatching(/^s_/) },
     ])
-    expect(events).toContainEqual({ type: 'hook_failed', hook: 'adoptAnonymous', cause: 'Error' })
+    expect(events).toContainEqual({
+      type: 'hook_failed',
+      hook: 'adoptAnonymous',
+      cause: 'Error',
+      at: expect.any(String),
+    })
   })
 })
 
