@@ -98,7 +98,7 @@ export async function createRequestAuthenticator(options: RequestAuthenticatorOp
       ? undefined
       : createAdoptOnce(options.adoptAnonymous, { store, keptMs: maxAgeSeconds * 1000, clock, events })
 
-  const tellOfUnreadToken = createUnreadTokenReport(events, identify !== undefined)
+  const tellOfUnreadToken = createUnreadTokenReport({ clock, events }, identify !== undefined)
 
   function tenantOf(request: ServiceRequest): string {
     if (typeof tenant === 'string') return tenant

@@ -48,7 +48,7 @@ export type ServiceEvent =
   | { type: 'clock_skew'; seconds: number }
   /** Coze did not accept the last key; this one is used from now on. */
   | { type: 'key_rotated'; keyId: string }
-  /** A page sends identity tokens and nothing here reads them: its users are anonymous. Told once. */
+  /** A page sends identity tokens and nothing here reads them: its users are anonymous. Told at most once in ten minutes. */
   | { type: 'identity_token_unread'; advice: string }
   /** `identify` of the site's threw, took more than 3 s or returned what is no id. `at` as in `hook_failed`. */
   | {

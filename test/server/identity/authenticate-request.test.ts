@@ -43,16 +43,19 @@ describe('a signed-in user', () => {
     }
   })
 
-  it('F90: whose identity token nobody reads is anonymous, and the owner hears of it once', async () => {
+  it('F90: whose identity token nobody reads is anonymous, and the owner hears of it once in ten minutes', async () => {
     const headers = { authorization: 'Bearer eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl' }
     for (const [options, words] of [
       [{}, 'CHAT_IDENTITY_ISSUER'],
       [{ identify }, 'identify returned null'],
     ] as const) {
-      const { ask, events } = createTestService(options)
+      const { ask, events, clock } = createTestService(options)
+      const told = () => events.filter(({ type }) => type === 'identity_token_unread')
       for (let i = 0; i < 3; i++) expect((await ask({ headers })).token.kind).toBe('anonymous')
-      const told = events.filter(({ type }) => type === 'identity_token_unread')
-      expect(told).toEqual([{ type: 'identity_token_unread', advice: expect.stringContaining(words) }])
+      expect(told()).toEqual([{ type: 'identity_token_unread', advice: expect.stringContaining(words) }])
+      await clock.advance(600_000)
+      await ask({ headers })
+      expect(told()).toHaveLength(2)
     }
     for (const authorization of ['Basic c2l0ZTpzZWNyZXQ=', 'Bearer v1.k1.AAAAAAAAAAAAAAAAAAAAAA.t0.x', 'Bearer g1.x']) {
       const { ask, events } = createTestService({})
