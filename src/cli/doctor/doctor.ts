@@ -59,7 +59,11 @@ export async function doctor(options: DoctorOptions = {}): Promise<Report> {
 async function examineSettings(
   options: DoctorOptions,
 ): Promise<{ findings: Finding[]; config: ServerConfig } | { findings: Finding[] }> {
-  const variables = examine('settings', 'The settings are complete', 'the environment and --config')
+  const variables = examine(
+    'settings',
+    'The settings are complete',
+    `the environment, ${ENV_FILE} in this folder, and --config`,
+  )
   const key = examine('key', 'The private key signs', 'it is read, and signs a test text that its public half verifies')
   try {
     const config = await loadConfig(options)

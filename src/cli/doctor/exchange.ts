@@ -1,5 +1,6 @@
 import type { ServiceEvent } from '../../server/operations/events.ts'
 import { createTokenService, type TokenServiceOptions } from '../../server/token-service.ts'
+import { refusalCure } from '../../server/upstream/refusal-cures.ts'
 import { API_HOSTS } from '../../server/upstream/upstream-address.ts'
 import type { Finding } from '../report/findings.ts'
 import { isOnThisMachine, reachCure } from './clock.ts'
@@ -72,12 +73,7 @@ async function cureFor(code: string | undefined, options: TokenServiceOptions, i
         return 'If this is the simulated Coze, it knows another key: stop it, and run "npx coze-chat-widget simulate" in the folder of the .env with these settings. Else COZE_APP_ID, COZE_KEY_ID and COZE_PRIVATE_KEY must come from one OAuth app.'
       return 'COZE_APP_ID, COZE_KEY_ID and COZE_PRIVATE_KEY must come from one OAuth app; compare them with the Coze console, or create a new key there.'
     }
-    case 'access_deny':
-      return 'In the Coze console enable the OAuth app, let an administrator authorise it, and see that it is of the type "service app".'
-    case 'invalid_request':
-    case 'unsupported_grant_type':
-      return 'Coze does not take this request: set COZE_TOKEN_TTL to 900, and see that the OAuth app is of the type "service app".'
     default:
-      return 'Try again in a minute; if the error stays, give the log id to the support of Coze.'
+      return refusalCure(code) ?? 'Try again in a minute; if the error stays, give the log id to the support of Coze.'
   }
 }

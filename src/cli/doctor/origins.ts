@@ -16,24 +16,35 @@ export async function examineOrigins({ origins, apiBase, tokenUrl, fetch }: Orig
     const none = examine('origins', 'Pages may ask', 'CHAT_ORIGINS')
     return [none.ok("only pages of the service's own origin may ask (CHAT_ORIGINS names no others)")]
   }
-  return Promise.all(origins.map((origin) => examineOrigin(origin, { apiBase, tokenUrl, fetch })))
+  const tried = `preflights to ${tokenUrl ?? 'no running service'} and ${apiBase}`
+  const verdicts = await Promise.all(origins.map((origin) => judgeOrigin(origin, { apiBase, tokenUrl, fetch })))
+  // Often all of them get the same, and are told of together.
+  return [...new Set(verdicts.map(({ found }) => found))].flatMap((found) => {
+    const alike = origins.filter((_, index) => verdicts[index]?.found === found)
+    const cure = verdicts.find((verdict) => verdict.found === found)?.cure
+    const [id, words] =
+      alike.length === 1 ? [`origin ${alike[0]}`, found] : ['origins', `${found}: ${alike.join(', ')}`]
+    const page = examine(id, 'Its pages may ask', tried)
+    return cure === undefined ? page.ok(words) : page.problem(words, cure)
+  })
 }
 
-async function examineOrigin(
+interface Verdict {
+  readonly found: string
+  /** Absent where all is well. */
+  readonly cure?: string
+}
+
+async function judgeOrigin(
   origin: string,
   { apiBase, tokenUrl, fetch }: Pick<OriginExamination, 'apiBase' | 'tokenUrl' | 'fetch'>,
-): Promise<Finding> {
-  const page = examine(
-    `origin ${origin}`,
-    'Its pages may ask',
-    `preflights to ${tokenUrl ?? 'no running service'} and ${apiBase}`,
-  )
+): Promise<Verdict> {
   const { protocol, hostname } = new URL(origin)
   if (protocol === 'http:' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname)) {
-    return page.problem(
-      'it is not https, so that tokens and tickets can be read on the way',
-      'Serve the site over https and list that origin.',
-    )
+    return {
+      found: 'not https, so that tokens and tickets can be read on the way',
+      cure: 'Serve the site over https and list that origin.',
+    }
   }
   const admits = async (url: string, headers: string) => {
     const answer = await fetch(url, {
@@ -45,20 +56,21 @@ async function examineOrigin(
     return ['*', origin].includes(answer?.headers.get('access-control-allow-origin') ?? '')
   }
   if (tokenUrl !== undefined && !(await admits(tokenUrl, 'content-type,x-chat-token'))) {
-    return page.problem(
-      'the running service does not admit it',
-      'Restart the service with this CHAT_ORIGINS, and let the proxy in front pass OPTIONS and the Access-Control headers unchanged.',
-    )
+    return {
+      found: 'not admitted by the running service, though CHAT_ORIGINS names it',
+      cure: 'If "serve" runs it, restart it with these settings; if your own code does, list what it needs in origins of createTokenService, which does not read CHAT_ORIGINS. Let the proxy in front pass OPTIONS and the Access-Control headers unchanged. What is no site of yours, take out of CHAT_ORIGINS.',
+    }
   }
   if (!(await admits(`${apiBase}/v3/chat`, 'authorization,content-type'))) {
-    return page.problem(
-      'the Open API does not admit it, so that browsers on its pages cannot chat',
-      'Let COZE_API_BASE answer with Access-Control-Allow-Origin, or use the gateway of this service.',
-    )
+    return {
+      found: 'not admitted by the Open API, so that browsers there cannot chat',
+      cure: 'Let COZE_API_BASE answer with Access-Control-Allow-Origin, or use the gateway of this service.',
+    }
   }
-  return page.ok(
-    tokenUrl === undefined
-      ? 'Coze admits it (give --token-url to try the running service too)'
-      : 'the service and Coze admit it',
-  )
+  return {
+    found:
+      tokenUrl === undefined
+        ? 'admitted by Coze; whether the service admits it is found out with --token-url'
+        : 'admitted by the service and by Coze',
+  }
 }

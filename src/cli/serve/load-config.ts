@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { CozeChatError } from '../../errors.ts'
+import { type ConfigFault, ConfigFaults } from '../../server/config/config-faults.ts'
 import { loadServerConfig, type ServerConfig } from '../../server/config/server-config.ts'
+import { ENV_FILE } from '../env-file.ts'
 
 /**
  * Settings of the environment and of the file that `--config` names.
@@ -12,12 +14,23 @@ export async function loadConfig(options: {
   /** Whether the service will have a gateway. */
   gateway?: boolean
 }): Promise<ServerConfig> {
+  const env = options.env ?? process.env
   return loadServerConfig({
-    env: options.env ?? process.env,
+    env,
     oauthConfig: options.config === undefined ? undefined : await readConfigFile(options.config),
     readFile: (path) => readFile(path, 'utf8'),
     ...(options.gateway !== undefined && { gateway: options.gateway }),
+  }).catch((error: unknown) => {
+    // Whoever has set nothing at all has most likely opened another folder, or has not begun.
+    const isBegun = options.config !== undefined || FIRST_SETTINGS.some((name) => env[name])
+    throw error instanceof ConfigFaults && !isBegun ? new ConfigFaults([NOT_BEGUN, ...error.faults]) : error
   })
+}
+
+const FIRST_SETTINGS = ['COZE_APP_ID', 'COZE_KEY_ID', 'COZE_PRIVATE_KEY', 'COZE_PRIVATE_KEY_FILE', 'CHAT_SECRET']
+const NOT_BEGUN: ConfigFault = {
+  name: ENV_FILE,
+  message: `Nothing is set here: Run "npx coze-chat-widget init" in this folder, or this command in the folder of your ${ENV_FILE}.`,
 }
 
 async function readConfigFile(path: string): Promise<string> {

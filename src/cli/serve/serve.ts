@@ -111,7 +111,7 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
   // A socket that cannot be accepted, because the process has no file descriptors left for instance, is an error of the server.
   server.on('error', (error) => logger.warn({ cause: failureName(error) }, 'server'))
   logger.info({ url }, 'listening')
-  if (options.widget !== false) logger.info(`The chat can be tried at ${openable(url)}/ on this machine.`)
+  if (options.widget !== false) sayWhereToTry(options.service?.bots ?? config.botIds, url, logger)
   if (options.check !== false) void sayWhetherCozeAgrees(service, config.service, logger).catch(() => undefined)
 
   let closing: Promise<void> | undefined
@@ -158,6 +158,16 @@ async function listen(server: Server, port: number, host: string): Promise<strin
   })
   const { address, family, port: actual } = server.address() as AddressInfo
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${actual}`
+}
+
+function sayWhereToTry(targets: readonly unknown[], url: string, logger: Logger): void {
+  if (targets.length > 0) {
+    logger.info(`The chat can be tried at ${openable(url)}/ on this machine.`)
+  } else {
+    logger.warn(
+      'COZE_BOT_IDS is not set, so that a tag that names no agent (data-bot-id) shows no chat. Write the id of your agent into it and restart the service.',
+    )
+  }
 }
 
 /** `0.0.0.0` and `[::]` mean all addresses, and not every browser opens them. */

@@ -82,7 +82,11 @@ const FORGED_ADDRESS: Attack = {
       ])
       if (unlimited(forged) >= PASSED_TRIES_OF_A_HOLE && unlimited(plain) < unlimited(forged)) passed.push(header)
     }
-    return passed.length === 0 ? ok('the limit holds') : hole(`${passed.join(', ')} with a made-up address passes it`)
+    return passed.length === 0
+      ? ok(
+          'the limit holds; if the log of the service now speaks of a proxy that it does not trust, it means these made-up headers',
+        )
+      : hole(`${passed.join(', ')} with a made-up address passes it`)
   },
 }
 

@@ -21,5 +21,10 @@ export function createWidgetDelivery(
     region,
     ui,
   })
-  return createWidgetRoutes({ files, path, statement: settingsStatement(settings), preview })
+  return createWidgetRoutes({
+    files,
+    path,
+    statement: settingsStatement(settings),
+    preview: preview ? bots : undefined,
+  })
 }

@@ -17,6 +17,7 @@ import { type Identify, identifyUser } from './identify.ts'
 import { createSessionNamer } from './session-name.ts'
 import { createSubjectTagger } from './subject.ts'
 import type { TicketBinding } from './ticket-cookie.ts'
+import { adviceForExpectedUser, createUnreadTokenReport } from './unknown-user.ts'
 import { createUserSealer } from './user-seal.ts'
 import { createVisitorTickets } from './visitor-tickets.ts'
 
@@ -97,6 +98,8 @@ export async function createRequestAuthenticator(options: RequestAuthenticatorOp
       ? undefined
       : createAdoptOnce(options.adoptAnonymous, { store, keptMs: maxAgeSeconds * 1000, clock, events })
 
+  const tellOfUnreadToken = createUnreadTokenReport({ clock, events }, identify !== undefined)
+
   function tenantOf(request: ServiceRequest): string {
     if (typeof tenant === 'string') return tenant
     const name = callHookNow('tenant', events, () => tenant(request.toRequest()), isName)
@@ -123,7 +126,10 @@ export async function createRequestAuthenticator(options: RequestAuthenticatorOp
         if (previous !== undefined) await adoptOnce?.(previous, user)
         return { visitor: user, headers: NO_HEADERS }
       }
-      if (expect === 'user') throw new ServiceError('signed_out')
+      if (expect !== 'anonymous') tellOfUnreadToken(request)
+      if (expect === 'user') {
+        throw new ServiceError('signed_out', { advice: adviceForExpectedUser(identify !== undefined) })
+      }
       if (anonymous === false) throw new ServiceError('anonymous_disabled')
       const known = await anonymousVisitors.find(request, credential, tenantName)
       if (known !== undefined) return { visitor: known, headers: NO_HEADERS }

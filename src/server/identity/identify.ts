@@ -3,12 +3,13 @@ import type { Clock } from '../../platform/clock.ts'
 import { ServiceError } from '../http/service-error.ts'
 import { HOOK_LIMIT_MS } from '../operations/call-hook.ts'
 import type { EventSink } from '../operations/events.ts'
-import { failureName } from '../resilience/at-fault.ts'
-import { withTimeout } from '../resilience/with-timeout.ts'
+import { failureName, failureSite, SupplierOutage } from '../resilience/at-fault.ts'
+import { TimeLimitError, withTimeout } from '../resilience/with-timeout.ts'
 import { IdentityTokenRefusal } from './identity-token/identity-token-refusal.ts'
 
 const MAX_ID_BYTES = 512
 const RETRY_AFTER_SECONDS = 2
+const MEANWHILE = 'Such requests get 503 until that is mended: nobody knows whether a user is there.'
 
 declare const verifiedUserId: unique symbol
 
@@ -43,13 +44,39 @@ export async function identifyUser(
         advice: cause instanceof IdentityTokenRefusal ? cause.advice : undefined,
       })
     }
-    events.emit({ type: 'identify_failed', reason: 'threw_or_timed_out', cause: failureName(cause) })
+    events.emit({ type: 'identify_failed', reason: 'threw_or_timed_out', ...adviceForFailure(cause) })
     throw new ServiceError('identity_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS, cause })
   }
   if (id === null) return null
   if (isUserId(id)) return id
-  events.emit({ type: 'identify_failed', reason: 'not_a_string_id_or_null' })
+  events.emit({ type: 'identify_failed', reason: 'not_a_string_id_or_null', advice: adviceForValue(id) })
   throw new ServiceError('identity_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS })
+}
+
+/** Never the message of the error, which may hold a secret. */
+function adviceForFailure(error: unknown): { cause: string; at?: string; advice?: string } {
+  const cause = failureName(error)
+  // Whoever keeps the keys of identity tokens was down, and its own event says so.
+  if (error instanceof SupplierOutage) return { cause }
+  if (error instanceof TimeLimitError)
+    return { cause, advice: `identify took more than ${HOOK_LIMIT_MS / 1000} s. ${MEANWHILE}` }
+  // Messages of this package hold no secrets.
+  if (isCozeChatError(error)) return { cause, advice: `${error.message} ${MEANWHILE}` }
+  const at = failureSite(error)
+  const place = at === undefined ? '' : ` at ${at}`
+  return { cause, ...(at !== undefined && { at }), advice: `identify threw ${cause}${place}. ${MEANWHILE}` }
+}
+
+function adviceForValue(id: unknown): string {
+  const found =
+    id === ''
+      ? 'an empty text'
+      : typeof id === 'string'
+        ? 'a text that is no id'
+        : id === undefined
+          ? 'undefined'
+          : `a value of the type ${typeof id}`
+  return `identify returned ${found}, and must return the id of the user (a text of at most ${MAX_ID_BYTES} bytes of well-formed UTF-8), or null for nobody. ${MEANWHILE}`
 }
 
 function isUserId(value: unknown): value is VerifiedUserId {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
-import { failureName } from '../resilience/at-fault.ts'
+import { failureName, failureSite } from '../resilience/at-fault.ts'
 import { isPromiseLike } from '../resilience/notify.ts'
-import { withTimeout } from '../resilience/with-timeout.ts'
+import { TimeLimitError, withTimeout } from '../resilience/with-timeout.ts'
 import type { EventSink, HookName } from './events.ts'
 
 /** No hook of the site's may hold a request longer than this. */
@@ -19,7 +19,7 @@ export async function callHook<T>(
   try {
     return await withTimeout(HOOK_LIMIT_MS, clock, async () => work())
   } catch (error) {
-    events.emit({ type: 'hook_failed', hook, cause: failureName(error) })
+    events.emit({ type: 'hook_failed', hook, cause: failureName(error), ...siteOf(error) })
     throw error
   }
 }
@@ -35,6 +35,7 @@ export function callHookNow<T>(
   isAnswer: (value: unknown) => value is T,
 ): T | undefined {
   let cause = 'returned_nonsense'
+  let site = {}
   try {
     const answer = work()
     if (isAnswer(answer)) return answer
@@ -44,7 +45,14 @@ export function callHookNow<T>(
     }
   } catch (error) {
     cause = failureName(error)
+    site = siteOf(error)
   }
-  events.emit({ type: 'hook_failed', hook, cause })
+  events.emit({ type: 'hook_failed', hook, cause, ...site })
   return undefined
+}
+
+/** For an event. A limit of ours is kept by our own code, and says nothing of the site's. */
+function siteOf(error: unknown): { at?: string } {
+  const at = error instanceof TimeLimitError ? undefined : failureSite(error)
+  return at === undefined ? {} : { at }
 }

@@ -18,7 +18,7 @@ export type ServiceEvent =
   | { type: 'ticket_issued'; subject: string }
   /**
    * A request that got an error of the protocol. `advice` says what the owner may do about it, where that is known; the same
-   * advice comes at most once in ten minutes, and no more than ten different ones for each code.
+   * advice comes at most once in ten minutes, and no more than ten different ones for each code, here and in other events.
    */
   | { type: 'refused'; route: string; code: ServiceErrorCode; advice?: string }
   /** What is wrong with the proxies in front of the service, and the cure. Each problem is told once. */
@@ -40,6 +40,7 @@ export type ServiceEvent =
       logId?: string
       host?: string
       cause?: string
+      advice?: string
     }
   /** A call of the gateway's that Coze did not answer. */
   | { type: 'upstream_failed'; host: string; cause: string }
@@ -47,12 +48,22 @@ export type ServiceEvent =
   | { type: 'clock_skew'; seconds: number }
   /** Coze did not accept the last key; this one is used from now on. */
   | { type: 'key_rotated'; keyId: string }
-  | { type: 'identify_failed'; reason: 'threw_or_timed_out' | 'not_a_string_id_or_null'; cause?: string }
+  /** A page sends identity tokens and nothing here reads them: its users are anonymous. Told at most once in ten minutes. */
+  | { type: 'identity_token_unread'; advice: string }
+  /** `identify` of the site's threw, took more than 3 s or returned what is no id. `at` as in `hook_failed`. */
+  | {
+      type: 'identify_failed'
+      reason: 'threw_or_timed_out' | 'not_a_string_id_or_null'
+      cause?: string
+      at?: string
+      advice?: string
+    }
   /**
    * A hook of the site's threw (`cause` is the name of the error), took more than 3 s (`TimeLimitError`), or returned what it must
-   * not (`returned_nonsense`; `returned_a_promise` where there must be none; `returned_no_address`, which is told once).
+   * not (`returned_nonsense`; `returned_a_promise` where there must be none; `returned_no_address`, which is told once). `at` is
+   * the line of the site's code that threw, such as `service.mjs:14:7`.
    */
-  | { type: 'hook_failed'; hook: HookName; cause: string }
+  | { type: 'hook_failed'; hook: HookName; cause: string; at?: string }
   /** All clients share one limit, because the runtime tells no address; set `clientAddress`. */
   | { type: 'client_address_unknown' }
   | { type: 'upstream'; state: 'reachable' | 'unreachable' }
@@ -85,18 +96,19 @@ const MAX_ADVICE = 10
 /** Takes advice out of events that has been given lately, so that nobody can fill a log by being refused. */
 function createAdviceLimit(clock: Clock): (event: ServiceEvent) => ServiceEvent {
   let endsAtMs = 0
-  const given = new Map<ServiceErrorCode, Set<string>>()
+  const given = new Map<string, Set<string>>()
   return (event) => {
-    if (event.type !== 'refused' || event.advice === undefined) return event
+    if (!('advice' in event) || event.advice === undefined || event.type === 'identity_token_unread') return event
+    const kind = event.type === 'refused' ? event.code : event.type
     if (clock.monotonic() >= endsAtMs) {
       given.clear()
       endsAtMs = clock.monotonic() + ADVICE_PAUSE_MS
     }
-    const ofCode = given.get(event.code) ?? new Set()
+    const ofCode = given.get(kind) ?? new Set()
     // That a token ended 61 s ago and another 62 s ago is the same advice.
     const advice = event.advice.replace(/\d+ s\b|exp \d+/g, '')
     if (!ofCode.has(advice) && ofCode.size < MAX_ADVICE) {
-      given.set(event.code, ofCode.add(advice))
+      given.set(kind, ofCode.add(advice))
       return event
     }
     const { advice: _, ...rest } = event
@@ -134,6 +146,7 @@ export function isTrouble(event: ServiceEvent): boolean {
   switch (event.type) {
     case 'fault':
     case 'identify_failed':
+    case 'identity_token_unread':
     case 'hook_failed':
     case 'proxy_problem':
     case 'upstream_failed':

@@ -61,6 +61,17 @@ export function judgeUnexpected(error: unknown): { atFault: AtFault; code: Servi
   return { atFault: 'us', code: 'upstream_unavailable' }
 }
 
+/**
+ * Where the site's own code threw, such as `service.mjs:14:7`: the name of a file and no path. `undefined` where only packages and
+ * the runtime were at work, or where that cannot be told.
+ */
+export function failureSite(error: unknown): string | undefined {
+  const stack = error instanceof Error && typeof error.stack === 'string' ? error.stack : ''
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
+  const own = frames.find((line) => !/node:|[/\\]node_modules[/\\]/.test(line))
+  return own === undefined ? undefined : /([\w.-]{1,64}:\d+:\d+)\)?$/.exec(own)?.[1]
+}
+
 /** Names a failure in one word, such as `ECONNREFUSED` or `TimeoutError`. The message is left out, since it may hold a secret. */
 export function failureName(error: unknown): string {
   if (error instanceof SupplierOutage) return error.reason

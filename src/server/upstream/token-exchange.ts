@@ -11,6 +11,7 @@ import { withTimeout } from '../resilience/with-timeout.ts'
 import { type SessionContext, type SigningKey, signAssertion } from './assertion.ts'
 import { type AssertionTerms, createAssertionTerms } from './assertion-terms.ts'
 import { type ExchangedToken, type ExchangeFailure, readExchangeResponse } from './exchange-response.ts'
+import { refusalCure } from './refusal-cures.ts'
 
 /** RFC 7523 section 2.1. */
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
@@ -129,11 +130,17 @@ export function createCozeExchange(options: CozeExchangeOptions): CozeExchange {
           ...(upstreamCode !== undefined && { upstreamCode }),
           ...(logId !== undefined && { logId }),
           ...(cause !== undefined && { host, cause }),
+          ...(code === 'misconfigured' && adviceFor(upstreamCode)),
         })
         throw code === 'upstream_unavailable' ? unavailableFor(retryAfterSeconds) : new ServiceError(code)
       }
     },
   }
+}
+
+function adviceFor(upstreamCode: string | undefined): { advice?: string } {
+  const advice = refusalCure(upstreamCode)
+  return advice === undefined ? {} : { advice }
 }
 
 function unavailableFor(retryAfterSeconds: number): ServiceError {

@@ -1,3 +1,4 @@
+import type { GatewayTarget } from '../gateway/gateway-options.ts'
 import { allowGetOnly } from '../http/allow-get-only.ts'
 import type { RouteHandler } from '../http/route-table.ts'
 import type { ServiceResponse } from '../http/service-response.ts'
@@ -27,8 +28,8 @@ export function createWidgetRoutes(options: {
   path: string
   /** What is put in front of `embed.js`. */
   statement: string
-  /** Whether there is a page to try the chat on. */
-  preview: boolean
+  /** What can be talked to on a page to try the chat on; absent: there is no such page. */
+  preview: readonly GatewayTarget[] | undefined
 }): (path: string) => RouteHandler | undefined {
   const { files, path, statement, preview } = options
   const respond =
@@ -60,10 +61,10 @@ export function createWidgetRoutes(options: {
     }
   const respondWithPage: RouteHandler = async (request) => {
     allowGetOnly(request)
-    return previewPage(request.header('accept-language'))
+    return previewPage(request.header('accept-language'), preview ?? [])
   }
   return (requested) => {
-    if (preview && requested === `${path}/`) return respondWithPage
+    if (preview !== undefined && requested === `${path}/`) return respondWithPage
     const name = requested.startsWith(`${path}/`) ? requested.slice(path.length + 1) : ''
     return files.has(name) ? respond(name) : undefined
   }

@@ -218,9 +218,30 @@ describe('doctor', () => {
     })
     await service.close()
     expect(problems).toEqual(['origin https://blog.example', 'origin http://old.example'])
-    expect(finding('origin https://shop.example')?.found).toBe('the service and Coze admit it')
-    expect(finding('origin https://blog.example')?.cure).toMatch(/Restart the service/)
+    expect(finding('origin https://shop.example')?.found).toBe('admitted by the service and by Coze')
+    expect(finding('origin https://blog.example')?.cure).toMatch(/restart it with these settings/)
     expect(finding('origin http://old.example')?.cure).toMatch(/over https/)
+  })
+
+  it('origin: tells of many that fare alike at once, with the cure for a service of any kind', async () => {
+    const service = await serve({ env: { ...environment(), LOG_LEVEL: 'silent' }, port: 0 })
+    const many = Array.from({ length: 16 }, (_, index) => `http://localhost:${3000 + index}`)
+    const env = { CHAT_ORIGINS: many.join(',') }
+    const { finding, problems } = await examine({ env, tokenUrl: `${service.url}/api/coze/token` })
+    await service.close()
+    expect(problems).toEqual(['origins'])
+    expect(finding('origins')?.found).toContain(many.join(', '))
+    expect(finding('origins')?.cure).toMatch(/serve.*createTokenService/)
+    const unasked = (await examine({ env })).finding('origins')
+    expect(unasked).toMatchObject({ outcome: 'ok', found: expect.stringContaining('--token-url') })
+  })
+
+  it('settings: sends whoever has none to init', async () => {
+    const { findings } = await doctor({ env: {} })
+    expect(findings[0]).toMatchObject({ found: 'Nothing is set here', cure: expect.stringContaining(' init') })
+    expect(findings[0]?.tried).toContain('.env')
+    const begun = await doctor({ env: { CHAT_SECRET: SECRET } })
+    expect(begun.findings.map(({ found }) => found)).not.toContain('Nothing is set here')
   })
 
   it('origin: notices an Open API that lets no other origin read', async () => {

@@ -112,6 +112,14 @@ describe('serve', () => {
     expect(log()).toContain('"type":"token_answered"')
   })
 
+  it('warns at its start that no agent is named, and only then', async () => {
+    const coze = await simulate()
+    expect((await start(coze, { COZE_BOT_IDS: '' })).log()).toMatch(/"level":40,.*COZE_BOT_IDS is not set/)
+    const named = (await start(coze, { COZE_BOT_IDS: '7300000000000000001' })).log()
+    expect(named).toContain('The chat can be tried at')
+    expect(named).not.toContain('COZE_BOT_IDS is not set')
+  })
+
   it('stops before it listens when a value is bad, naming the variable', async () => {
     const coze = await simulate()
     await expect(start(coze, { COZE_KEY_ID: '' })).rejects.toThrow(/COZE_KEY_ID is missing/)

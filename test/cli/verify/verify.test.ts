@@ -138,6 +138,7 @@ describe('verify', () => {
     })
     expect(report.findings.filter(({ outcome }) => outcome !== 'ok')).toEqual([])
     expect(report.ok).toBe(true)
+    expect(report.findings.find(({ id }) => id === 'T12')?.found).toContain('means these made-up headers')
     expect(report.findings.map(({ id }) => id)).toEqual([
       'guide',
       ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 20, 21].map((number) => `T${number}`),

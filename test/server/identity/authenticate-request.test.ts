@@ -43,6 +43,37 @@ describe('a signed-in user', () => {
     }
   })
 
+  it('F90: whose identity token nobody reads is anonymous, and the owner hears of it once in ten minutes', async () => {
+    const headers = { authorization: 'Bearer eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl' }
+    for (const [options, words] of [
+      [{}, 'CHAT_IDENTITY_ISSUER'],
+      [{ identify }, 'identify returned null'],
+    ] as const) {
+      const { ask, events, clock } = createTestService(options)
+      const told = () => events.filter(({ type }) => type === 'identity_token_unread')
+      for (let i = 0; i < 3; i++) expect((await ask({ headers })).token.kind).toBe('anonymous')
+      expect(told()).toEqual([{ type: 'identity_token_unread', advice: expect.stringContaining(words) }])
+      await clock.advance(600_000)
+      await ask({ headers })
+      expect(told()).toHaveLength(2)
+    }
+    for (const authorization of ['Basic c2l0ZTpzZWNyZXQ=', 'Bearer v1.k1.AAAAAAAAAAAAAAAAAAAAAA.t0.x', 'Bearer g1.x']) {
+      const { ask, events } = createTestService({})
+      await ask({ headers: { authorization } })
+      expect(events.filter(({ type }) => type === 'identity_token_unread')).toEqual([])
+    }
+  })
+
+  it('F90: where nobody can be signed in, the refusal of a page that expects it names the settings', async () => {
+    const { ask, events } = createTestService({})
+    await ask({ body: { expect: 'user' } })
+    const advice = expect.stringContaining('CHAT_IDENTITY_ISSUER')
+    expect(events).toContainEqual({ type: 'refused', route: 'token', code: 'signed_out', advice })
+    const known = createTestService({ identify })
+    await known.ask({ body: { expect: 'user' } })
+    expect(known.events).toContainEqual({ type: 'refused', route: 'token', code: 'signed_out' })
+  })
+
   it('F34: expect "anonymous" is a visitor even where somebody is signed in', async () => {
     const { ask } = createTestService({ identify })
     expect((await ask({ ...as('alice'), body: { expect: 'anonymous' } })).token.kind).toBe('anonymous')
@@ -67,7 +98,11 @@ describe('a signed-in user', () => {
       const { ask, coze, events } = createTestService({ identify: (() => value) as never })
       expect(await ask()).toMatchObject({ status: 503, json: { error: 'identity_unavailable', retryAfter: 2 } })
       expect(coze.seen).toHaveLength(0)
-      expect(events[0]).toEqual({ type: 'identify_failed', reason: 'not_a_string_id_or_null' })
+      expect(events[0]).toEqual({
+        type: 'identify_failed',
+        reason: 'not_a_string_id_or_null',
+        advice: expect.stringMatching(/^identify returned .*null for nobody/),
+      })
     }
     const thrown = createTestService({ identify: () => Promise.reject(new Error('database of alice is down')) })
     expect(await thrown.ask()).toMatchObject({ status: 503, json: { error: 'identity_unavailable' } })
@@ -76,6 +111,31 @@ describe('a signed-in user', () => {
     while (hung.clock.pending === 0) await new Promise((resolve) => setImmediate(resolve))
     await hung.clock.advance(3_000)
     expect(await asked).toMatchObject({ status: 503, json: { error: 'identity_unavailable' } })
+  })
+
+  it('tells the owner what identify did and on which line, and nothing that it said', async () => {
+    const broken = createTestService({
+      identify: () => {
+        throw new TypeError('no user behind redis://:hunter2@db')
+      },
+    })
+    await broken.ask()
+    const at = expect.stringMatching(/^authenticate-request\.test\.ts:\d+:\d+$/)
+    const advice = expect.stringMatching(/^identify threw TypeError at authenticate-request\.test\.ts:\d+:\d+\./)
+    expect(broken.events[0]).toEqual({
+      type: 'identify_failed',
+      reason: 'threw_or_timed_out',
+      cause: 'TypeError',
+      at,
+      advice,
+    })
+    expect(JSON.stringify(broken.events)).not.toContain('hunter2')
+    const forgetful = createTestService({ identify: (() => undefined) as never })
+    await forgetful.ask()
+    expect(forgetful.events[0]).toMatchObject({ advice: expect.stringContaining('identify returned undefined') })
+    await forgetful.ask()
+    // The same advice comes once in ten minutes.
+    expect(forgetful.events.findLast(({ type }) => type === 'identify_failed')).not.toHaveProperty('advice')
   })
 
   it('is signed out when the resolver says so', async () => {
@@ -118,7 +178,12 @@ describe('a signed-in user', () => {
       { sessionName: expect.stringMatching(/^a1_/), subject: visitor.token.subject },
       { sessionName: expect.stringMatching(/^u1_/), subject: expect.stringMatching(/^s_/) },
     ])
-    expect(events).toContainEqual({ type: 'hook_failed', hook: 'adoptAnonymous', cause: 'Error' })
+    expect(events).toContainEqual({
+      type: 'hook_failed',
+      hook: 'adoptAnonymous',
+      cause: 'Error',
+      at: expect.any(String),
+    })
   })
 })
 

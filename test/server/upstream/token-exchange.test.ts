@@ -294,7 +294,15 @@ describe('the exchange', () => {
       expect(error).toMatchObject({ code: 'misconfigured', message: 'misconfigured' })
       expect(coze.seen).toHaveLength(1)
       expect(events).toEqual([
-        { type: 'exchange', outcome: 'misconfigured', tries: 1, durationMs: 0, upstreamCode: code, logId: '20260101' },
+        {
+          type: 'exchange',
+          outcome: 'misconfigured',
+          tries: 1,
+          durationMs: 0,
+          upstreamCode: code,
+          logId: '20260101',
+          advice: expect.stringMatching(/COZE_KEY_ID|COZE_TOKEN_TTL|Coze console/),
+        },
       ])
     }
   })

@@ -114,11 +114,34 @@ describe('the widget that the service delivers', () => {
   })
 
   it('shows a page to try it on where that is wanted, in the language of the reader, and not in frames', async () => {
-    const { get } = await deliver({ preview: true })
+    const { get } = await deliver({ preview: true }, { bots: ['7300'] })
     const page = await get('/', { 'accept-language': 'zh-CN,zh;q=0.9' })
     expect(page.headers.get('x-frame-options')).toBe('DENY')
     expect(await page.text()).toMatch(/<html lang="zh-CN">[\s\S]*聊天服务已启动[\s\S]*<script async src="embed\.js">/)
     expect(await (await get('/')).text()).toContain('Your chat is running')
+  })
+})
+
+describe('the page to try the chat on', () => {
+  const pageOf = async (options: Partial<TokenServiceOptions>) =>
+    (await (await deliver({ preview: true }, options)).get('/')).text()
+
+  it('says what is missing where no agent is named, and shows no chat that cannot come', async () => {
+    const page = await pageOf({})
+    expect(page).toContain('COZE_BOT_IDS')
+    expect(page).not.toContain('button in the corner')
+    expect(page).not.toContain('<script async src="embed.js"')
+  })
+
+  it('shows the first of several agents, and names it in the tag', async () => {
+    expect(await pageOf({ bots: ['7300', '7301'] })).toContain('<script async src="embed.js" data-bot-id="7300">')
+    const chatflows = [
+      { appId: '7400', workflowId: '7401' },
+      { appId: '"><b>', workflowId: '7403' },
+    ]
+    const page = await pageOf({ bots: chatflows })
+    expect(page).toContain('<script async src="embed.js" data-app-id="7400" data-workflow-id="7401">')
+    expect(await pageOf({ bots: chatflows.reverse() })).toContain('data-app-id="b" data-workflow-id="7403">')
   })
 })
 

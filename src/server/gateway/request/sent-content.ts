@@ -63,7 +63,12 @@ function readMessage(message: unknown, files: FoundFiles): Record<string, unknow
 function readParts(content: string, files: FoundFiles): string {
   const parts = parseJson(content)
   if (!Array.isArray(parts)) throw refuse(REFUSED.parameter)
-  return JSON.stringify(parts.map((part) => readPart(present(requiredRecord(part)), files)))
+  return JSON.stringify(parts.map((part) => readSentPart(requiredRecord(part), files)))
+}
+
+/** Words may be empty: some write them beside each file, and what Coze makes of that is Coze's affair. */
+function readSentPart(part: Fields, files: FoundFiles): Fields {
+  return part['type'] === 'text' && part['text'] === '' ? { type: 'text', text: '' } : readPart(present(part), files)
 }
 
 function readPart({ type, text, file_id, file_url, name, size, is_refer }: Fields, files: FoundFiles): Fields {

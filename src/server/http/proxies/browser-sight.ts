@@ -75,7 +75,7 @@ export function createBrowserSight(options: {
     tellOnce(
       'untrusted',
       inner
-        ? `Requests come through a proxy at ${remoteAddress} that is not trusted, so ${name} is ignored and all visitors share the limits of one address. Name it in trustProxy (CHAT_TRUST_PROXY or --trust-proxy), such as "loopback", "private" or "${remoteAddress}".`
+        ? `Requests come through a proxy at ${remoteAddress} that is not trusted, so ${name} is ignored and all visitors share the limits of one address. Name it in trustProxy (CHAT_TRUST_PROXY or --trust-proxy), such as "loopback", "private" or "${remoteAddress}". If there is no proxy, somebody there wrote the header, as "verify" does, and there is nothing to do.`
         : `A request from ${remoteAddress} carried ${name}, which is ignored because that address is not trusted. If it is a proxy of yours, name it in trustProxy (CHAT_TRUST_PROXY or --trust-proxy); otherwise there is nothing to do.`,
       inner ? 'inner' : 'outer',
     )

@@ -54,6 +54,20 @@ describe('what a visitor sends', () => {
     expect(read({ parameters: { picture: JSON.stringify({ file_url: address }) } }).fileIds).toEqual([])
   })
 
+  it('may be a file with empty words beside it, as some clients write it, and no words that are none', () => {
+    const written = (text: unknown) => {
+      const parts = [
+        { type: 'text', text },
+        { type: 'image', file_id: '7' },
+      ]
+      return ask({ content: JSON.stringify(parts), content_type: 'object_string' })
+    }
+    const [message] = written('').body['additional_messages'] as { content: string }[]
+    expect(JSON.parse(message?.content ?? '')[0]).toEqual({ type: 'text', text: '' })
+    expect(written('').fileIds).toEqual(['7'])
+    for (const text of [null, undefined, 7, {}]) expect(() => written(text)).toThrow('4000')
+  })
+
   it.each([
     ...['http://files.shop.example/a', 'https://evil.example/a', 'https://files.shop.example.evil.example/'],
     ...[
