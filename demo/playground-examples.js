@@ -24,8 +24,10 @@ export const EXAMPLES = {
     { name: 'email', type: 'email', label: { en: 'E-mail', zh: '邮箱' }, required: true },
     { name: 'topic', type: 'select', label: { en: 'What is it about?', zh: '想咨询什么？' }, choices: [ORDER, RETURN] },
   ],
-  // Closed all week, so that the line shows.
-  hours: { timeZone: 'Asia/Shanghai', week: {} },
+  hours: {
+    timeZone: 'Asia/Shanghai',
+    week: { mon: '09:00-18:00', tue: '09:00-18:00', wed: '09:00-18:00', thu: '09:00-18:00', fri: '09:00-18:00' },
+  },
 }
 
 /** As one writes it in a script of the page. */

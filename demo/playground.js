@@ -25,7 +25,8 @@ const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCas
 
 function unset(name) {
   if (name === 'lang') return isChinese ? '跟随网页' : 'of the page'
-  return isChinese ? '无' : 'none'
+  if (name === 'shortcut') return isChinese ? '无' : 'none'
+  return isChinese ? '默认' : 'default'
 }
 
 const inLanguage = (words) => words[isChinese ? 'zh' : 'en']
@@ -65,7 +66,9 @@ function control(option) {
   input.name = name
   if (values) {
     const first = initial(option)
-    for (const value of values) input.append(new Option(value || unset(name), value, value === first, value === first))
+    // Without a default, none of them is what a page has that says nothing.
+    const choices = standard === undefined && !values.includes('') ? ['', ...values] : values
+    for (const value of choices) input.append(new Option(value || unset(name), value, value === first, value === first))
   } else if (type === 'flag') {
     input.type = 'checkbox'
     input.checked = standard
@@ -155,7 +158,16 @@ function fields() {
       ? '以下选项只写进代码：它们需要另一个网页或另一个聊天，本页的聊天保持不变。'
       : 'The following are written into the snippet alone: they need another page or another chat, and the chat of this page goes on as it is.',
   )
-  return [...inGroups(OPTIONS.filter(({ live }) => live)), note, ...inGroups(OPTIONS.filter(({ live }) => !live))]
+  const live = OPTIONS.filter((option) => option.live)
+  const others = OPTIONS.filter((option) => !option.live)
+  // Each heading stands once: what is left of a group that had its own comes right after the note.
+  const hasHeading = ({ group }) => live.some((option) => option.group === group)
+  return [
+    ...inGroups(live),
+    note,
+    ...others.filter(hasHeading).map(control),
+    ...inGroups(others.filter((option) => !hasHeading(option))),
+  ]
 }
 
 /** Says that the snippet leads to the Coze of this page, which nobody else has. */
