@@ -3,6 +3,7 @@ import type { ChatTool } from './chat/turns/page-tools.ts'
 import { drawnOptions } from './options/drawn-options.ts'
 import { tellMisspelt } from './options/option-spelling.ts'
 import { resolveOptions } from './options/resolve-options.ts'
+import { tellUnsuited } from './options/tell-unsuited.ts'
 import type { ChatWidgetOptions } from './options/widget-options.ts'
 import { browserPlatform } from './platform/browser.ts'
 import { bundledParts } from './widget/bundled-parts.ts'
@@ -38,7 +39,10 @@ export interface HeadlessChatOptions
 export function createHeadlessChat(options: HeadlessChatOptions): HeadlessChat {
   tellMisspelt(options)
   const { secure } = options.platform?.page ?? browserPlatform.page
-  return createChat({ ...options, ...resolveOptions(drawnOptions(options, ''), { secure }) }, bundledParts)
+  return createChat(
+    { ...options, ...resolveOptions(drawnOptions(options, ''), { secure }, (name) => tellUnsuited([name])) },
+    bundledParts,
+  )
 }
 
 export type {
