@@ -2,12 +2,12 @@
 import { CozeChatError } from '../errors.ts'
 import { ownFields } from '../platform/own-fields.ts'
 import { bothNames } from './attribute-names.ts'
+import { hasShape, shapeOf } from './check/option-shape.ts'
 import type { DrawnOptions } from './drawn-options.ts'
 import { ELEMENT_DEFAULTS } from './element-options.ts'
 import { allFeatures, type Feature } from './features.ts'
 import { localized } from './localized.ts'
 import { OPTION_RULES, type OptionRule } from './option-rules.ts'
-import { hasShape, shapeOf } from './option-shape.ts'
 import type { Defaulted, Spoken } from './widget-options.ts'
 
 const RULES = Object.entries<OptionRule>(OPTION_RULES)
@@ -25,15 +25,10 @@ export type ResolvedOptions = Readonly<
  * Checks what the owner wrote and fills in the defaults. A value of a wrong shape counts as not given,
  * so that nothing of a chat is lost but what it was for; only where it says who talks to whom or where is it refused. Names that are no
  * option are carried along; whether one of them is a misspelt option is told by `tellMisspelt`.
- * @param page.secure `isSecureContext` of the page
  * @param onFault called with the name of each option whose value counts as not given
- * @throws {CozeChatError} `invalid_options`, `insecure_token`, `insecure_context`
+ * @throws {CozeChatError} `invalid_options`, `insecure_token`
  */
-export function resolveOptions(
-  options: DrawnOptions,
-  page: { readonly secure: boolean },
-  onFault: (name: string) => void,
-): ResolvedOptions {
+export function resolveOptions(options: DrawnOptions, onFault: (name: string) => void): ResolvedOptions {
   checkForPersonalToken(options)
   const resolved = ownFields<Record<string, unknown>>({ ...options })
   for (const [name, rule] of RULES) {
@@ -47,7 +42,6 @@ export function resolveOptions(
     resolved[name] = isSound ? (rule.type === 'list' ? listOf(value) : value) : (rule.default ?? DEFAULTS[name])
   }
   checkAgent(options)
-  checkSecurity(options, page)
   // One misspelt name switches on nothing that another one has taken away.
   resolved['features'] = allFeatures(options.features)
   return Object.freeze(resolved) as ResolvedOptions
@@ -76,19 +70,6 @@ function checkAgent({ botId, appId, workflowId, tokenUrl, getToken }: DrawnOptio
       'Set tokenUrl (data-token-url) to the address of your token endpoint, or getToken to a function that returns a token.',
     )
   }
-}
-
-/** Whether they name a signed-in user, whose token nobody on the way may read. */
-export function needsHttps({ user, userToken, allowInsecure }: DrawnOptions): boolean {
-  return Boolean((user === 'required' || userToken) && !allowInsecure)
-}
-
-function checkSecurity(options: DrawnOptions, page: { readonly secure: boolean }): void {
-  if (page.secure || !needsHttps(options)) return
-  throw new CozeChatError(
-    'insecure_context',
-    'Signed-in users need a page that is served over https; while you develop, allowInsecure (data-allow-insecure) lifts this.',
-  )
 }
 
 function refuse(message: string): never {

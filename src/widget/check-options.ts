@@ -1,7 +1,8 @@
 import { CozeChatError } from '../errors.ts'
+import { needsHttps } from '../options/check/needs-https.ts'
 import type { DrawnOptions } from '../options/drawn-options.ts'
 import { OPTION_RULES } from '../options/option-rules.ts'
-import { needsHttps, type ResolvedOptions, resolveOptions } from '../options/resolve-options.ts'
+import { type ResolvedOptions, resolveOptions } from '../options/resolve-options.ts'
 import { ownFields } from '../platform/own-fields.ts'
 import { consolePart } from './load.ts'
 
@@ -27,7 +28,7 @@ export function checkOptions(options: DrawnOptions): ResolvedOptions {
   if (typeof target === 'string' && !isThere(target)) unsuited.push('target')
   try {
     const given = isSecureContext || !needsHttps(options) ? options : ownFields({ ...options, getToken: getNoToken })
-    return resolveOptions(given, { secure: true }, (name) => unsuited.push(name))
+    return resolveOptions(given, (name) => unsuited.push(name))
   } finally {
     if (unsuited[0] || hasUnknownNames(options)) {
       // Without that part nothing is missing but the help.

@@ -5,8 +5,7 @@ import { isSameChat } from '../../src/options/same-chat.ts'
 
 const AGENT = { botId: '7300000000000000001', tokenUrl: '/t' } as const
 
-const resolve = (options: object, secure = true): ResolvedOptions =>
-  resolveOptions(drawnOptions(options, ''), { secure }, () => {})
+const resolve = (options: object): ResolvedOptions => resolveOptions(drawnOptions(options, ''), () => {})
 
 describe('the check of the options', () => {
   it.each([
@@ -34,17 +33,6 @@ describe('the check of the options', () => {
       )
     },
   )
-
-  it.each([
-    [{ user: 'required' }, false],
-    [{ userToken: 'a.b.c' }, false],
-    [{ user: 'required', allowInsecure: true }, true],
-    [{ user: 'auto' }, true],
-  ])('on plain http, %o is admitted: %o', (options, admitted) => {
-    const outcome = () => resolve({ ...AGENT, ...options }, false)
-    if (admitted) expect(outcome).not.toThrow()
-    else expect(outcome).toThrow(expect.objectContaining({ code: 'insecure_context' }))
-  })
 
   it.each([0, 8, 32, '0', '08', '32'])('radius %o is admitted', (radius) => {
     expect(resolve({ ...AGENT, radius }).radius).toBe(radius)
@@ -81,9 +69,7 @@ describe('the check of the options', () => {
   ] as const)('%s of a wrong shape counts as not given, and is told: %o', (name, values, otherwise?: unknown) => {
     for (const value of values) {
       const faults: string[] = []
-      const options = resolveOptions(drawnOptions({ ...AGENT, [name]: value }, ''), { secure: true }, (fault) =>
-        faults.push(fault),
-      )
+      const options = resolveOptions(drawnOptions({ ...AGENT, [name]: value }, ''), (fault) => faults.push(fault))
       expect([value, options[name], faults]).toEqual([value, otherwise, [name]])
     }
   })
@@ -92,9 +78,7 @@ describe('the check of the options', () => {
     'a feature that there is none of is told, and the others stay away: %o',
     (features) => {
       const faults: string[] = []
-      const options = resolveOptions(drawnOptions({ ...AGENT, features }, ''), { secure: true }, (fault) =>
-        faults.push(fault),
-      )
+      const options = resolveOptions(drawnOptions({ ...AGENT, features }, ''), (fault) => faults.push(fault))
       expect([options.features.upload, options.features.voice, faults]).toEqual([false, true, ['features']])
     },
   )

@@ -1,8 +1,8 @@
 /** Tells the owner of values that count as not given, because their shape is wrong. */
-import { bothNames } from './attribute-names.ts'
-import { OPTION_RULES, type OptionRule } from './option-rules.ts'
+import { bothNames } from '../attribute-names.ts'
+import { OPTION_RULES, type OptionRule } from '../option-rules.ts'
+import type { OptionName } from '../option-table.ts'
 import { shapeOf } from './option-shape.ts'
-import type { OptionName } from './option-table.ts'
 
 /** @param name of an option @returns one sentence that says what to write instead */
 export function unsuitedWords(name: string): string {
@@ -11,7 +11,7 @@ export function unsuitedWords(name: string): string {
   const isCode = !/text|boolean|number/.test(rule.is ?? 'text')
   const outcome = rule.type === 'switches' ? 'Anything else is passed over.' : 'It counts as not given.'
   return `${isCode ? name : bothNames(name)} must be ${wanted(name, rule)}${
-    isCode ? `, which no attribute can hold: give it in window.cozeChatOptions or by setOptions()` : ''
+    isCode ? `, which no attribute can hold: give it in cozeChatOptions of the page, or by setOptions()` : ''
   }. ${outcome}`
 }
 

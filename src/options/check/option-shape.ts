@@ -1,6 +1,6 @@
 /** Which values an option may have. */
-import { readSwitches } from './features.ts'
-import type { OptionRule } from './option-rules.ts'
+import { readSwitches } from '../features.ts'
+import type { OptionRule } from '../option-rules.ts'
 
 /** @param value in one language, and neither `null` nor `undefined` */
 export function hasShape(

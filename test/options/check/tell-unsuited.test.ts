@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { tellUnsuited, unsuitedWords } from '../../src/options/tell-unsuited.ts'
+import { tellUnsuited, unsuitedWords } from '../../../src/options/check/tell-unsuited.ts'
 
 afterEach(() => void vi.restoreAllMocks())
 
@@ -22,9 +22,7 @@ describe('a value that counts as not given', () => {
     '%s, which no attribute holds, is told so',
     (name) => {
       expect(unsuitedWords(name)).toMatch(
-        new RegExp(
-          `^${name} must be (object|list|function), which no attribute can hold: give it in window\\.cozeChatOptions`,
-        ),
+        new RegExp(`^${name} must be (object|list|function), which no attribute can hold: give it in cozeChatOptions`),
       )
     },
   )
