@@ -7,6 +7,7 @@ import type { DrawnOptions } from '../options/drawn-options.ts'
 import { readSwitches } from '../options/features.ts'
 import { type FocusPlace, openingFocus } from '../options/focus-on-open.ts'
 import { isOfInputMethod } from '../platform/page/input-method.ts'
+import { SMALL_SCREEN } from '../platform/page/screen.ts'
 import { embedWords } from '../ui/strings/embed-words.ts'
 import { make } from './make.ts'
 
@@ -53,11 +54,12 @@ export function drawFirstFrame(frame: Element, options: DrawnOptions, onClose: (
   if (icon) make(header, 'img', { class: 'avatar', src: icon, alt: '' })
   else make(header, 'span', { class: 'avatar' }).append([...`${title ?? ''}`][0] ?? '')
   make(make(header, 'div', { class: 'titles' }), 'h2', { dir: 'auto' }).append(isLocalized ? '' : name)
-  // Whatever has no name yet keeps its place, and begins to work with the chat.
+  // Whatever has no name yet keeps its place, and begins to work with the chat. What comes with the first words takes its room then.
   const laterButton = { class: 'icon-button', inert: '' }
-  make(header, 'button', laterButton)
-  make(header, 'button', laterButton)
-  make(header, 'button', laterButton)
+  const { conversations, upload } = readSwitches(options.features ?? {})
+  if (conversations !== false) make(header, 'button', laterButton)
+  if (options.handoff) make(header, 'button', laterButton)
+  if (!inline && !matchMedia(SMALL_SCREEN).matches) make(header, 'button', laterButton)
   const close = inline ? undefined : make(header, 'button', { class: 'icon-button close', 'aria-label': words.close })
   if (close) close.onclick = onClose
   const body = make(panel, 'div', { class: 'transcript' })
@@ -69,7 +71,7 @@ export function drawFirstFrame(frame: Element, options: DrawnOptions, onClose: (
     const placeholder = options.placeholder ?? words.placeholder
     const footer = make(panel, 'div', { class: 'footer' })
     const row = make(make(footer, 'form', { class: 'composer' }), 'div', { class: 'row' })
-    if (readSwitches(options.features ?? {})['upload'] !== false) make(row, 'button', laterButton)
+    if (upload !== false) make(row, 'button', laterButton)
     const mirror = make(row, 'div', { class: 'field' })
     const field = make(mirror, 'textarea', {
       part: 'input',

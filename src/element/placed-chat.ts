@@ -106,7 +106,7 @@ export function createPlacedChat(
       options = next
       place()
       draw()
-      panel?.loading.core?.setOptions(next)
+      panel?.loading.setOptions()
     },
     end() {
       ending.abort()

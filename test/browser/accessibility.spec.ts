@@ -63,8 +63,8 @@ test("what a screen reader is given of the main journey: a dialog with the agent
   await expect(chat.widget).toMatchAriaSnapshot(`
     - dialog "Mocha":
       - heading "Mocha" [level=2]
-      - button "Conversations"
       - button "New conversation"
+      - button "Conversations"
       - button "Close chat"
       - log "Messages":
         - article:

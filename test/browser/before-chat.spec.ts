@@ -131,6 +131,32 @@ test('consent comes before the form, and both before the chat, by keyboard alone
   expect(variables(callsTo(api, '/v3/chat').at(-1)?.body ?? '{}')).toEqual({ topic: 'Shoes' })
 })
 
+for (const [how, place, use] of [
+  ['from its last field: whoever typed goes on typing', 'field', 'Enter'],
+  ['by its button: no keyboard comes up', 'elsewhere', 'tap'],
+] as const) {
+  test(`a form that is sent on a phone ${how}`, async ({ browser, visitGuest }) => {
+    const tab = await (
+      await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true })
+    ).newPage()
+    const chat = await visitGuest(page({ form: [{ name: 'topic', label: 'Topic' }] }), tab)
+    await chat.launcher.tap()
+    const topic = chat.widget.getByRole('textbox', { name: 'Topic' })
+    await topic.tap()
+    await topic.fill('Shoes')
+    if (use === 'Enter') await topic.press('Enter')
+    else await chat.widget.getByRole('button', { name: 'Start chat' }).tap()
+    await expect(chat.log).toBeVisible()
+    // Neither lost nor on a button that stands out for no reason.
+    const focus = await chat.widget.evaluate(({ shadowRoot }) => ({
+      field: shadowRoot?.activeElement?.localName === 'textarea',
+      lost: !shadowRoot?.activeElement,
+      ring: shadowRoot?.activeElement?.matches('button:focus-visible'),
+    }))
+    expect(focus).toEqual({ field: place === 'field', lost: false, ring: false })
+  })
+}
+
 test('a form that nobody can read is told to the owner, and keeps no visitor out', async ({
   page: tab,
   visitGuest,

@@ -69,3 +69,61 @@ test('a long file name is shortened in its middle', async ({ page, visitGuest })
   })
   expect(edges.end).toBeLessThan(edges.edge)
 })
+
+test.describe('T45: an answer', () => {
+  const head = (greeting: string) => `<script>window.cozeChatOptions = ${JSON.stringify({ greeting })}</script>`
+
+  test('does not turn the address of a link by what stands before it', async ({ visitGuest }) => {
+    const chat = await visitGuest({ head: head('See \u202ehttps://evil.example/moc.knab//:sptth and `more`') })
+    await chat.launcher.click()
+    const link = chat.log.getByRole('link')
+    await expect(link).toHaveAttribute('href', 'https://evil.example/moc.knab//:sptth')
+    const [first = 0, last = 0] = await link.evaluate(({ firstChild }) =>
+      [0, 20].map((at) => {
+        const letter = new Range()
+        letter.setStart(firstChild as Text, at)
+        letter.setEnd(firstChild as Text, at + 1)
+        return letter.getBoundingClientRect().left
+      }),
+    )
+    expect(first).toBeLessThan(last)
+  })
+
+  test('lays no link over other messages, also where a browser knows no content-visibility', async ({
+    page,
+    api,
+    visitGuest,
+  }) => {
+    const answer = {
+      ...{ id: '9001', conversation_id: '8001', chat_id: '7001', role: 'assistant', type: 'answer' },
+      ...{ content_type: 'text', content: '[$\\smash{\\rule{20em}{39em}}$](https://evil.example/)' },
+    }
+    const events = ['message.completed', 'chat.completed'].map(
+      (name) => `event:conversation.${name}\ndata:${JSON.stringify(answer)}\n\n`,
+    )
+    await page.route(`${api.url}/v3/chat*`, (route) =>
+      route.request().method() === 'OPTIONS'
+        ? route.fallback()
+        : route.fulfill({
+            headers: { 'content-type': 'text/event-stream', 'access-control-allow-origin': '*' },
+            body: events.join(''),
+          }),
+    )
+    const chat = await visitGuest({ tag: { lang: 'en' } })
+    await chat.launcher.click()
+    await chat.ask('A question that is as long as the bubble around it may be, and a little longer still')
+    await expect(chat.log.locator('math')).toHaveCount(1)
+    await page.locator('coze-chat').evaluate(({ shadowRoot }) => {
+      const older = document.createElement('style')
+      older.textContent = '.message { content-visibility: visible !important }'
+      shadowRoot?.append(older)
+    })
+    const linked = await chat.log.locator('[part=user-message]').evaluate((question) => {
+      const root = question.getRootNode() as ShadowRoot
+      const { left, top, width, height } = question.getBoundingClientRect()
+      const across = Array.from({ length: 20 }, (_, step) => left + (width * step) / 20)
+      return across.some((x) => root.elementFromPoint(x, top + height / 2)?.closest('a') != null)
+    })
+    expect(linked).toBe(false)
+  })
+})

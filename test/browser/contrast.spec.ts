@@ -204,7 +204,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await measure('comment')
       await measureEdges('.why textarea')
       await chat.widget.getByRole('button', { name: 'More options' }).click()
-      await chat.widget.getByRole('menuitem', { name: 'Start a new topic' }).click()
+      await chat.widget.getByRole('menuitem', { name: 'New topic in this conversation' }).click()
       await measure('new topic')
       for (let more = 5; more--; ) {
         await chat.widget.getByRole('button', { name: 'New conversation' }).click()

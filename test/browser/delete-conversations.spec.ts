@@ -7,8 +7,6 @@ import { expect, test, watchTrouble } from './guest-fixture.ts'
 
 test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } } })
 
-test.beforeEach(({ demo }) => demo.reset())
-
 const DEVICE = { tag: { session: 'device' } }
 
 /** Three conversations, of which the last one is long enough to be kept in the browser. */

@@ -1,4 +1,4 @@
-/** One demo (site, token service, simulator) for each worker, and the words that tests use to speak of the chat. */
+/** A demo (site, token service, simulator) of its own for each test, and the words that tests use to speak of the chat. */
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
 import type { RunningDemo } from '../../src/cli/demo/demo-server.ts'
 import { startDemo } from '../../src/cli/demo/demo-server.ts'
@@ -11,12 +11,9 @@ export interface DemoOptions {
 }
 
 interface Fixtures {
-  chat: ChatPage
-}
-
-interface WorkerFixtures {
   demoOptions: DemoOptions
   demo: RunningDemo
+  chat: ChatPage
 }
 
 /** The chat on one page, by what a visitor sees. */
@@ -77,19 +74,19 @@ export async function reopenConversation({ widget, answers }: ChatPage): Promise
   await expect(answers).not.toHaveCount(0)
 }
 
-export const test = base.extend<Fixtures, WorkerFixtures>({
-  demoOptions: [
-    { tokenTtlSeconds: 60, knobs: {} },
-    { scope: 'worker', option: true },
-  ],
-  demo: [
-    async ({ demoOptions }, use) => {
-      const demo = await startDemo({ port: 0, simulatorPort: 0, ...demoOptions })
-      await use(demo)
-      await demo.close()
-    },
-    { scope: 'worker' },
-  ],
+/**
+ * Nothing here has the scope of a worker: the runner ends a worker, and the Chromium in it, wherever such a value is set anew, hence once for
+ * each file. A demo is there in a hundredth of the time.
+ */
+export const test = base.extend<Fixtures>({
+  demoOptions: [{ tokenTtlSeconds: 60, knobs: {} }, { option: true }],
+  demo: async ({ demoOptions }, use) => {
+    const demo = await startDemo({ port: 0, simulatorPort: 0, ...demoOptions })
+    await use(demo)
+    await demo.close()
+  },
+  /** The demo outlives its pages, or what they still ask for would be logged as a fault. */
+  context: async ({ demo: _, context }, use) => await use(context),
   chat: async ({ page, demo }, use) => {
     await use(chatOn(page, demo))
   },

@@ -375,6 +375,33 @@ for (const [look, use, tag] of [
   })
 }
 
+for (const [look, use, tag] of [
+  ['desktop', { viewport: { width: 1000, height: 800 } }, {}],
+  ['a phone', PHONE, {}],
+  ['a phone, with a way to a person', { ...PHONE, viewport: { width: 412, height: 800 } }, { handoff: 'Us | #us' }],
+  ['a chat in the page', { viewport: { width: 400, height: 800 } }, { inline: '', target: '#place' }],
+  ['a phone without a list', PHONE, { features: '-conversations' }],
+] as const) {
+  test(`a long title has all the room beside the buttons, and keeps it when the chat comes: ${look}`, async ({
+    browser,
+    visitGuest,
+  }) => {
+    const page = await (await browser.newContext(use)).newPage()
+    const file = await holdBack(page)
+    const title = 'Harbour Coffee, roasted in the old harbour since 1961'
+    const body = '<div id="place" style="height:500px"></div>'
+    const chat = await visitGuest({ tag: { preload: 'false', title, ...tag }, head: VIEWPORT, body }, page)
+    if (!('inline' in tag)) await chat.launcher.click()
+    const heading = chat.widget.locator('h2')
+    const before = await heading.boundingBox()
+    file.release()
+    await chat.log.locator('.chip').first().waitFor()
+    expect(await heading.boundingBox()).toEqual(before)
+    // Nothing stands there that does nothing.
+    await expect(chat.widget.locator('.header button:is(:disabled, [inert])')).toHaveCount(0)
+  })
+}
+
 for (const [look, use, tag, buttons] of [
   ['desktop', { viewport: { width: 1000, height: 800 } }, {}, 3],
   ['a phone of 390 px', { ...PHONE, viewport: { width: 390, height: 844 } }, {}, 1],

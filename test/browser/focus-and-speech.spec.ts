@@ -95,7 +95,7 @@ test('F110: each happening is announced once, in words', async ({ page, context,
   await chat.widget.getByRole('button', { name: 'Stop answering' }).click()
   await expect.poll(async () => (await heard()).at(-1), { timeout: 20_000 }).toContain('You stopped this answer')
   await chat.widget.getByRole('button', { name: 'More options' }).click()
-  await chat.widget.getByRole('menuitem', { name: 'Start a new topic' }).click()
+  await chat.widget.getByRole('menuitem', { name: 'New topic in this conversation' }).click()
   await expect.poll(async () => (await heard()).at(-1)).toBe('New topic')
   expect((await heard()).filter((text) => text === 'New topic')).toHaveLength(1)
 })

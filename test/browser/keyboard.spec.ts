@@ -104,7 +104,7 @@ test('the header, its menu, a new topic and taking it back', async ({ page, visi
   await goTo(/^More options/)
   await press('Enter')
   for (const key of ['ArrowDown', 'End', 'Home', 'Escape', 'Enter']) await press(key)
-  await chat.widget.getByRole('menuitem', { name: 'Start a new topic' }).focus()
+  await chat.widget.getByRole('menuitem', { name: 'New topic in this conversation' }).focus()
   await press('Enter')
   await goTo(/^Undo/)
   await press('Enter')

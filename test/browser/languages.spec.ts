@@ -87,7 +87,7 @@ for (const lang of LANGUAGES) {
     await look('files')
     await context.setOffline(false)
 
-    await header(chat).getByRole('button').first().click()
+    await header(chat).locator('button:has(.flips)').click()
     const drawer = chat.widget.locator('[part=conversations]')
     const removing = drawer.locator('li').first().getByRole('button').last()
     await removing.waitFor()
@@ -115,7 +115,7 @@ test.describe('ar', () => {
     expect(await middle(buttons.last())).toBeLessThan(await middle(buttons.first()))
     expect(await middle(buttons.first())).toBeLessThan(avatar)
     // The list's lines begin where reading begins.
-    await expect(buttons.first().locator('svg')).toHaveCSS('scale', '-1 1')
+    await expect(header(chat).locator('svg.flips')).toHaveCSS('scale', '-1 1')
 
     await chat.ask('/think')
     const fold = chat.log.locator('summary')

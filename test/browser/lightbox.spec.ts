@@ -105,3 +105,28 @@ test('a picture that was sent opens in the same way', async ({ page, visitGuest 
   await page.keyboard.press('Escape')
   await expect(opener).toBeFocused()
 })
+
+for (const [type, saved] of [
+  ['image/svg+xml', 'menu.exe.svg'],
+  ['text/html', 'menu.exe.png'],
+] as const) {
+  test(`T45: what is saved of a picture is called one, whatever its address is called and whatever it is by then: ${type}`, async ({
+    page,
+    site,
+    visitGuest,
+  }) => {
+    const answer = (contentType: string) => ({
+      answer: { status: 200, headers: { 'content-type': contentType }, body: svg('teal') },
+    })
+    site.rules.always('GET /menu.exe', answer('image/svg+xml'))
+    const chat = await visitGuest()
+    await chat.launcher.click()
+    await chat.ask(`echo ![Menu](${site.url}/menu.exe)`)
+    await chat.log.getByRole('button', { name: /^Show image/ }).click()
+    await chat.log.getByRole('button', { name: 'Open image Menu' }).click()
+    site.rules.always('GET /menu.exe', answer(type))
+    const downloading = page.waitForEvent('download')
+    await chat.widget.getByRole('dialog').getByRole('button', { name: 'Download' }).click()
+    expect((await downloading).suggestedFilename()).toBe(saved)
+  })
+}

@@ -70,7 +70,10 @@ for (const lang of ['en', 'ar']) {
     await chat.log.locator('[part=problem]').waitFor()
     await look('failure')
 
-    await chat.widget.locator('.header .icon-button:not(.handoff, .new)').first().click()
+    await chat.widget
+      .locator('.header [aria-haspopup=menu] + :not(.handoff), .header .handoff + button')
+      .first()
+      .click()
     await chat.widget.locator('.drawer .open').first().waitFor()
     await look('list')
     const line = chat.widget.locator('.drawer li').first()

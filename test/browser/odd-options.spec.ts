@@ -108,7 +108,7 @@ test('on an open chat they take nothing away, and a right one counts later', asy
     page.evaluate((given) => window.cozeChat?.setOptions(given as ChatWidgetOptions), options)
   for (const [, options] of OPTIONS) await give(options)
   await chat.ask('Hello')
-  await expect.poll(() => printed.join('\n')).toContain('hours.week must be')
+  await expect.poll(() => printed.join('\n')).toContain('hours.closed must be a list')
   await give({ title: 'Shop', hours: undefined, form: undefined })
   await expect(chat.widget.getByRole('heading', { name: 'Shop' })).toBeVisible()
   expect(thrown).toEqual([])

@@ -10,7 +10,6 @@ const TTL_SECONDS = 20
 const DAY = 86_400_000
 
 test.use({ demoOptions: { tokenTtlSeconds: TTL_SECONDS, knobs: { pieceDelayMs: 0 } } })
-test.beforeEach(({ demo }) => demo.reset())
 
 test('F6: a clock wrong by a minute, a day or ten years asks for as many tokens as a right one', async ({
   browser,

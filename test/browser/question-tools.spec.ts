@@ -52,3 +52,31 @@ test('nothing can be edited while an answer is under way', async ({ chat }) => {
   await expect(chat.log).toHaveAttribute('aria-busy', 'true')
   await expect(chat.log.getByRole('button', { name: 'Edit' })).toHaveCount(0)
 })
+
+test('what is said of a question that failed stands on one side, whether it needs one line or more', async ({
+  page,
+  chat,
+}) => {
+  await chat.open()
+  await chat.composer.fill('/error 4013')
+  await chat.composer.press('Enter')
+  const sentence = chat.log.locator('[part=problem] p')
+  await sentence.waitFor()
+  const place = async () => {
+    const [list, words, button] = await Promise.all(
+      [chat.log.locator('.list'), sentence, chat.log.locator('.ways button')].map((each) => each.boundingBox()),
+    )
+    return {
+      fromStart: (words?.x ?? 0) - (list?.x ?? 0),
+      lines: Math.round((words?.height ?? 0) / 19.5),
+      buttonIsBelow: (button?.y ?? 0) >= (words?.y ?? 0) + (words?.height ?? 0),
+    }
+  }
+  const narrow = await place()
+  await chat.widget.getByRole('button', { name: 'Larger window' }).click()
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await expect.poll(async () => (await place()).lines).toBe(1)
+  expect(narrow.lines).toBeGreaterThan(1)
+  expect(narrow.buttonIsBelow).toBe(true)
+  expect(await place()).toEqual({ fromStart: narrow.fromStart, lines: 1, buttonIsBelow: false })
+})

@@ -194,3 +194,42 @@ test('in a larger window, and back in a smaller one, the question stays at the t
     expect(await belowTheTop(chat), name).toBe(12)
   }
 })
+
+/** How dark the darkest pixel is in one line of the transcript, from 0 to 1: `fromEnd` pixels above its lower edge. */
+async function inkAt(page: Page, { log }: ChatPage, fromEnd: number): Promise<number> {
+  const { x = 0, y = 0, width = 0, height = 0 } = (await log.boundingBox()) ?? {}
+  const clip = { x: x + 8, y: y + height - fromEnd, width: width - 100, height: 1 }
+  const picture = (await page.screenshot({ clip })).toString('base64')
+  return page.evaluate(async (data) => {
+    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob())
+    const canvas = new OffscreenCanvas(image.width, 1)
+    const context = canvas.getContext('2d')
+    context?.drawImage(image, 0, 0)
+    const { data: pixels = [] } = context?.getImageData(0, 0, image.width, 1) ?? {}
+    return 1 - Math.min(...pixels) / 255
+  }, picture)
+}
+
+test('what goes on below fades out above the field; with forced colours there is a line', async ({ page, chat }) => {
+  await chat.open()
+  await chat.ask('/long 4000')
+  await chat.log.evaluate((log) => {
+    // Ink in every line of pixels.
+    for (const text of log.querySelectorAll<HTMLElement>('.markdown')) text.style.background = '#000'
+  })
+  expect(await inkAt(page, chat, 20)).toBeGreaterThan(0.95)
+  expect(await inkAt(page, chat, 8)).toBeGreaterThan(0.3)
+  expect(await inkAt(page, chat, 8)).toBeLessThan(0.7)
+  expect(await inkAt(page, chat, 1)).toBeLessThan(0.1)
+  // What has the focus is not faded.
+  const aboveEdge = await chat.log.evaluate((log) => {
+    const button = [...log.querySelectorAll<HTMLElement>('.always button')].at(-1)
+    const edge = log.getBoundingClientRect().bottom
+    log.scrollBy(0, (button?.getBoundingClientRect().bottom ?? 0) - edge)
+    button?.focus()
+    return edge - (button?.getBoundingClientRect().bottom ?? 0)
+  })
+  expect(aboveEdge).toBeGreaterThanOrEqual(16)
+  await page.emulateMedia({ forcedColors: 'active' })
+  await expect(chat.widget.locator('.transcript')).toHaveCSS('border-bottom-width', '1px')
+})

@@ -4,9 +4,6 @@ const LIVES = 6
 /** Long enough for the timer to renew ahead (tokens of 10 s or less are renewed on use), short enough to wait for. */
 const TTL_SECONDS = 11
 
-/** The simulator is shared by the two tests of this file when one worker runs both. */
-test.beforeEach(({ demo }) => demo.reset())
-
 test.use({ demoOptions: { tokenTtlSeconds: TTL_SECONDS, knobs: { pieceDelayMs: 0 } } })
 
 /** Counts, from inside the page, every refused call and every moment in which the visitor could see a failure. */

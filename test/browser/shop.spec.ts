@@ -2,9 +2,6 @@ import { chatOn, expect, signIn, test } from './demo-fixture.ts'
 import { everythingOn } from './everything-on.ts'
 
 test.describe('logged-in shop', () => {
-  /** One worker's tests share its Coze, and Ann's history with it. */
-  test.beforeEach(({ demo }) => demo.reset())
-
   test('A and B never see each other, and a chat follows its user into another browser', async ({
     browser,
     page,

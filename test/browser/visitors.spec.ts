@@ -8,7 +8,6 @@ import { callsTo, expect, TOKEN_PATH, test, watchTrouble } from './guest-fixture
 import { guestHtml, serveGuest } from './guest-page.ts'
 
 test.use({ demoOptions: { tokenTtlSeconds: 900, knobs: { pieceDelayMs: 0 } } })
-test.beforeEach(({ demo }) => demo.reset())
 
 const sessionWith = (demo: RunningDemo, word: string) =>
   demo.simulator.simulator

@@ -23,8 +23,6 @@ export interface DemoOptions {
 export interface RunningSite {
   /** Without a slash at its end. */
   url: string
-  /** A new token service takes the place of the old one, whose tokens are forgotten. */
-  restartService(): Promise<void>
   close(): Promise<void>
 }
 
@@ -32,8 +30,6 @@ export interface RunningDemo extends RunningSite {
   simulator: RunningSimulator
   /** Which Coze the demo talks to, in one sentence. */
   summary: string
-  /** The simulated Coze and the token service begin anew: what one remembers of the other would be wrong. */
-  reset(): Promise<void>
 }
 
 /** Runs the demo on the simulated Coze. */
@@ -48,11 +44,6 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     url: site.url,
     simulator: backend.simulator,
     summary: backend.summary,
-    restartService: site.restartService,
-    reset() {
-      backend.simulator.simulator.reset()
-      return site.restartService()
-    },
     close: async () => void (await Promise.all([site.close(), backend.simulator.close()])),
   }
 }
@@ -62,7 +53,7 @@ export async function startDemoSite(
   { port, host }: { port: number; host: string },
 ): Promise<RunningSite> {
   const site = createDemoSite(page)
-  let service = createTokenService({ ...options, identify: site.identify })
+  const service = createTokenService({ ...options, identify: site.identify })
   site.app.all('/api/coze/*', (context) => service.fetch(context.req.raw))
   await service.ready()
   const { server, address } = await new Promise<{ server: ReturnType<typeof serve>; address: AddressInfo }>(
@@ -75,11 +66,6 @@ export async function startDemoSite(
   )
   return {
     url: `http://${host}:${address.port}`,
-    async restartService() {
-      const old = service
-      service = createTokenService({ ...options, identify: site.identify })
-      await Promise.all([service.ready(), old.close()])
-    },
     async close() {
       if ('closeAllConnections' in server) server.closeAllConnections()
       await Promise.all([new Promise((resolve) => server.close(resolve)), service.close()])

@@ -34,11 +34,19 @@ function readParts(parts: Uncertain<readonly WireContentPart[]>): MessageContent
   let text = ''
   const attachments: Attachment[] = []
   for (const part of parts) {
-    const { type: kind = 'text', name = '', size, file_url: url, file_id: fileId } = part
+    const { type: kind = 'text', name, size, file_url: url, file_id: fileId } = part
     if (kind === 'text') text += textOf(part.text)
     else if (kind === 'image' || kind === 'file' || kind === 'audio') {
       const sizeBytes = size === undefined ? undefined : Number(size)
-      attachments.push({ kind, name, sizeBytes, mimeType: undefined, url, fileId })
+      attachments.push({
+        kind,
+        // An object in the place of a text would be drawn, and drawing writes into it: it could not be kept any more.
+        name: textOf(name),
+        sizeBytes,
+        mimeType: undefined,
+        url: textOf(url) || undefined,
+        fileId: textOf(fileId) || undefined,
+      })
     }
   }
   return { text, attachments }

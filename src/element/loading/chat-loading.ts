@@ -1,4 +1,4 @@
-/** Loads the chat once; after a failure whoever asks next tries again. */
+/** Loads the chat once; after a failure whoever asks next tries again, and options that were refused do so by themselves once they are mended. */
 import { CozeChatError } from '../../errors.ts'
 import type { DrawnOptions } from '../../options/drawn-options.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
@@ -17,6 +17,8 @@ export interface ChatLoading {
   load(): Promise<WidgetCore>
   /** The visitor reaches for the launcher: the chat and a token may be needed soon. */
   warmUp(): void
+  /** The options have changed. */
+  setOptions(): void
   /** Ends the loaded chat. */
   end(): void
 }
@@ -42,8 +44,11 @@ export function createChatLoading(
 ): ChatLoading {
   let core: WidgetCore | undefined
   let loading: Promise<WidgetCore> | undefined
+  /** Why the options of before cannot work. */
+  let refusal: string | false = false
 
   async function start(): Promise<WidgetCore> {
+    refusal = false
     report.change({ status: 'loading' })
     first()?.show()
     try {
@@ -64,6 +69,7 @@ export function createChatLoading(
     } catch (error) {
       if (!signal.aborted) {
         loading = undefined
+        refusal = !(error as CozeChatError).retryable && String(error)
         report.change({ status: 'failed' })
         first()?.showFailure(() => load().catch(ignore))
         report.fail(error)
@@ -77,6 +83,17 @@ export function createChatLoading(
     return loading
   }
 
+  /** A page may set the same options again and again: what is wrong with them is told once. */
+  async function reconsider(): Promise<void> {
+    try {
+      const widget = await files.load('chat')
+      await widget.prepareOptions(options())
+    } catch (error) {
+      if (refusal === String(error)) return
+    }
+    if (refusal) await load()
+  }
+
   return {
     get core() {
       return core
@@ -85,9 +102,14 @@ export function createChatLoading(
     warmUp() {
       if (!loading) load().then((loaded) => loaded.warmUp(), ignore)
     },
+    setOptions() {
+      if (refusal) reconsider().catch(ignore)
+      else core?.setOptions(options())
+    },
     end() {
       core?.destroy()
       core = loading = undefined
+      refusal = false
     },
   }
 }

@@ -88,8 +88,12 @@ function AttachedFile({ panel, attachment: { kind, name, url: address }, enlarge
   )
 }
 
+/** What ends a line or turns the direction of text: with it a name may look as if it ended otherwise (T45). */
+const HIDES_ENDING = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu
+
 /** A long name is shortened in its middle: its ending says what it is. */
-function FileName({ name }: { name: string }) {
+function FileName({ name: given }: { name: string }) {
+  const name = given.replace(HIDES_ENDING, '')
   const [, stem = name, ending = ''] = /^(.+?)(.{0,4}\.\w{1,8})$/u.exec(name) ?? []
   return (
     // Cut in two, it has to be read in one direction.

@@ -13,7 +13,8 @@ const COZE_FILE_HOSTS = [
 /** Of Coze's hosts those that do something when they are called, for whoever is signed in there. */
 const COZE_SERVICES = /^(?:api|ws|www|space)\./
 
-const PICTURE = /\.(?:avif|gif|jpe?g|png|svg|webp)$/i
+/** What names of pictures end with. */
+export const PICTURE = /\.(?:avif|gif|jpe?g|png|svg|webp)$/i
 
 /** What servers may take for a way out of a folder, beyond the `..` that the browser resolves itself. */
 const WAY_OUT = /\/\.\.|%(?:2e|2f|5c|25)/i

@@ -5,6 +5,7 @@ import { fileNameOf } from '../../platform/file-name.ts'
 import { browserUrl, parseUrl } from '../../platform/parse-url.ts'
 import type { PanelContext } from '../panel-context.ts'
 import { Icon, type IconPath, icons } from '../theme/icons.tsx'
+import { PICTURE } from './image-hosts.ts'
 import lightboxStyles from './lightbox.css?inline'
 import { followFingers } from './picture-gestures.ts'
 
@@ -141,9 +142,13 @@ async function download(src: string, alt: string): Promise<void> {
     const response = await fetch(src, { credentials: 'omit', referrerPolicy: 'no-referrer' })
     if (!response.ok) throw new Error(`Status ${response.status}`)
     const link = document.createElement('a')
-    link.href = browserUrl().createObjectURL(await response.blob())
+    const picture = await response.blob()
+    link.href = browserUrl().createObjectURL(picture)
     const url = parseUrl(src)
-    link.download = (url?.protocol !== 'blob:' && url && fileNameOf(url)) || alt || 'image'
+    const name = (url?.protocol !== 'blob:' && url && fileNameOf(url)) || alt || 'image'
+    const [, type = 'png'] = /^image\/(\w+)/.exec(picture.type) ?? []
+    // To the browser the page itself gives out this file, and a host that an answer names must not say what opens it (T45).
+    link.download = PICTURE.test(name) ? name : `${name}.${type}`
     link.click()
     setTimeout(() => browserUrl().revokeObjectURL(link.href), RELEASE_MS)
   } catch {

@@ -22,7 +22,7 @@ export function drawMath(source: string): Node | undefined {
   if (!formula || formula.length > MAX_LENGTH || !isDrawable()) return undefined
   try {
     // `render` refuses pages in quirks mode, in which only some distances differ.
-    const tree: { toNode(): Node; toMarkup(): string } = temml.__renderToMathMLTree(formula, {
+    const tree: { toNode(): Element; toMarkup(): string } = temml.__renderToMathMLTree(formula, {
       displayMode: (dollars ?? brackets) !== undefined,
       throwOnError: true,
       // No links, pictures or classes of the answer's choice.
@@ -32,7 +32,14 @@ export function drawMath(source: string): Node | undefined {
       maxSize: [20, 100],
     })
     // `maxSize` knows lengths that are written out, and neither kerns nor what rows are stretched by.
-    return isOversized(tree.toMarkup()) ? undefined : tree.toNode()
+    if (isOversized(tree.toMarkup())) return undefined
+    const drawn = tree.toNode()
+    // `\ref` leads to a part of the page, whatever its address means there, and `\label` names one: in a chat neither is the answer's to say (T45).
+    for (const part of drawn.querySelectorAll('[href], [id]')) {
+      part.removeAttribute('href')
+      part.removeAttribute('id')
+    }
+    return drawn
   } catch {
     return undefined
   }

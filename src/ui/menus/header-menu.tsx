@@ -1,4 +1,4 @@
-/** What can be done with the conversation on screen: behind the last button of the header but one. */
+/** What can be done with the conversation on screen, and whether answers are told of: behind the three dots of the header. */
 import { useState } from 'preact/hooks'
 import { deleteConversation } from '../conversations/delete-conversation.ts'
 import { REMOVE } from '../conversations/icons.ts'
@@ -13,7 +13,7 @@ const SAVE: IconPath = 'M10 3.5v9M6 9l4 4 4-4M4 16.5h12'
 
 export function HeaderMenu({ panel, opener, onClose, onNewConversation }: HeaderMenuProps) {
   const { strings, store } = panel
-  const { conversationId, newTopic } = store.getState()
+  const { conversationId, newTopic, messages } = store.getState()
   const [saving, setSaving] = useState<'begun' | 'failed'>()
   const [removing, setRemoving] = useState(false)
   const close = () => closeFor(opener, onClose)
@@ -44,6 +44,13 @@ export function HeaderMenu({ panel, opener, onClose, onNewConversation }: Header
             {strings.remove}
           </button>
         </div>
+      </Popup>
+    )
+  }
+  if (messages.length === 0) {
+    return (
+      <Popup panel={panel} label={strings.more} role="menu" opener={opener} onClose={onClose}>
+        <NoticeSwitch panel={panel} Item={MenuItem} />
       </Popup>
     )
   }

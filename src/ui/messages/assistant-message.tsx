@@ -16,6 +16,8 @@ import { isPlain, paragraphsOf } from './plain-text.ts'
 interface AssistantMessageProps {
   panel: PanelContext
   message: AssistantMessage
+  /** Sound or pictures that came after its words. */
+  more: AssistantMessage | undefined
   /** What is read out before the answer: who says it. */
   speaker: string
   /** The answer to the last question, with nothing under way: it can be asked for again. */
@@ -23,7 +25,8 @@ interface AssistantMessageProps {
   onEdit(messageKey: string): void
 }
 
-export const AssistantMessageView = memo(({ panel, message, speaker, repeatable, onEdit }: AssistantMessageProps) => {
+export const AssistantMessageView = memo((props: AssistantMessageProps) => {
+  const { panel, message, more, speaker, repeatable, onEdit } = props
   useStyles(panel, messageStyles)
   const { status, text, attachments, reasoning } = message
   const steps = panel.steps === 'none' ? 0 : message.steps.length
@@ -37,6 +40,7 @@ export const AssistantMessageView = memo(({ panel, message, speaker, repeatable,
       {(reasoning || steps > 0) && <ReasoningAndSteps panel={panel} message={message} />}
       {text && <MessageText panel={panel} text={text} revision={message.textRevision} done={done} />}
       {attachments.length > 0 && <AttachmentList panel={panel} attachments={attachments} />}
+      {more && <AttachmentList panel={panel} attachments={more.attachments} />}
       {status === 'stopped' && <div class="footnote">{panel.strings.stopped}</div>}
       {(status === 'failed' || status === 'interrupted') && (
         <MessageProblem

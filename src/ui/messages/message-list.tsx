@@ -1,6 +1,6 @@
 import { Fragment } from 'preact'
 import { useRef } from 'preact/hooks'
-import type { ChatMessage, ChatState } from '../../chat/chat-state.ts'
+import type { AssistantMessage, ChatMessage, ChatState } from '../../chat/chat-state.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { Guard } from '../guard.ts'
 import { memo } from '../memo.ts'
@@ -73,7 +73,7 @@ export const MessageList = memo(({ panel, state, speaker, opening, onAsk, onEdit
           <div class="edge" />
           {state.loadingOlder && <div class="divider">{strings.loadingOlder}</div>}
           {start === 0 && !hasOlder && greeting && <Greeting panel={panel} text={greeting} />}
-          {rowsOf(messages, start, clock.now()).map(({ message, newDay, newContext }) => {
+          {rowsOf(messages, start, clock.now()).map(({ message, more, newDay, newContext }) => {
             const { key, createdAt } = message
             return (
               <Fragment key={key}>
@@ -82,11 +82,12 @@ export const MessageList = memo(({ panel, state, speaker, opening, onAsk, onEdit
                 <MessageView
                   panel={panel}
                   message={message}
+                  more={more}
                   speaker={speaker}
-                  renewable={isRenewable(message)}
+                  renewable={isRenewable(more ?? message)}
                   onEdit={onEdit}
                 />
-                {typing && message === current && <Dots />}
+                {typing && (more ?? message) === current && <Dots />}
               </Fragment>
             )
           })}
@@ -116,6 +117,8 @@ export const MessageList = memo(({ panel, state, speaker, opening, onAsk, onEdit
 interface MessageViewProps {
   panel: PanelContext
   message: ChatMessage
+  /** What came after its words. */
+  more: AssistantMessage | undefined
   /** What is read out before an answer: who says it. */
   speaker: string
   /** The question can be put in other words, or the answer asked for again. */
@@ -124,7 +127,7 @@ interface MessageViewProps {
 }
 
 /** One message of either side. What cannot be drawn is read as it was written. */
-function MessageView({ panel, message, speaker, renewable, onEdit }: MessageViewProps) {
+function MessageView({ panel, message, more, speaker, renewable, onEdit }: MessageViewProps) {
   return (
     <Guard instead={() => <p class="message">{message.text}</p>}>
       {message.role === 'user' ? (
@@ -133,6 +136,7 @@ function MessageView({ panel, message, speaker, renewable, onEdit }: MessageView
         <AssistantMessageView
           panel={panel}
           message={message}
+          more={more}
           speaker={speaker}
           repeatable={renewable}
           onEdit={onEdit}

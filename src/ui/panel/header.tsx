@@ -18,14 +18,16 @@ interface HeaderProps {
   status: string
   /** It shows only to whoever waits. */
   late: boolean
-  /** Nothing was said yet, so there is nothing to begin anew. */
+  /** There are words in the conversation, or were until another one was asked for. */
+  begun: boolean
+  /** There is nothing, or not yet, that could be begun anew. */
   empty: boolean
   onNewConversation(): void
   onConversations(): void
 }
 
 export const Header = memo((props: HeaderProps) => {
-  const { panel, name, initial, iconUrl, status, late, empty, onNewConversation, onConversations } = props
+  const { panel, name, initial, iconUrl, status, late, begun, empty, onNewConversation, onConversations } = props
   useStyles(panel, headerStyles)
   const { strings, features, layout } = panel
   // What fills the screen has no other way out.
@@ -35,6 +37,7 @@ export const Header = memo((props: HeaderProps) => {
   const [large, showLarge] = useState(isLarge)
   /** The button that opened the menu, while it is open. */
   const [menu, setMenu] = useState<HTMLElement>()
+  const mutes = panel.notify !== 'off'
   return (
     // Not a `header` element: that would be a banner of the page.
     <div
@@ -68,12 +71,9 @@ export const Header = memo((props: HeaderProps) => {
         )}
       </div>
       {/* Nothing sounds that cannot be muted, which the menu is for. */}
-      {panel.notify !== 'off' && !isHidden && <Notices panel={panel} name={name} />}
-      {panel.handoff && <HandoffButton panel={panel} from="header" />}
-      {features.conversations && (
-        <IconButton path={icons.list} label={strings.conversations} turn="flips" onClick={onConversations} />
-      )}
-      {features.newConversation && (
+      {mutes && !isHidden && <Notices panel={panel} name={name} />}
+      {/* Those that come later come first, into room that was free: no other one moves. */}
+      {begun && features.newConversation && (
         <IconButton
           class="icon-button new"
           path={icons.compose}
@@ -81,6 +81,20 @@ export const Header = memo((props: HeaderProps) => {
           disabled={empty}
           onClick={onNewConversation}
         />
+      )}
+      {(begun || mutes) && (
+        <IconButton
+          path={icons.more}
+          label={strings.more}
+          disabled={empty && !mutes}
+          aria-haspopup="menu"
+          aria-expanded={menu !== undefined}
+          onClick={({ currentTarget }) => setMenu(menu ? undefined : (currentTarget as HTMLElement))}
+        />
+      )}
+      {panel.handoff && <HandoffButton panel={panel} from="header" />}
+      {features.conversations && (
+        <IconButton path={icons.list} label={strings.conversations} turn="flips" onClick={onConversations} />
       )}
       {layout === 'floating' && (
         <IconButton
@@ -93,14 +107,6 @@ export const Header = memo((props: HeaderProps) => {
           }}
         />
       )}
-      <IconButton
-        path={icons.more}
-        label={strings.more}
-        disabled={empty}
-        aria-haspopup="menu"
-        aria-expanded={menu !== undefined}
-        onClick={({ currentTarget }) => setMenu(menu ? undefined : (currentTarget as HTMLElement))}
-      />
       {layout !== 'inline' && <IconButton path={icons.close} label={strings.close} onClick={panel.onClose} />}
       {menu && (
         <HeaderMenu

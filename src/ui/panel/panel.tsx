@@ -48,6 +48,11 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
   const drop = useDropTarget({ enabled: panel.features.upload, onDrop: actions.take })
   const { name, initial, speaker } = namesOf(panel, state, firstName)
   const opening = isOpening(state)
+  const ready = state.phase === 'ready'
+  const empty = state.messages.length === 0
+  const begun = useRef(false)
+  // While another conversation is on its way, what was is kept.
+  if (ready || !empty) begun.current = !empty
   const { problem, failed, fatal, blocked } = standingOf(state, dismissed)
 
   return (
@@ -78,7 +83,8 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
         iconUrl={panel.icon || state.agent?.iconUrl}
         status={statusLine(state, strings)}
         late={opening}
-        empty={state.phase !== 'ready' || state.messages.length === 0}
+        begun={begun.current}
+        empty={!ready || empty}
         onNewConversation={actions.startConversation}
         onConversations={drawer.open}
       />

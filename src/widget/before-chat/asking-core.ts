@@ -5,7 +5,7 @@
 import type { WidgetCore, WidgetHost } from '../../element/widget-contract.ts'
 import { CozeChatError } from '../../errors.ts'
 import type { DrawnOptions } from '../../options/drawn-options.ts'
-import { openingFocus } from '../../options/focus-on-open.ts'
+import { type FocusPlace, openingFocus } from '../../options/focus-on-open.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import { agentKey } from '../../options/widget-options.ts'
 import { createAwayNote } from '../../ui/before-chat/away-note.tsx'
@@ -118,8 +118,8 @@ export function createAskingCore(
   }
 
   function begin(): void {
-    // The button that was pressed goes with what was asked.
-    const focus = asking && mayTakeFocus(host, options) ? openingFocus(options) : undefined
+    // What had the focus goes with what was asked.
+    const focus = asking && mayTakeFocus(host, options) ? nextFocus() : undefined
     asking?.end()
     asking = notice = undefined
     // Until a chat has drawn itself, the first frame is on the screen.
@@ -133,6 +133,12 @@ export function createAskingCore(
     if (host.isOpen()) present.opened(focus)
     if (isWarm) present.warmUp()
     line.admit(present)
+  }
+
+  /** Whoever typed goes on typing: a phone's keyboard is up already, and stays. */
+  function nextFocus(): FocusPlace {
+    const typed = host.frame.querySelector('.before :focus:is(input:not([type=checkbox]), textarea)')
+    return typed && options.focusOnOpen !== 'never' ? 'field' : openingFocus(options)
   }
 
   function anew(): void {

@@ -10,9 +10,9 @@ async function openMenu({ chat }: Stage): Promise<void> {
   await chat.widget.getByRole('menu').waitFor()
 }
 
-/** The button with two and a half lines on it. */
+/** After the menu. */
 async function openConversations({ chat }: Stage): Promise<void> {
-  await chat.widget.locator('.header button').first().click()
+  await chat.widget.locator(`${MENU_BUTTON} + button`).click()
   await chat.widget.locator('.drawer .open').first().waitFor()
 }
 
@@ -49,7 +49,7 @@ export const tools: Readonly<Record<string, Scene>> = {
       },
       'large window': async ({ chat }) => {
         // A chat that fills the screen has no such button.
-        const enlarge = chat.widget.locator(`[data-layout=floating] .header button:has(+ ${MENU_BUTTON.slice(8)})`)
+        const enlarge = chat.widget.locator('[data-layout=floating] .header button:nth-last-child(2 of button)')
         if (await enlarge.isVisible()) await enlarge.click()
       },
     },

@@ -269,6 +269,21 @@ describe('F103: a whole message without words', () => {
 })
 
 describe('F98: an event that cannot be read', () => {
+  it('counts what a part of a message has in a wrong type as missing: only text is drawn and kept', () => {
+    const odd = [{ a: 1 }, ['a'], 7, true]
+    const parts = odd.map((value) => ({ type: 'file', name: value, file_url: value, file_id: value, size: 1 }))
+    const data = JSON.stringify({
+      id: '1',
+      type: 'answer',
+      content_type: 'object_string',
+      content: JSON.stringify(parts),
+    })
+    const [event] = createTurnDecoder(cards).push({ name: 'conversation.message.completed', data })
+    const attachments = event?.type === 'message-completed' ? event.attachments : []
+    expect(attachments).toHaveLength(odd.length)
+    for (const { name, url, fileId } of attachments) expect([name, url, fileId]).toEqual(['', undefined, undefined])
+  })
+
   const anything = fc.oneof(
     fc.constantFrom<unknown>(
       null,

@@ -47,6 +47,17 @@ it.each(['photo.heic', 'scan.tiff', 'broken.png'])(
 )
 
 it.each([
+  ['photo\u202egpj.exe', 'photogpj.exe'],
+  ['photo\u2067gpj\u2069.exe', 'photogpj.exe'],
+  ['invoice.pdf\n\u2028\r\u0085.exe', 'invoice.pdf.exe'],
+])('T45: nothing in the name of a file hides what its ending is: %j', async (name, shown) => {
+  const attachments: Attachment[] = [{ ...picture('https://evil.example/1', name), kind: 'file' }]
+  const panel = await openTestPanel({ ...ready, messages: [userMessage({ key: 'u', attachments })] })
+  const label = panel.find<HTMLElement>('.file-name')
+  expect([label.textContent, label.title]).toEqual([shown, shown])
+})
+
+it.each([
   ['photo.heic', 'image/heic'],
   ['scan.tiff', 'image/tiff'],
 ])('F105: beside the field it is an icon and a name too: %s', async (name, type) => {

@@ -30,6 +30,16 @@ it.each([
   expect(drawMath(source)).toBeUndefined()
 })
 
+it('T45: a formula is drawn without links into the page and without names of its own', () => {
+  const made = ['$\\ref{/logout} x$', '$\\eqref{a} x$', '$\\label{composer} x$'].map((source) => {
+    const place = document.createElement('div')
+    place.append(drawMath(source) ?? '')
+    return place
+  })
+  expect(made.filter((place) => place.querySelector('math')).length).toBeGreaterThan(0)
+  expect(made.filter((place) => place.querySelector('[href], [id]'))).toEqual([])
+})
+
 it('a browser without MathML shows what was written', () => {
   supports.mockReturnValue(false)
   expect(drawMath('$x$')).toBeUndefined()

@@ -3,11 +3,11 @@
 import { describe, expect, it } from 'vitest'
 import payloads from '../../fixtures/markdown/xss.json' with { type: 'json' }
 import fc from '../../support/fast-check.ts'
-import { createView, drawWhole } from './support.ts'
+import { createView, drawStreamed, drawWhole } from './support.ts'
 
 /** Everything the view ever makes: a tag or an attribute that is not here is a hole. */
 const TAGS = new Set(
-  'A BLOCKQUOTE BR BUTTON CODE DEL DIV EM H1 H2 H3 H4 H5 H6 HR IMG INPUT LI OL P PRE SECTION SPAN STRONG SUP TABLE TD TH THEAD TR UL'.split(
+  'A BDI BLOCKQUOTE BR BUTTON CODE DEL DIV EM H1 H2 H3 H4 H5 H6 HR IMG INPUT LI OL P PRE SECTION SPAN STRONG SUP TABLE TD TH THEAD TR UL'.split(
     ' ',
   ),
 )
@@ -78,6 +78,48 @@ describe('an answer that means harm', () => {
     expect(element.querySelectorAll('img').length).toBe(0)
     expect(element.querySelector('button')?.textContent).toBe('Show image from evil.example')
     expect(element.textContent).toContain('![none][n]')
+  })
+
+  it.each(['\u061c', '\u200e', '\u200f', '\u202a', '\u202b', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068'])(
+    'T45: what turns the direction of text ends an address that is read as it stands: %j',
+    (turn) => {
+      const { element } = drawWhole(`https://evil.example/${turn}moc.knab <https://evil.example/${turn}moc.knab>`)
+      const links = [...element.querySelectorAll('a')]
+      expect(links.map(({ href, textContent }) => [href, textContent])).toEqual(
+        Array(2).fill(['https://evil.example/', 'https://evil.example/']),
+      )
+    },
+  )
+
+  it.each([
+    ['[https://bank.example/login](https://evil.example/x)', 'https://bank.example/login (evil.example)'],
+    ['[**HTTPS://bank**.example](http://evil.example:81/x)', 'HTTPS://bank.example (evil.example:81)'],
+    ['[www.bank.example](https://bank.example.evil.example)', 'www.bank.example (bank.example.evil.example)'],
+    ['[https://bank.example@evil.example](https://other.example)', 'https://bank.example@evil.example (other.example)'],
+    ['[https://例え.example](https://xn--r8jz45g.example)', 'https://例え.example (xn--r8jz45g.example)'],
+    ['[Go to https://bank.example](https://evil.example)', 'Go to https://bank.example (evil.example)'],
+    ['[https://bank.example](mailto:me@evil.example)', 'https://bank.example (mailto:me@evil.example)'],
+    ['[\u202eelpmaxe.knab//:sptth](https://evil.example)', '\u202eelpmaxe.knab//:sptth (evil.example)'],
+    [
+      '[![https://bank.example](https://x.example/a.png)](https://evil.example)',
+      'Show image from x.example (evil.example)',
+    ],
+  ])('T45: says beside words that are an address where they lead in truth: %j', (source, shown) => {
+    expect(drawWhole(source).element.querySelector('a')?.textContent).toBe(shown)
+    const cuts = Array.from({ length: source.length }, (_, at) => at)
+    expect(drawStreamed(source, cuts).element.querySelector('a')?.textContent).toBe(shown)
+  })
+
+  it.each([
+    '[https://shop.example/a](https://www.shop.example/b)',
+    '[www.shop.example](http://shop.example)',
+    '[https://shop.example:443](http://shop.example)',
+    '[our shop.example](https://evil.example)',
+    'https://shop.example/a?b=c www.shop.example <https://shop.example>',
+  ])('says nothing beside words that lead where they say, or say nothing: %j', (source) => {
+    const links = [...drawWhole(source).element.querySelectorAll('a')]
+    expect(links.length).toBeGreaterThan(0)
+    expect(links.filter(({ textContent }) => /\(/.test(textContent))).toEqual([])
   })
 
   it('never makes a link within a link', () => {

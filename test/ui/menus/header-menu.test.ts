@@ -21,7 +21,7 @@ it('the menu opens with the focus in it, and arrows, Home and End go round', asy
   expect(panel.find('[role=menu]').getAttribute('aria-label')).toBe('More options')
   expect(panel.button('More options').getAttribute('aria-expanded')).toBe('true')
   const names = [...panel.root.querySelectorAll('[role=menuitem]')].map(({ textContent }) => textContent)
-  expect(names).toEqual(['New conversation', 'Start a new topic', 'Save conversation', 'Delete conversation'])
+  expect(names).toEqual(['New conversation', 'New topic in this conversation', 'Save conversation', 'Delete conversation'])
   const first = focused(panel)
   press(panel, 'End')
   expect(focused(panel)).toBe('Delete conversation')
@@ -77,7 +77,34 @@ it('a new topic is drawn at once with a way back', async () => {
   expect(panel.store.calls.at(-1)).toEqual(['keepContext'])
 })
 
-it('where nothing was said there is nothing to do', async () => {
+const headerOf = ({ root }: TestPanel) =>
+  [...root.querySelectorAll('.header button')].map((button) => button.getAttribute('aria-label'))
+
+it('where nothing was said there is no button for it; those that come with the first words move no other', async () => {
   const panel = await openTestPanel(ready)
-  expect(panel.button('More options').disabled).toBe(true)
+  const still = ['Conversations', 'Larger window', 'Close chat']
+  expect(headerOf(panel)).toEqual(still)
+  panel.store.set(talk)
+  await panel.settle()
+  expect(headerOf(panel)).toEqual(['New conversation', 'More options', ...still])
+})
+
+it('while another conversation is on its way nothing goes from the header, and nothing can be done with what is not there', async () => {
+  const panel = await openTestPanel(talk)
+  const before = headerOf(panel)
+  panel.store.set({ phase: 'opening', messages: [] })
+  await panel.settle()
+  expect(headerOf(panel)).toEqual(before)
+  expect([panel.button('New conversation').disabled, panel.button('More options').disabled]).toEqual([true, true])
+  panel.store.set(ready)
+  await panel.settle()
+  expect(headerOf(panel)).not.toContain('More options')
+})
+
+it('whoever is told of answers can end that before the first word', async () => {
+  const panel = await openTestPanel(ready, { notify: 'sound' })
+  panel.button('More options').click()
+  await panel.settle()
+  const names = [...panel.root.querySelectorAll('[role^=menuitem]')].map(({ textContent }) => textContent)
+  expect(names).toEqual(['Tell me of new answers'])
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { ChatMessage } from '../../../src/chat/chat-state.ts'
 import { rowsOf } from '../../../src/ui/messages/message-rows.ts'
-import { userMessage } from '../../support/fake-chat-store.ts'
+import { assistantMessage, userMessage } from '../../support/fake-chat-store.ts'
 
 const at = (day: number, hour: number) => new Date(2026, 4, day, hour).getTime()
 const NOW = at(3, 12)
@@ -79,5 +80,41 @@ describe('between messages', () => {
         2,
       ),
     ).toBe('m2')
+  })
+})
+
+describe('the words of an answer and the sound that comes after them', () => {
+  const sound = {
+    kind: 'audio',
+    name: 'answer.wav',
+    sizeBytes: 9,
+    mimeType: 'audio/wav',
+    url: 'blob:1',
+    fileId: undefined,
+  } as const
+  const question = userMessage({ key: 'q' })
+  const words = assistantMessage({ key: 'words', text: 'Hello', attachments: [] })
+  const spoken = assistantMessage({ key: 'sound', text: '', attachments: [sound] })
+  const drawn = (...messages: ChatMessage[]) =>
+    rowsOf(messages, 0, NOW).map(({ message, more }) => message.key + (more ? `+${more.key}` : ''))
+
+  it('are drawn as one', () => {
+    expect(drawn(question, words, spoken)).toEqual(['q', 'words+sound'])
+    expect(drawn(words, spoken, question, words, spoken)).toEqual(['words+sound', 'q', 'words+sound'])
+  })
+
+  it('leave day and context as they are', () => {
+    expect(rowsOf([question, words, spoken, question], 0, NOW)).toHaveLength(3)
+    expect(rowsOf([words, spoken], 1, NOW)).toHaveLength(1)
+  })
+
+  it.each([
+    ['an answer without words', [question, spoken, spoken]],
+    ['a question', [question, spoken]],
+    ['what has words of its own', [question, words, { ...spoken, text: 'Bye' }]],
+    ['what was thought on the way to it', [question, words, { ...spoken, reasoning: { text: 'Hm' } }]],
+    ['nothing', [question, words, { ...spoken, attachments: [] }]],
+  ] as const)('stay apart from %s', (_, messages) => {
+    expect(drawn(...(messages as unknown as ChatMessage[]))).toEqual(messages.map(({ key }) => key))
   })
 })

@@ -77,7 +77,7 @@ describe('what the page hears of a visitor', () => {
     await press(panel, 'New conversation', 'Conversations', `Rename: ${SECRET}`)
     panel.find<HTMLInputElement>('.drawer input').value = `new ${SECRET}`
     await press(panel, 'Save', `Delete: ${SECRET}`, 'Delete', 'Back to chat')
-    await press(panel, 'More options', 'Start a new topic', 'Conversations')
+    await press(panel, 'More options', 'New topic in this conversation', 'Conversations')
     panel.find('.drawer .open').click()
     expect(told()).toEqual([
       ['conversation', { action: 'new', id: undefined }],

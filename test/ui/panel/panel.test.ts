@@ -116,10 +116,10 @@ describe('keyboard and focus', () => {
     await panel.settle()
     const stops = [...panel.root.querySelectorAll<HTMLElement>('button:not(:disabled), textarea, [tabindex="0"]')]
     expect(stops.map((stop) => stop.getAttribute('aria-label'))).toEqual([
-      'Conversations',
       'New conversation',
-      'Larger window',
       'More options',
+      'Conversations',
+      'Larger window',
       'Close chat',
       'Messages',
       'Edit',

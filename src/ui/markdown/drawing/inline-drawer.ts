@@ -25,11 +25,19 @@ export interface InlineDrawer {
 }
 
 const LINK_PROTOCOLS = ['http:', 'https:', 'mailto:', 'tel:']
+/** Words that say an address, and its host without `www.`; or that may look like one, because they turn their direction. */
+const SAYS_ADDRESS = /(?:https?:\/\/|\bwww\.)+([^\s/?#:\\]*)|\u202e/i
 const TAGS = { em: 'em', strong: 'strong', del: 'del', code: 'code', math: 'span', br: 'br' } as const
 
 /** Two nodes of one signature differ at most in their children, and those can be drawn in place. */
 function signatureOf(node: InlineNode): string {
   return node.type === 'image' ? JSON.stringify(node) : `${node.type} ${node.to}`
+}
+
+/** Where a link leads whose words say that it leads to another site; otherwise nothing (T45). */
+function trueHost({ hostname, host, href }: HTMLAnchorElement, kids: readonly Inline[]): string {
+  const [words, said] = SAYS_ADDRESS.exec(plainText(kids)) ?? []
+  return !words || `.${hostname}`.endsWith(`.${said?.toLowerCase()}`) ? '' : host || href
 }
 
 export function createInlineDrawer(options: MarkdownViewOptions, createButton: CreateButton): InlineDrawer {
@@ -65,8 +73,11 @@ export function createInlineDrawer(options: MarkdownViewOptions, createButton: C
 
   function drawContent(element: HTMLElement, node: InlineNode, inLink: boolean): void {
     const { type, kids, to } = node
+    const isLink = element.tagName === 'A'
     if (type === 'note' && inLink) element.textContent = `[^${to}]`
-    else if (type !== 'image' && type !== 'note') drawAll(element, kids, inLink || element.tagName === 'A')
+    else if (type !== 'image' && type !== 'note') drawAll(element, kids, inLink || isLink)
+    const host = isLink && trueHost(element as HTMLAnchorElement, kids)
+    if (host) element.append(Object.assign(document.createElement('bdi'), { textContent: ` (${host})` }))
   }
 
   function drawNode(node: InlineNode, inLink: boolean): HTMLElement {

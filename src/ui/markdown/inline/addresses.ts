@@ -7,12 +7,13 @@ const MAX_ADDRESS = 2_000
 
 export const CJK = '\\u1100-\\u11ff\\u2e80-\\ua4cf\\uac00-\\ud7ff\\uf900-\\ufaff\\ufe30-\\ufe4f\\uff00-\\uffef'
 
-const POINTED = /<[a-z][a-z\d+.-]{1,31}:[^<>\0-\x20]{0,999}>/iy
+/** With a mark that turns the direction of text an address would be read as another one: it ends there (T45). */
+const POINTED = /<[a-z][a-z\d+.-]{1,31}:[^<>\0-\x20\p{Bidi_Control}]{0,999}>/iuy
 const POINTED_MAIL =
   /<[\w.!#$%&'*+/=?^`{|}~-]{1,99}@[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)*>/iy
 
 /** It ends at CJK and at curly quotes too: Chinese text follows it without a space. */
-const BARE = new RegExp(`(?:https?://|www\\.)[^\\s“”‘’<${CJK}]{0,${MAX_ADDRESS}}`, 'iy')
+const BARE = new RegExp(`(?:https?://|www\\.)[^\\s“”‘’<\\p{Bidi_Control}${CJK}]{0,${MAX_ADDRESS}}`, 'iuy')
 const HOST = /^(?:https?:\/\/)?([\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:[/?#]|$)/i
 const MAIL = /(?:mailto:|xmpp:)?[\w.+-]{1,100}@[\w-]{1,255}(?:\.[\w-]{1,255})+/iy
 /** What belongs to the sentence where it ends an address. */

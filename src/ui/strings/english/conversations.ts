@@ -8,7 +8,7 @@ export const conversationListWords = {
   remove: 'Delete',
   confirmRemove: 'Delete for good?',
   save: 'Save',
-  clearContext: 'Start a new topic',
+  clearContext: 'New topic in this conversation',
   searchConversations: 'Search conversations',
   nothingFound: 'Nothing found',
   removeConversation: 'Delete conversation',

@@ -39,7 +39,7 @@ export const ar: Words = {
   confirmRemove: 'هل تريد الحذف نهائيًا؟',
   save: 'حفظ',
   cancel: 'إلغاء',
-  clearContext: 'بدء موضوع جديد',
+  clearContext: 'موضوع جديد في هذه المحادثة',
   contextCleared: 'موضوع جديد',
   more: 'خيارات أخرى',
   undo: 'تراجع',

@@ -38,7 +38,7 @@ export const de: Words = {
   confirmRemove: 'Endgültig löschen?',
   save: 'Speichern',
   cancel: 'Abbrechen',
-  clearContext: 'Neues Thema beginnen',
+  clearContext: 'Neues Thema in dieser Unterhaltung',
   contextCleared: 'Neues Thema',
   more: 'Weitere Optionen',
   undo: 'Rückgängig',

@@ -38,7 +38,7 @@ export const ja: Words = {
   confirmRemove: '完全に削除しますか？',
   save: '保存',
   cancel: 'キャンセル',
-  clearContext: '新しい話題を始める',
+  clearContext: 'このチャットで新しい話題',
   contextCleared: '新しい話題',
   more: 'その他のオプション',
   undo: '元に戻す',

@@ -38,7 +38,7 @@ export const ru: Words = {
   confirmRemove: 'Удалить навсегда?',
   save: 'Сохранить',
   cancel: 'Отмена',
-  clearContext: 'Начать новую тему',
+  clearContext: 'Новая тема в этом диалоге',
   contextCleared: 'Новая тема',
   more: 'Другие действия',
   undo: 'Отменить',

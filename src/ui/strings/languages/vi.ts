@@ -38,7 +38,7 @@ export const vi: Words = {
   confirmRemove: 'Xóa vĩnh viễn?',
   save: 'Lưu',
   cancel: 'Hủy',
-  clearContext: 'Bắt đầu chủ đề mới',
+  clearContext: 'Chủ đề mới trong cuộc trò chuyện này',
   contextCleared: 'Chủ đề mới',
   more: 'Tùy chọn khác',
   undo: 'Hoàn tác',

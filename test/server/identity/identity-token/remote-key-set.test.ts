@@ -75,6 +75,9 @@ const SICK: Record<string, () => Response | Promise<Response>> = {
   'keys that are a text': () => Response.json({ keys: 'all' }),
   'no keys': () => keySet(),
   'keys that cannot be read': () => keySet({ kty: 'RSA', kid: 'one', alg: 'RS256' }),
+  'keys that are there to encrypt': () => keySet({ ...jwkOf(second, 'two'), use: 'enc' }),
+  'keys that may only sign': () => keySet({ ...jwkOf(second, 'two'), key_ops: ['sign'] }),
+  'a shared secret': () => keySet({ kty: 'oct', kid: 'one', k: 'c2VjcmV0' }),
   'the wanted key damaged beside a good one': () =>
     keySet({ kty: 'RSA', kid: 'one', alg: 'RS256' }, jwkOf(second, 'two')),
   'something without end': endless,
