@@ -30,14 +30,14 @@ const CLOSED_DAYS = /^(\d{4}-\d{2}-\d{2})(?:\/(\d{4}-\d{2}-\d{2}))?$/
 /** @returns what is wrong with the hours, for the site's owner; undefined when nothing is */
 export function hoursFault({ timeZone, week, closed = [], away }: OpeningHours): string | undefined {
   if (typeof timeZone !== 'string') return 'hours.timeZone must be the name of a time zone, such as "Europe/Berlin".'
-  if (!isRecord(week)) return 'hours.week must be an object of days, such as { mon: "09:00-17:30" }.'
-  if (!Array.isArray(closed)) return 'hours.closed must be a list of days, such as ["2026-12-25"].'
-  if (away && typeof away !== 'string' && !isRecord(away)) return 'hours.away must be text.'
   try {
     new Intl.DateTimeFormat('en', { timeZone })
   } catch {
     return `hours.timeZone "${timeZone}" is no time zone: write one like "Europe/Berlin".`
   }
+  if (!isRecord(week)) return 'hours.week must be an object of days, such as { mon: "09:00-17:30" }.'
+  if (!Array.isArray(closed)) return 'hours.closed must be a list of days, such as ["2026-12-25"].'
+  if (away && typeof away !== 'string' && !isRecord(away)) return 'hours.away must be text.'
   for (const [day, ranges] of Object.entries(week)) {
     if (!WEEKDAYS.includes(day as Weekday)) return `hours.week.${day} is no day: they are ${WEEKDAYS.join(', ')}.`
     const wrong = [ranges].flat().find((range) => !readRange(range))
