@@ -119,13 +119,24 @@ ${defaults.join('\n')}
 `
 }
 
+/** In words that the check compares with `typeof`. */
+const KINDS: Readonly<Partial<Record<OptionRow['type'], string>>> = {
+  flag: 'boolean',
+  number: 'number',
+  list: 'text or list',
+  code: '',
+}
+
 /** The module `src/options/option-rules.ts`. */
 export function optionRulesModule(): string {
   const rules = ROWS.map(([name, row]) => {
-    const { type, group, values, default: value, ui: _, ...others } = row
+    const { type, group, values, default: value, ui: _, takes, ...others } = row
+    const is = [KINDS[type] ?? 'text', takes].filter(Boolean).join(' or ')
     const rule = {
-      ...(['id', 'number', 'list', 'switches'].includes(type) && { type }),
+      ...(['id', 'list', 'switches'].includes(type) && { type }),
       ...(group === 'identity' && { identity: true }),
+      ...(group === 'access' && type !== 'flag' && { access: true }),
+      ...(is !== 'text' && { is }),
       ...(values && { values }),
       ...(value !== undefined && !isOfElement(row) && { default: value }),
       ...others,
@@ -138,11 +149,15 @@ export function optionRulesModule(): string {
 import { FEATURES } from './features.ts'
 import type { OptionName, OptionRow } from './option-table.ts'
 
-export interface OptionRule extends Pick<OptionRow, 'values' | 'default' | 'localized' | 'most' | 'css'> {
+export interface OptionRule extends Pick<OptionRow, 'values' | 'default' | 'localized' | 'least' | 'most' | 'css'> {
   /** Only where the check asks for it. */
-  readonly type?: 'id' | 'number' | 'list' | 'switches'
+  readonly type?: 'id' | 'list' | 'switches'
   /** Another value is another chat. */
   readonly identity?: true
+  /** It says who the visitor is. */
+  readonly access?: true
+  /** What it may be, in words: text, list, or what \`typeof\` says. Without it: text. */
+  readonly is?: string
 }
 
 /** Never by a plain index for a name that may be none of ours: every object has a \`constructor\`. Defaults that the element fills in are left out. */

@@ -1,7 +1,7 @@
 /** The script tag: reads its own attributes, puts one `<coze-chat>` into the page and its handle into `window.cozeChat`. */
 import type {} from './element/chat-dom-types.ts'
 import type { ChatWidget } from './element/chat-widget.ts'
-import { defineCozeChatElement, mountChatElement } from './element/coze-chat-element.ts'
+import { defineCozeChatElement, mountChatElement, TAG } from './element/coze-chat-element.ts'
 import { readAttributes } from './options/read-attributes.ts'
 import type { ChatWidgetOptions } from './options/widget-options.ts'
 import { callHost } from './platform/call-host.ts'
@@ -69,33 +69,34 @@ function start(): void {
     ...readAttributes(attributes),
     ...own(window, 'cozeChatOptions'),
   }
-  if (!options.botId && !options.appId && !options.tokenUrl) {
-    // A tag that names neither agent nor token endpoint only defines the element, which the page writes itself. In another file than
-    // ours the attributes may have been lost.
-    if (!script?.src.includes('embed')) {
+  const isNamed = options.botId || options.appId || options.tokenUrl
+  const act = () => {
+    // A tag that names neither agent nor token endpoint only defines the element, which the page writes itself.
+    if (isNamed) mount(options)
+    else if (!document.querySelector(TAG)) {
       console.warn(
         '[coze-chat-widget] No agent: set data-bot-id and data-token-url on this script, or window.cozeChatOptions before it.',
       )
     }
-    return
-  }
-  const mount = () => {
-    const chat = mountChatElement(document, options)
-    // A second tag for the same agent gets the first one's chat. The handle stays that of the first agent; each element has its own.
-    if (own(window, 'cozeChat')) return
-    window.cozeChat = chat
-    const call = (queued: Queued) => callHost(() => queued(chat))
-    const waiting: unknown = own(window, 'cozeChatQueue')
-    window.cozeChatQueue = { push: call }
-    if (Array.isArray(waiting)) for (const queued of waiting as Queued[]) call(queued)
-    chat.on('destroy', () => {
-      delete window.cozeChat
-      delete window.cozeChatQueue
-    })
   }
   // A script in the head waits for the body; once the page has loaded, no event tells of one.
-  if (document.readyState !== 'loading' || document.body) mount()
-  else document.addEventListener('DOMContentLoaded', mount, { once: true })
+  if (document.readyState !== 'loading' || (isNamed && document.body)) act()
+  else document.addEventListener('DOMContentLoaded', act, { once: true })
+}
+
+function mount(options: ChatWidgetOptions): void {
+  const chat = mountChatElement(document, options)
+  // A second tag for the same agent gets the first one's chat. The handle stays that of the first agent; each element has its own.
+  if (own(window, 'cozeChat')) return
+  window.cozeChat = chat
+  const call = (queued: Queued) => callHost(() => queued(chat))
+  const waiting: unknown = own(window, 'cozeChatQueue')
+  window.cozeChatQueue = { push: call }
+  if (Array.isArray(waiting)) for (const queued of waiting as Queued[]) call(queued)
+  chat.on('destroy', () => {
+    delete window.cozeChat
+    delete window.cozeChatQueue
+  })
 }
 
 start()

@@ -1,5 +1,7 @@
 /** The chat without a UI: visitor, token, Coze and the chat store, for those who draw it themselves. */
 import type { ChatTool } from './chat/turns/page-tools.ts'
+import { refusePlainHttp } from './options/check/needs-https.ts'
+import { tellUnsuited } from './options/check/tell-unsuited.ts'
 import { drawnOptions } from './options/drawn-options.ts'
 import { tellMisspelt } from './options/option-spelling.ts'
 import { resolveOptions } from './options/resolve-options.ts'
@@ -38,7 +40,9 @@ export interface HeadlessChatOptions
 export function createHeadlessChat(options: HeadlessChatOptions): HeadlessChat {
   tellMisspelt(options)
   const { secure } = options.platform?.page ?? browserPlatform.page
-  return createChat({ ...options, ...resolveOptions(drawnOptions(options, ''), { secure }) }, bundledParts)
+  const resolved = resolveOptions(drawnOptions(options, ''), (name) => tellUnsuited([name]))
+  if (!secure) refusePlainHttp(resolved)
+  return createChat({ ...options, ...resolved }, bundledParts)
 }
 
 export type {

@@ -71,13 +71,17 @@ describe('the script tag', () => {
     expect(launcherOf(element() as Element).hidden).toBe(false)
   })
 
-  it('F106: in a file of another name, which may have lost its attributes, the owner is told to give them', async () => {
+  it('F106: names no agent where the page has no element either: the owner is told to give one', async () => {
     const { warnings } = watchConsole()
-    await runTag({}, '', {}, 'https://cdn.test/js/all.js')
+    document.body.innerHTML = '<coze-chat bot-id="1" token-url="/t"></coze-chat>'
+    await runTag({ ui: 'light' })
+    expect(warnings).not.toHaveBeenCalled()
+    clearPage()
+    await runTag({ ui: 'light' })
     expect(element()).toBeNull()
     expect(warnings.mock.calls).toEqual([[expect.stringMatching(/No agent: set data-bot-id and data-token-url/)]])
-    await runTag({}, '', {})
-    expect(warnings).toHaveBeenCalledTimes(1)
+    await runTag({}, '', {}, 'https://cdn.test/js/all.js')
+    expect(warnings).toHaveBeenCalledTimes(2)
   })
 
   it('twice the same tag is one chat with one warning; the handle stays', async () => {

@@ -158,6 +158,15 @@ function whenLoaded(chat: ChatWidget, place: () => void): void {
   whenLoadedAndIdle(waiting.signal, act)
 }
 
+/** The check of the options tells what is no selector, or finds nothing. */
+function findTarget(document: Document, { target }: ChatWidgetOptions): Element | null | undefined {
+  try {
+    return typeof target === 'string' ? document.querySelector(target) : target
+  } catch {
+    return null
+  }
+}
+
 /** Makes a chat and puts it into the page. The second call for one agent returns the first one's handle (F14). */
 export function mountChatElement(document: Document, options: ChatWidgetOptions): ChatWidget {
   const serving = findAgent(agentKey(options)) as CozeChatElement | undefined
@@ -171,7 +180,7 @@ export function mountChatElement(document: Document, options: ChatWidgetOptions)
   const isByHand = !element.begin
   if (isByHand) driveByHand(element, options)
   element.options = options
-  const target = typeof options.target === 'string' ? document.querySelector(options.target) : options.target
+  const target = findTarget(document, options)
   // Beside the body and not in it, so that a body which is swapped, transformed or emptied does not affect the chat.
   // The vendor's SDK, however, defines its colours on `body`.
   element.home = target ? undefined : options.ui === 'light' ? 'documentElement' : 'body'

@@ -52,7 +52,7 @@ export function drawFirstFrame(frame: Element, options: DrawnOptions, onClose: (
   })
   const header = make(panel, 'div', { class: 'header', part: 'header' })
   if (icon) make(header, 'img', { class: 'avatar', src: icon, alt: '' })
-  else make(header, 'span', { class: 'avatar' }).append([...(title ?? '')][0] ?? '')
+  else make(header, 'span', { class: 'avatar' }).append([...`${title ?? ''}`][0] ?? '')
   make(make(header, 'div', { class: 'titles' }), 'h2', { dir: 'auto' }).append(isLocalized ? '' : name)
   // Whatever has no name yet keeps its place, and begins to work with the chat. What comes with the first words takes its room then.
   const laterButton = { class: 'icon-button', inert: '' }

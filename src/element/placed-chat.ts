@@ -19,7 +19,7 @@ export interface PlacedChat {
   /** Until somebody wants it there is none. */
   readonly panel: ChatPanel | undefined
   wantPanel(): ChatPanel
-  /** Opens it at once where the options ask for that. */
+  /** Opens it at once where the options ask for that. Nobody has reached for it, so the focus stays where it is. */
   begin(): void
   /** Writes on the launcher what the state says. */
   draw(): void
@@ -99,7 +99,7 @@ export function createPlacedChat(
     },
     wantPanel,
     begin() {
-      if (initial.inline || initial.open) whenVisited(signal, () => wantPanel().open())
+      if (initial.inline || initial.open) whenVisited(signal, () => wantPanel().open(false))
     },
     draw,
     setOptions(next) {

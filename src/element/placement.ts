@@ -9,13 +9,13 @@ export function markPlacement({ dataset, style }: HTMLElement, options: DrawnOpt
   dataset['mode'] = inline ? 'inline' : 'floating'
   dataset['side'] = position === 'bottom-left' ? 'left' : 'right'
   dataset['launcher'] = hasLauncher(options) ? 'on' : 'off'
-  dataset['scheme'] = theme === 'auto' ? (darkPage ? 'dark' : 'light') : theme
+  dataset['scheme'] = theme === 'dark' || (theme !== 'light' && darkPage) ? 'dark' : 'light'
   style.setProperty('--_x', `${offsetX}px`)
   style.setProperty('--_y', `${offsetY}px`)
   style.setProperty('--_z', String(zIndex))
   // The sheets read these after the page's own custom properties, which are more exact than an option.
   style.setProperty('--_a', accent ?? '')
-  style.setProperty('--_r', radius == null ? '' : `${radius}px`)
+  style.setProperty('--_r', /^\d+$/.test(radius as string) ? `${radius}px` : '')
   style.setProperty('--_f', font ?? '')
 }
 

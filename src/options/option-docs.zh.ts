@@ -66,7 +66,7 @@ export const OPTION_DOCS_ZH: Readonly<Record<OptionName, string>> = {
   inline: '是否填满所在的容器，而不是浮动。请给容器一个高度，否则聊天只有 320 像素高。',
   target: '挂载到哪个元素，写选择器，或在 JavaScript 里给元素。默认在网页末尾。',
   launcher: '是否显示按钮。没有按钮时用 `chat.toggle()` 打开聊天。',
-  open: '是否一开始就打开。',
+  open: '是否一开始就打开。焦点留在原处。',
   focusOnOpen:
     '打开聊天时输入框是否获得焦点（`inline` 的聊天不受影响）。`auto`（默认）：触摸屏上不获得，否则屏幕键盘会遮住半个聊天。`always`：触摸屏上也获得，手机点一下就弹出键盘。`never`：焦点进入聊天，但不进输入框。',
   preload: '脚本标签是否提前获取聊天的文件：网页空闲且可见、网络够快、访客没有开启省流量时才会。',

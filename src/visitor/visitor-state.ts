@@ -252,8 +252,5 @@ export function visitorStatus(presence: Presence): VisitorStatus {
 }
 
 export function nobodySignedIn(): CozeChatError {
-  return new CozeChatError(
-    'signed_out',
-    'Nobody is signed in, and this chat expects a user. Call identify() when somebody has signed in.',
-  )
+  return new CozeChatError('signed_out', 'Nobody is signed in, and this chat expects a user.')
 }

@@ -20,7 +20,7 @@ import { createErrorTeller, type TellableError } from './tell-error.ts'
  * @throws {CozeChatError} as `resolveOptions` does; `network` where what comes before the chat could not be loaded: without it there is none
  */
 export async function prepareOptions(options: DrawnOptions): Promise<ResolvedOptions> {
-  const resolved = checkOptions(options, { secure: isSecureContext })
+  const resolved = checkOptions(options)
   if (asksFirst(resolved)) await beforeChatPart.load()
   return resolved
 }
@@ -30,7 +30,7 @@ export function createWidgetCore(stand: ChatStand, options: ResolvedOptions): Wi
   const host: WidgetHost = { ...stand, options }
   const before = asksFirst(options) && beforeChatPart.loaded
   return before
-    ? before.createAskingCore(host, { createChatCore, loadStrings, parts: coreParts, panelParts })
+    ? before.createAskingCore(host, { createChatCore, checkOptions, loadStrings, parts: coreParts, panelParts })
     : createChatCore(host)
 }
 
@@ -138,7 +138,7 @@ function createChatCore(host: WidgetHost, surroundings: ChatSurroundings = {}): 
     setOptions(drawn: DrawnOptions) {
       let next: ResolvedOptions
       try {
-        next = checkOptions(drawn, { secure: isSecureContext })
+        next = checkOptions(drawn)
       } catch (error) {
         tell(error as TellableError)
         return

@@ -144,6 +144,29 @@ function sampleOf(name: string, { type, values, default: standard }: OptionRow):
   return { accent: '#336699', radius: '8', font: 'Georgia, serif', launcherSize: '72', lang: 'de' }[name] ?? 'Sample'
 }
 
+test('the snippet of the playground says nothing that nobody has changed, and each heading stands once', async ({
+  page,
+  demo,
+}) => {
+  await page.goto(`${demo.url}/playground?lang=en`)
+  const tag = await page
+    .locator('script[data-bot-id]')
+    .evaluate((script) => Object.keys({ ...(script as HTMLElement).dataset }))
+  const snippet = page.locator('#snippet')
+  await expect(snippet).toContainText('data-bot-id')
+  const written = [...((await snippet.textContent()) ?? '').matchAll(/ data-([a-z-]+)="/g)].map(([, name = '']) =>
+    name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
+  )
+  expect(written.sort()).toEqual(tag.sort())
+  const headings = await page.locator('form.options h2').allTextContents()
+  expect(headings).toEqual([...new Set(headings)])
+  for (const name of ['radius', 'launcherSize']) {
+    await expect(page.locator(`[name=${name}] option`).first()).toHaveText('default')
+  }
+  await page.locator('form.options [name=hours]').check()
+  await expect(snippet).toContainText('mon: "09:00-18:00"')
+})
+
 test('the playground offers every option of the table, and writes each into the snippet', async ({ page, demo }) => {
   const refused: string[] = []
   page.on('console', (one) => one.text().includes('invalid_options') && refused.push(one.text()))

@@ -23,7 +23,7 @@ export function createFakeWidget(): FakeWidget {
     cores,
     calls,
     module: {
-      prepareOptions: (options) => resolveOptions(options, { secure: window.isSecureContext }),
+      prepareOptions: (options) => resolveOptions(options, () => {}),
       createWidgetCore(host) {
         const core: WidgetCore = {
           warmUp: () => note('warmUp'),

@@ -65,7 +65,7 @@ describe('words in several languages', () => {
       metaData: both,
     }
     const resolve = (given: object, pageLanguage: string) =>
-      resolveOptions(drawnOptions({ ...options, ...given }, pageLanguage), { secure: true })
+      resolveOptions(drawnOptions({ ...options, ...given }, pageLanguage), () => {})
     expect(resolve({}, 'zh-CN')).toMatchObject({
       title: 'E',
       subtitle: 'E',

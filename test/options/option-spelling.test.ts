@@ -43,10 +43,11 @@ describe('a misspelt option', () => {
 
   beforeEach(() => {
     said = []
+    vi.stubGlobal('isSecureContext', true)
     vi.spyOn(console, 'warn').mockImplementation((text) => void said.push(String(text)))
   })
 
-  const resolve = (options: object) => checkOptions(drawnOptions(options, 'en'), { secure: true })
+  const resolve = (options: object) => checkOptions(drawnOptions(options, 'en'))
 
   it('is told once, with the name it should have, in both ways to write it', async () => {
     resolve({ ...AGENT, titel: 'Help' })

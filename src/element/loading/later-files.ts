@@ -17,7 +17,7 @@ export function filesForLater(loadFile: LoadFile, addressOf: FileAddress | undef
       loadFile(name).catch((cause) => {
         throw new CozeChatError(
           'network',
-          `${name}-….js did not load from beside embed.js: load that by its src, serve all of dist/browser, and allow it in script-src.`,
+          `${name}-….js did not load from beside embed.js: load that by its src, serve all of dist/browser, from another host with Access-Control-Allow-Origin, and allow it in script-src.`,
           { cause, retryable: true },
         )
       }),

@@ -38,7 +38,8 @@ export function formFault(fields: unknown): string | undefined {
     if (seen.has(name)) return `form: two fields are called "${name}".`
     seen.add(name)
     if (!label) return `form: the field "${name}" needs a label.`
-    if (type === 'select' && !choices?.length) return `form: the field "${name}" is a select and needs choices.`
+    if (type === 'select' && !(Array.isArray(choices) && choices.length))
+      return `form: the field "${name}" is a select and needs choices.`
   }
   return undefined
 }

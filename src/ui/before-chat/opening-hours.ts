@@ -1,5 +1,6 @@
 /** Whether somebody is there, and when that changes. Pure; the time zone's rules are the browser's (`Intl`). */
 import type { OpeningHours, Weekday } from '../../options/widget-options.ts'
+import { isRecord } from '../../platform/is-record.ts'
 
 export interface Opening {
   readonly open: boolean
@@ -27,13 +28,17 @@ const RANGE = /^(\d{1,2}):([0-5]\d)\s*[-–]\s*(\d{1,2}):([0-5]\d)$/
 const CLOSED_DAYS = /^(\d{4}-\d{2}-\d{2})(?:\/(\d{4}-\d{2}-\d{2}))?$/
 
 /** @returns what is wrong with the hours, for the site's owner; undefined when nothing is */
-export function hoursFault({ timeZone, week, closed = [] }: OpeningHours): string | undefined {
+export function hoursFault({ timeZone, week, closed = [], away }: OpeningHours): string | undefined {
+  if (typeof timeZone !== 'string') return 'hours.timeZone must be the name of a time zone, such as "Europe/Berlin".'
   try {
     new Intl.DateTimeFormat('en', { timeZone })
   } catch {
     return `hours.timeZone "${timeZone}" is no time zone: write one like "Europe/Berlin".`
   }
-  for (const [day, ranges] of Object.entries(week ?? {})) {
+  if (!isRecord(week)) return 'hours.week must be an object of days, such as { mon: "09:00-17:30" }.'
+  if (!Array.isArray(closed)) return 'hours.closed must be a list of days, such as ["2026-12-25"].'
+  if (away && typeof away !== 'string' && !isRecord(away)) return 'hours.away must be text.'
+  for (const [day, ranges] of Object.entries(week)) {
     if (!WEEKDAYS.includes(day as Weekday)) return `hours.week.${day} is no day: they are ${WEEKDAYS.join(', ')}.`
     const wrong = [ranges].flat().find((range) => !readRange(range))
     if (wrong !== undefined) return `hours.week.${day} "${wrong}" is no range: write it like "09:00-17:30".`

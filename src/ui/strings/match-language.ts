@@ -22,7 +22,7 @@ const CHINESE: Readonly<Record<string, string>> = { cn: 'Hans', tw: 'Hant', hk: 
  * them too, but its first use costs a page view as much as all the rest of the launcher.
  */
 function commonLocale(tag: string): readonly string[] | undefined {
-  const [language = '', region = 'cn', more] = tag.toLowerCase().split(/[-_]/)
+  const [language = '', region = 'cn', more] = `${tag}`.toLowerCase().split(/[-_]/)
   if (more || region.length !== 2) return undefined
   const script = language === 'zh' ? CHINESE[region] : language === 'ar' ? 'Arab' : ''
   return script || ['en', ...OTHER_LANGUAGES].includes(language) ? [language, script ?? ''] : undefined

@@ -48,14 +48,21 @@ export type UserToken = string | (() => string | Promise<string>)
 
 const USER_TOKEN_LIMIT_MS = 10_000
 
-/** @throws CozeChatError `network` (retryable) with the page's error as its cause; `timeout` after 10 s; `aborted` */
+/** @throws CozeChatError `invalid_options` for what is no token; `network` (retryable) with the page's error as its cause; `timeout` after 10 s; `aborted` */
 export async function readUserToken(userToken: UserToken, signal: AbortSignal, platform: Platform): Promise<string> {
-  if (typeof userToken === 'string') return userToken
-  return withTimeout(USER_TOKEN_LIMIT_MS, signal, platform, async () => {
-    try {
-      return await userToken()
-    } catch (cause) {
-      throw new CozeChatError('network', 'The function userToken of the page failed.', { retryable: true, cause })
-    }
-  })
+  const token =
+    typeof userToken === 'string'
+      ? userToken
+      : await withTimeout(USER_TOKEN_LIMIT_MS, signal, platform, async () => {
+          try {
+            return await userToken()
+          } catch (cause) {
+            throw new CozeChatError('network', 'The function userToken of the page failed.', { retryable: true, cause })
+          }
+        })
+  // A login page, for instance. No header holds it, and the request would fail as if nobody had answered.
+  if (token && !/^[\w.~+/=-]+$/.test(token)) {
+    throw new CozeChatError('invalid_options', 'userToken gave something that is no token.')
+  }
+  return token
 }

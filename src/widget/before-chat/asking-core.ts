@@ -4,8 +4,9 @@
  */
 import type { WidgetCore, WidgetHost } from '../../element/widget-contract.ts'
 import { CozeChatError } from '../../errors.ts'
+import type { DrawnOptions } from '../../options/drawn-options.ts'
 import { type FocusPlace, openingFocus } from '../../options/focus-on-open.ts'
-import { resolveOptions } from '../../options/resolve-options.ts'
+import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import { agentKey } from '../../options/widget-options.ts'
 import { createAwayNote } from '../../ui/before-chat/away-note.tsx'
 import { hoursFault } from '../../ui/before-chat/opening-hours.ts'
@@ -23,6 +24,8 @@ import { createWaitingLine } from './waiting-line.ts'
 
 export interface ChatMaker {
   createChatCore(host: WidgetHost, surroundings: ChatSurroundings): WidgetCore
+  /** @throws {CozeChatError} as `resolveOptions` does */
+  checkOptions(options: DrawnOptions): ResolvedOptions
   loadStrings(lang: string, overrides?: Readonly<Record<string, string>>): Promise<Strings>
   readonly parts: VisitorParts
   readonly panelParts: Parts
@@ -36,7 +39,7 @@ const ASKING_OPTIONS = ['consent', 'form', 'hours', 'session', 'lang', 'strings'
 
 export function createAskingCore(
   host: WidgetHost,
-  { createChatCore, loadStrings, parts, panelParts }: ChatMaker,
+  { createChatCore, checkOptions, loadStrings, parts, panelParts }: ChatMaker,
 ): WidgetCore {
   let { options } = host
   const { hours, lang, strings } = options
@@ -193,7 +196,7 @@ export function createAskingCore(
     withdrawConsent: withdraw,
     setOptions(drawn) {
       try {
-        const next = resolveOptions(drawn, { secure: isSecureContext })
+        const next = checkOptions(drawn)
         // Compared with their defaults filled in: a new start loses what is filled in, and is worth it only for another question.
         const changed = ASKING_OPTIONS.some((name) => next[name] !== options[name])
         if (changed || agentKey(next) !== agentKey(options)) return host.restart()

@@ -85,6 +85,12 @@ describe('opening hours', () => {
     [{ ...berlin, week: { mon: '9 to 5' } }, 'no range'],
     [{ ...berlin, week: { mon: '25:00-26:00' } }, 'no range'],
     [{ ...berlin, closed: ['25.12.2026'] }, 'no date'],
+    [{ ...berlin, closed: '2026-12-25' }, 'hours.closed must be a list'],
+    [{ ...berlin, week: undefined }, 'hours.week must be an object'],
+    [{ ...berlin, week: null }, 'hours.week must be an object'],
+    [{ ...berlin, week: ['09:00-17:00'] }, 'hours.week must be an object'],
+    [{ ...berlin, timeZone: undefined }, 'hours.timeZone must be the name'],
+    [{ ...berlin, away: 5 }, 'hours.away must be text'],
   ])('the owner reads what is wrong with %j', (hours, fault) => {
     const found = hoursFault(hours as OpeningHours)
     if (fault === undefined) expect(found).toBeUndefined()

@@ -42,7 +42,7 @@ export function teasersOf(
   const teasers: readonly Teaser[] =
     typeof teaser === 'string'
       ? [{ text: teaser, delaySeconds: teaserDelaySeconds, howOften: 'until-seen' }]
-      : teaser.map((rule) => ({
+      : [teaser].flat().map((rule) => ({
           ...rule,
           text: textOf(rule.text),
           delaySeconds: rule.delaySeconds ?? teaserDelaySeconds,

@@ -1,0 +1,39 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { tellUnsuited, unsuitedWords } from '../../../src/options/check/tell-unsuited.ts'
+
+afterEach(() => void vi.restoreAllMocks())
+
+describe('a value that counts as not given', () => {
+  it.each([
+    ['theme', 'theme (data-theme) must be one of "auto", "light", "dark". It counts as not given.'],
+    ['radius', 'radius (data-radius) must be a number of pixels from 0 to 32. It counts as not given.'],
+    ['launcherSize', /from 44 to 96\./],
+    ['font', /must be a font-family as in CSS, such as "Inter, sans-serif"\./],
+    ['accent', /must be a color as in CSS, such as #1f6feb\./],
+    ['offsetX', 'offsetX (data-offset-x) must be number. It counts as not given.'],
+    ['title', /must be text, or one of them for each language as \{ zh: …, en: … \}\./],
+    ['target', /must be the selector of an element of the page\./],
+    ['features', /must be one of "upload", .*\. Anything else is passed over\.$/],
+  ])('%s is told with the shape it should have', (name, words) => {
+    expect(unsuitedWords(name)).toEqual(typeof words === 'string' ? words : expect.stringMatching(words))
+  })
+
+  it.each(['tools', 'customVariables', 'form', 'hours', 'onSignIn'])(
+    '%s, which no attribute holds, is told so',
+    (name) => {
+      expect(unsuitedWords(name)).toMatch(
+        new RegExp(`^${name} must be (object|list|function), which no attribute can hold: give it in cozeChatOptions`),
+      )
+    },
+  )
+
+  it('is told once', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    tellUnsuited(['steps'])
+    tellUnsuited(['steps', 'notify'])
+    expect(warn.mock.calls.flat()).toEqual([
+      expect.stringMatching(/^\[coze-chat-widget\] invalid_options: steps /),
+      expect.stringMatching(/^\[coze-chat-widget\] invalid_options: notify /),
+    ])
+  })
+})
