@@ -1,4 +1,4 @@
-import { createLocalJWKSet, importJWK } from 'jose'
+import { createLocalJWKSet, importJWK, type JWK } from 'jose'
 import type { Clock } from '../../../platform/clock.ts'
 import { readText } from '../../http/body.ts'
 import { SupplierOutage } from '../../resilience/at-fault.ts'
@@ -33,9 +33,14 @@ export async function downloadKeySet(
   try {
     const keys = JSON.parse(body.text) as Parameters<typeof createLocalJWKSet>[0]
     const pick = createLocalJWKSet(keys)
-    // A list without a key that can be read is what a broken deployment writes; the site cannot mean that all its users are nobody.
-    await Promise.any(keys.keys.map((key) => importJWK({ alg: 'RS256', ...key })))
+    // A list without a key that verifies is what a broken deployment writes; the site cannot mean that all its users are nobody.
+    await Promise.any(keys.keys.filter(mayVerify).map((key) => importJWK({ alg: 'RS256', ...key })))
     return pick
   } catch {}
   throw outageOf('not_a_key_set')
+}
+
+/** A public key, and not one that is there for something else (RFC 7517 sections 4.2 and 4.3). A shared secret never comes from an address. */
+function mayVerify({ kty, use, key_ops: operations }: JWK): boolean {
+  return kty !== 'oct' && (use ?? 'sig') === 'sig' && (operations?.includes('verify') ?? true)
 }
