@@ -135,7 +135,7 @@ export function optionRulesModule(): string {
     const rule = {
       ...(['id', 'list', 'switches'].includes(type) && { type }),
       ...(group === 'identity' && { identity: true }),
-      ...(group === 'access' && type !== 'flag' && { access: true }),
+      ...(group === 'access' && type !== 'flag' && { refused: true }),
       ...(is !== 'text' && { is }),
       ...(values && { values }),
       ...(value !== undefined && !isOfElement(row) && { default: value }),
@@ -154,8 +154,8 @@ export interface OptionRule extends Pick<OptionRow, 'values' | 'default' | 'loca
   readonly type?: 'id' | 'list' | 'switches'
   /** Another value is another chat. */
   readonly identity?: true
-  /** It says who the visitor is. */
-  readonly access?: true
+  /** A value of a wrong shape is refused, and does not count as not given. */
+  readonly refused?: true
   /** What it may be, in words: text, list, or what \`typeof\` says. Without it: text. */
   readonly is?: string
 }

@@ -8,8 +8,8 @@ export interface OptionRule extends Pick<OptionRow, 'values' | 'default' | 'loca
   readonly type?: 'id' | 'list' | 'switches'
   /** Another value is another chat. */
   readonly identity?: true
-  /** It says who the visitor is. */
-  readonly access?: true
+  /** A value of a wrong shape is refused, and does not count as not given. */
+  readonly refused?: true
   /** What it may be, in words: text, list, or what `typeof` says. Without it: text. */
   readonly is?: string
 }
@@ -24,7 +24,7 @@ export const OPTION_RULES: Readonly<Record<OptionName, OptionRule>> = {
   ui: {"identity":true,"values":["official","light"],"default":"official"},
   session: {"identity":true,"values":["tab","device"],"default":"tab"},
   user: {"identity":true,"values":["auto","required","anonymous"],"default":"auto"},
-  userToken: {"access":true,"is":"text or function"},
+  userToken: {"refused":true,"is":"text or function"},
   tokenField: {"identity":true,"default":"session_id"},
   allowInsecure: {"is":"boolean"},
   region: {"identity":true,"values":["cn","com"]},
@@ -36,7 +36,7 @@ export const OPTION_RULES: Readonly<Record<OptionName, OptionRule>> = {
   metaData: {"identity":true,"is":"object"},
   officialFallback: {"is":"boolean"},
   sdkUrl: {},
-  sdkIntegrity: {},
+  sdkIntegrity: {"refused":true},
   sdkOptions: {"is":"object"},
   title: {"localized":true},
   subtitle: {"localized":true},
@@ -54,7 +54,7 @@ export const OPTION_RULES: Readonly<Record<OptionName, OptionRule>> = {
   onSignIn: {"is":"function"},
   handoff: {"is":"text or object"},
   notify: {"values":["off","sound","desktop","both"],"default":"off"},
-  consent: {},
+  consent: {"refused":true},
   form: {"is":"list"},
   hours: {"is":"object"},
   theme: {"values":["auto","light","dark"]},

@@ -39,6 +39,8 @@ export interface OptionRow {
   readonly default?: string | number | boolean
   /** Also as `{ zh: …, en: … }`: `localized.ts` says which of them a visitor reads. */
   readonly localized?: true
+  /** A value of a wrong shape is refused, as are those of `identity` and `access`; all others count as not given. */
+  readonly refused?: true
   /** The only chat that reads it. Without it both do, or the launcher does. */
   readonly ui?: 'official' | 'light'
 }
@@ -92,7 +94,7 @@ export const OPTIONS = {
   /** Address of the Chat SDK. Default: a pinned version for `region`. */
   sdkUrl: { type: 'text', group: 'official', ui: 'official' },
   /** Subresource integrity of that file, such as `sha384-…`. */
-  sdkIntegrity: { type: 'text', group: 'official', ui: 'official' },
+  sdkIntegrity: { type: 'text', group: 'official', ui: 'official', refused: true },
   /** Merged over what is passed to `CozeWebSDK.WebChatClient`, except `auth`. */
   sdkOptions: { type: 'code', takes: 'object', group: 'official', ui: 'official' },
 
@@ -130,7 +132,7 @@ export const OPTIONS = {
   /** How a visitor learns of an answer that comes while the chat is closed or its page is not seen. They switch it in the menu at the top of the chat; the browser is asked for its permission only when they switch it on. */
   notify: { type: 'text', values: ['off', 'sound', 'desktop', 'both'], default: 'off', group: 'features', ui: 'light' },
   /** What a visitor agrees to before anything is sent: text with links, such as `By chatting you agree to our [privacy policy](https://shop.example/privacy).` Until then nothing is asked of the token service or of Coze. Remembered per visitor, agent and text. */
-  consent: { type: 'text', group: 'before' },
+  consent: { type: 'text', group: 'before', refused: true },
   /** Fields that a visitor fills in before the first question, such as `[{ name: 'email', type: 'email', label: 'E-mail', required: true }]`. The answers become `customVariables` (of a chatflow: `parameters`). */
   form: { type: 'code', takes: 'list', group: 'before', ui: 'light' },
   /** Opening hours, such as `{ timeZone: 'Asia/Shanghai', week: { mon: '09:00-18:00' } }`. Outside of them a line says when somebody is there again; with `mayWrite: false` the chat waits until then. */

@@ -23,7 +23,8 @@ export type ResolvedOptions = Readonly<
 
 /**
  * Checks what the owner wrote and fills in the defaults. A value of a wrong shape counts as not given,
- * so that nothing of a chat is lost but what it was for; only where it says who talks to whom or where is it refused. Names that are no
+ * so that nothing of a chat is lost but what it was for. It is refused where it says who talks to whom or where, and where a visitor would
+ * be worse off without it. Names that are no
  * option are carried along; whether one of them is a misspelt option is told by `tellMisspelt`.
  * @param onFault called with the name of each option whose value counts as not given
  * @throws {CozeChatError} `invalid_options`, `insecure_token`
@@ -36,7 +37,8 @@ export function resolveOptions(options: DrawnOptions, onFault: (name: string) =>
     const isGiven = value != null
     const isSound = isGiven && hasShape(value, rule)
     if (isGiven && !isSound) {
-      if ((rule.identity || rule.access) && rule.is !== 'object') refuse(`${bothNames(name)} must be ${shapeOf(rule)}.`)
+      if ((rule.identity || rule.refused) && rule.is !== 'object')
+        refuse(`${bothNames(name)} must be ${shapeOf(rule)}.`)
       onFault(name)
     }
     resolved[name] = isSound ? (rule.type === 'list' ? listOf(value) : value) : (rule.default ?? DEFAULTS[name])

@@ -18,6 +18,9 @@ describe('the check of the options', () => {
     [{ ...AGENT, tokenUrl: 5 }, /^tokenUrl \(data-token-url\) must be text\.$/],
     [{ ...AGENT, userToken: 5 }, /^userToken \(data-user-token\) must be text or function\.$/],
     [{ ...AGENT, getToken: 'czs_' }, /^getToken \(data-get-token\) must be function\.$/],
+    // Without it nobody would be asked, or a script run unchecked.
+    [{ ...AGENT, consent: 5 }, /^consent \(data-consent\) must be text\.$/],
+    [{ ...AGENT, sdkIntegrity: true }, /^sdkIntegrity \(data-sdk-integrity\) must be text\.$/],
     [{ ...AGENT, region: 'eu' }, /^region \(data-region\) must be one of "cn", "com"\.$/],
   ])('%o is refused with the cure', (options, message) => {
     expect(() => resolve(options)).toThrow(

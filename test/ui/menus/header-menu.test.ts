@@ -21,7 +21,12 @@ it('the menu opens with the focus in it, and arrows, Home and End go round', asy
   expect(panel.find('[role=menu]').getAttribute('aria-label')).toBe('More options')
   expect(panel.button('More options').getAttribute('aria-expanded')).toBe('true')
   const names = [...panel.root.querySelectorAll('[role=menuitem]')].map(({ textContent }) => textContent)
-  expect(names).toEqual(['New conversation', 'New topic in this conversation', 'Save conversation', 'Delete conversation'])
+  expect(names).toEqual([
+    'New conversation',
+    'New topic in this conversation',
+    'Save conversation',
+    'Delete conversation',
+  ])
   const first = focused(panel)
   press(panel, 'End')
   expect(focused(panel)).toBe('Delete conversation')
