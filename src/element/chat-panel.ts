@@ -122,6 +122,10 @@ export function createChatPanel(surroundings: PanelSurroundings): ChatPanel {
     },
     ownFields({ signal }),
   )
+  // As the chat does from then on: shortcuts and focus traps of the page's are not told of what is typed into the first frame.
+  for (const type of ['keydown', 'keypress', 'keyup', 'focusin']) {
+    frame.addEventListener(type, (event) => first && event.stopPropagation(), ownFields({ signal }))
+  }
   return {
     loading,
     open,

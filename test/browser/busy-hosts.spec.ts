@@ -38,14 +38,41 @@ test('F101: on a page that captures the wheel and knows single-key shortcuts, th
   await expect(chat.widget).toHaveCount(0)
 })
 
-test("F107: a page's focus trap does not take the typing", async ({ visitGuest }) => {
-  const chat = await visitGuest({
-    body: `<div id="trap"><input id="theirs"></div><script>
-      document.addEventListener('focusin', (event) => {
-        if (!document.getElementById('trap').contains(event.target)) document.getElementById('theirs').focus()
-      })
-    </script>`,
+const TRAP = `<div id="trap"><input id="theirs"></div><script>
+  document.addEventListener('focusin', (event) => {
+    if (!document.getElementById('trap').contains(event.target)) document.getElementById('theirs').focus()
   })
+</script>`
+const SHORTCUTS = `<script>
+  document.addEventListener('keydown', (event) => {
+    if (event.target.tagName !== 'TEXTAREA' && event.key === 's') event.preventDefault()
+  })
+</script>`
+
+test('F101 F107: neither shortcuts of single keys nor a focus trap take what is typed before the chat has come', async ({
+  page,
+  visitGuest,
+}) => {
+  let letGo = () => {}
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  await page.route(/\/chat-[^/]+\.js/, async (route) => {
+    await held
+    await route.continue()
+  })
+  const chat = await visitGuest({ tag: { preload: 'false' }, body: TRAP + SHORTCUTS })
+  await chat.launcher.click()
+  await page.keyboard.type('yes sir')
+  await expect(chat.composer).toHaveValue('yes sir')
+  letGo()
+  await expect(chat.log).toBeVisible()
+  await page.keyboard.type('s')
+  await expect(chat.composer).toHaveValue('yes sirs')
+})
+
+test("F107: a page's focus trap does not take the typing", async ({ visitGuest }) => {
+  const chat = await visitGuest({ body: TRAP })
   await chat.launcher.click()
   await chat.composer.waitFor()
   await chat.composer.focus()
