@@ -23,7 +23,7 @@ import { createMemoryTokenStore } from '../../src/server/store/memory-token-stor
 import { createRedisTokenStore } from '../../src/server/store/redis-token-store.ts'
 import type { TokenStore } from '../../src/server/store/token-store.ts'
 import { createTokenService, type TokenServiceOptions } from '../../src/server/token-service.ts'
-import { importPrivateKey } from '../../src/server/upstream/private-key.ts'
+import { importPrivateKey } from '../../src/server/upstream/assertion/private-key.ts'
 import { createTokenCache } from '../../src/server/upstream/token-cache.ts'
 import { createCozeExchange } from '../../src/server/upstream/token-exchange.ts'
 import { createUpstreamGate } from '../../src/server/upstream/upstream-gate.ts'

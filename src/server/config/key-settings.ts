@@ -1,6 +1,6 @@
 import { pemBlocks, pemText, unwrapPem } from '../crypto/pem.ts'
 import type { CozeKey } from '../service-options.ts'
-import { importPrivateKey } from '../upstream/private-key.ts'
+import { importPrivateKey } from '../upstream/assertion/private-key.ts'
 import { shownValue } from './config-faults.ts'
 import { check, type VariableReader } from './variables.ts'
 

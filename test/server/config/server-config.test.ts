@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ConfigFaults } from '../../../src/server/config/config-faults.ts'
 import { loadServerConfig } from '../../../src/server/config/server-config.ts'
-import { importPrivateKey } from '../../../src/server/upstream/private-key.ts'
+import { importPrivateKey } from '../../../src/server/upstream/assertion/private-key.ts'
 import { PRIVATE_KEY, PUBLIC_KEY, SECRET } from '../support/test-service.ts'
 
 const GOOD = { COZE_APP_ID: '1100', COZE_KEY_ID: 'key-1', COZE_PRIVATE_KEY: PRIVATE_KEY, CHAT_SECRET: SECRET }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { importPrivateKey } from '../../../src/server/upstream/private-key.ts'
-import { PUBLIC_KEY } from '../support/test-service.ts'
+import { importPrivateKey } from '../../../../src/server/upstream/assertion/private-key.ts'
+import { PUBLIC_KEY } from '../../support/test-service.ts'
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()

@@ -1,5 +1,5 @@
-import { CozeChatError } from '../../errors.ts'
-import { decodeBase64, pemBlocks, unwrapPem } from '../crypto/pem.ts'
+import { CozeChatError } from '../../../errors.ts'
+import { decodeBase64, pemBlocks, unwrapPem } from '../../crypto/pem.ts'
 
 const RSA_SHA256 = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const
 const MIN_MODULUS_BITS = 2048

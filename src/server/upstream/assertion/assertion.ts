@@ -1,6 +1,6 @@
 import { base64url, CompactSign } from 'jose'
-import type { RandomBytes } from '../crypto/random-bytes.ts'
-import { assertSessionName, type SessionName } from '../identity/session-name.ts'
+import type { RandomBytes } from '../../crypto/random-bytes.ts'
+import { assertSessionName, type SessionName } from '../../identity/session-name.ts'
 
 const JTI_BYTES = 32
 /** Assertions are dated back by this, in case our clock is ahead of Coze's. */

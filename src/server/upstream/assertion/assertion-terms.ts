@@ -1,5 +1,5 @@
-import { ServiceError } from '../http/service-error.ts'
-import type { EventSink } from '../operations/events.ts'
+import { ServiceError } from '../../http/service-error.ts'
+import type { EventSink } from '../../operations/events.ts'
 import type { SigningKey } from './assertion.ts'
 
 /** By which key an assertion is signed, and by whose time it is dated. */
