@@ -21,7 +21,7 @@ beforeEach(() => {
 afterEach(clearPage)
 
 /** What an owner writes from JavaScript, where no type holds them back. */
-const REFUSED = { ...AGENT, theme: 'drak' } as unknown as ChatWidgetOptions
+const REFUSED = { ...AGENT, consent: 5 } as unknown as ChatWidgetOptions
 
 /** A chat in the page, and what its owner has read of it. */
 async function placeRefused(): Promise<{ element: CozeChatElement; told: () => string[] }> {
@@ -37,7 +37,7 @@ it('options that were refused and are mended begin the chat by themselves', asyn
   const { element, told } = await placeRefused()
   expect(failure(element)).toBeDefined()
   expect(element.chat.state.status).toBe('failed')
-  element.chat.setOptions({ theme: 'dark' })
+  element.chat.setOptions({ consent: '' })
   await settle()
   expect(failure(element)).toBeUndefined()
   expect(element.chat.state.status).toBe('ready')
@@ -60,9 +60,9 @@ it('the same fault is told once, however often a page sets its options, and noth
 
 it('another fault is told as well', async () => {
   const { element, told } = await placeRefused()
-  element.chat.setOptions({ theme: 'dark', tokenUrl: 'pat_of_the_owner' })
+  element.chat.setOptions({ consent: '', tokenUrl: 'pat_of_the_owner' })
   await settle()
-  expect(told()).toEqual([expect.stringMatching(/theme/), expect.stringMatching(/insecure_token/)])
+  expect(told()).toEqual([expect.stringMatching(/consent/), expect.stringMatching(/insecure_token/)])
 })
 
 it('a file that did not come is not asked for again by a change of options', async () => {
@@ -80,7 +80,7 @@ it('a file that did not come is not asked for again by a change of options', asy
 
 it('a chat that has left the page meanwhile does not begin', async () => {
   const { element } = await placeRefused()
-  element.chat.setOptions({ theme: 'dark' })
+  element.chat.setOptions({ consent: '' })
   element.chat.destroy()
   await settle()
   expect(widget.cores).toEqual([])
