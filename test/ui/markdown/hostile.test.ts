@@ -31,7 +31,8 @@ describe('F98: a text that is made to be hard to read', () => {
       const small = await steps.count(() => drawWhole(make(LENGTH)))
       const large = await steps.count(() => drawWhole(make(2 * LENGTH)))
       expect(small).toBeGreaterThan(20)
-      expect(large / small).toBeLessThan(2.2)
+      // An address is looked for in 2,000 characters, of which the end of a short text has fewer: 2.19. What grows as the square has 4.
+      expect(large / small).toBeLessThan(2.5)
     },
     LIMIT_MS,
   )
