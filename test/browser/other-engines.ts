@@ -4,11 +4,13 @@
  * only browsers of its own building.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { freePort } from '../server/support/redis-server.ts'
 
 export interface EngineBrowser {
   goto(url: string): Promise<void>
@@ -45,7 +47,7 @@ const firefox = ['firefox-esr', 'firefox'].find(onPath)
 /** Undefined where this machine has no such browser. */
 export const ENGINES: Readonly<Record<'Firefox' | 'WebKit', (() => Promise<EngineBrowser>) | undefined>> = {
   Firefox: firefox === undefined ? undefined : async () => browserOf(await startFirefox(firefox)),
-  WebKit: onPath('WebKitWebDriver') && onPath('xvfb-run') ? async () => browserOf(await startWebKit()) : undefined,
+  WebKit: onPath('WebKitWebDriver') && onPath('Xvfb') ? async () => browserOf(await startWebKit()) : undefined,
 }
 
 function browserOf(driver: Driver): EngineBrowser {
@@ -98,9 +100,18 @@ async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
+/** It chooses its number itself: two at once that look for a free one, as `xvfb-run -a` does, may find the same. */
+async function startScreen(): Promise<{ screen: ChildProcess; display: string }> {
+  const screen = spawn('Xvfb', ['-displayfd', '1'], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
+  const [number] = await once(screen.stdout, 'data')
+  return { screen, display: `:${String(number).trim()}` }
+}
+
 async function startWebKit(): Promise<Driver> {
-  const port = 20_000 + Math.floor(Math.random() * 20_000)
-  const child = spawn('xvfb-run', ['-a', 'WebKitWebDriver', `--port=${port}`], { detached: true, stdio: 'ignore' })
+  const port = await freePort()
+  const { screen, display } = await startScreen()
+  const env = { ...process.env, DISPLAY: display }
+  const child = spawn('WebKitWebDriver', [`--port=${port}`], { detached: true, stdio: 'ignore', env })
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
@@ -121,6 +132,7 @@ async function startWebKit(): Promise<Driver> {
     async close() {
       await call('DELETE', session).catch(() => {})
       kill(child)
+      kill(screen)
     },
   }
 }
