@@ -22,10 +22,9 @@ export type ResolvedOptions = Readonly<
 >
 
 /**
- * Checks what the owner wrote and fills in the defaults. A value of a wrong shape counts as not given,
- * so that nothing of a chat is lost but what it was for. It is refused where it says who talks to whom or where, and where a visitor would
- * be worse off without it. Names that are no
- * option are carried along; whether one of them is a misspelt option is told by `tellMisspelt`.
+ * Checks what the owner wrote and fills in the defaults. A value of a wrong shape counts as not given, so that nothing of a chat is lost
+ * but what it was for. It is refused where it says who talks to whom or where, and where a visitor would be worse off without it. Names
+ * that are no option are carried along; whether one of them is a misspelt option is told by `tellMisspelt`.
  * @param onFault called with the name of each option whose value counts as not given
  * @throws {CozeChatError} `invalid_options`, `insecure_token`
  */

@@ -1,4 +1,5 @@
 /** A chat that was open stays so when the visitor goes on to another page of the site, in this tab. */
+import { agentKey } from '../../options/widget-options.ts'
 import { SMALL_SCREEN } from '../../platform/page/screen.ts'
 import { openStorage } from '../../platform/storage/storage.ts'
 import type { ExtrasHost, UpdateExtra } from './extras-host.ts'
@@ -26,11 +27,11 @@ export function createKeptOpen({ chat, reopen, signal }: ExtrasHost): UpdateExtr
     for (const off of offs) off()
   })
 
-  return ({ keepOpen, inline, botId, appId, workflowId }) => {
-    const isNew = Boolean(keepOpen) && !inline && !wanted
-    wanted = Boolean(keepOpen) && !inline
-    agent = botId || `${appId}:${workflowId}`
-    if (!isNew) return
+  return (options) => {
+    const wantedBefore = wanted
+    wanted = Boolean(options.keepOpen) && !options.inline
+    agent = agentKey(options)
+    if (!wanted || wantedBefore) return
     if (chat.state.open) remember(true)
     // On a phone the chat would lie over the page that the visitor has just asked for.
     else if (openAgents().includes(agent) && !matchMedia(SMALL_SCREEN).matches) reopen()

@@ -1,7 +1,7 @@
 /** Writes the events of a turn as a visitor gets them: without what Coze's long form repeats in every piece of an answer. */
 import type { ServiceRequest } from '../../http/service-request.ts'
 import { writeJson } from '../lossless-json.ts'
-import { DELTA, type VisibleEvent } from './visible-event.ts'
+import { DELTA, TEXT_FIELDS, type VisibleEvent } from './visible-event.ts'
 
 /**
  * - `named`: what any client of Coze's reads. Pieces of one message that wait together are one event.
@@ -16,7 +16,6 @@ export type EventWriter = (events: readonly VisibleEvent[]) => Uint8Array
 
 const SHORT_FORM = /(?:^|,)\s*text\/event-stream\s*;\s*deltas=text\s*(?:,|$)/i
 const KEEP_ALIVE = ':\n\n'
-const TEXT_FIELDS = ['content', 'reasoning_content'] as const
 const encoder = new TextEncoder()
 
 export function eventFormFor(request: ServiceRequest): EventForm {

@@ -35,15 +35,17 @@ const CHAT_EVENT: FieldShapes = {
   },
 }
 
-const TEXT_FIELDS: FieldShapes = { content: 'text', reasoning_content: 'text' }
+/** What of a message is said piece by piece. */
+export const TEXT_FIELDS = ['content', 'reasoning_content'] as const
 
 /** Repeated with every piece of an answer: only what clients read. */
-const DELTA_EVENT: FieldShapes = { ...words('id', 'role', 'type', 'content_type'), ...TEXT_FIELDS }
-
-const MESSAGE_EVENT: FieldShapes = {
-  ...words('id', 'conversation_id', 'chat_id', 'role', 'type', 'content_type'),
-  ...TEXT_FIELDS,
+const DELTA_EVENT: FieldShapes = {
+  ...words('id', 'role', 'type', 'content_type'),
+  content: 'text',
+  reasoning_content: 'text',
 }
+
+const MESSAGE_EVENT: FieldShapes = { ...DELTA_EVENT, ...words('conversation_id', 'chat_id') }
 
 const SPEECH_EVENT: FieldShapes = { ...words('id', 'conversation_id', 'chat_id'), content: 'text' }
 
@@ -88,7 +90,7 @@ function visibleDelta(data: Fields): VisibleEvent | undefined {
   const isAnswer = data['role'] !== 'user' && (data['type'] === 'answer' || !data['type'])
   if (!isAnswer || data['content_type'] === 'card') return undefined
   const delta = cutFields(DELTA_EVENT, data)
-  for (const field of Object.keys(TEXT_FIELDS)) if (!delta[field]) delete delta[field]
+  for (const field of TEXT_FIELDS) if (!delta[field]) delete delta[field]
   return 'content' in delta || 'reasoning_content' in delta ? { name: DELTA, data: delta } : undefined
 }
 
