@@ -1,6 +1,7 @@
 /** What is fetched before anybody has reached for the launcher, and what is not. */
 import type { Page } from '@playwright/test'
 import { callsTo, expect, TOKEN_PATH, test } from './guest-fixture.ts'
+import { holdBack } from './hold-back.ts'
 import { withoutHash } from './wire-bytes.ts'
 
 /** Files of ours that this page asks for from now on, by name and in their order. */
@@ -112,14 +113,7 @@ for (const [why, prepare, tag] of [
     expect(files).toEqual(['embed.js'])
     // The words come beside the chat, never after it.
     const asked = page.waitForRequest(/\/ja-/)
-    let release = () => {}
-    const held = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    await page.route('**/dist/chat-*.js', async (route) => {
-      await held
-      await route.continue()
-    })
+    const release = await holdBack(page)
     await chat.launcher.hover()
     await asked
     release()

@@ -1,5 +1,6 @@
 /** Pages that listen for everything: smooth scrolling, shortcuts of single keys, focus traps. */
 import { expect, test } from './guest-fixture.ts'
+import { holdBack } from './hold-back.ts'
 
 test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } } })
 
@@ -53,14 +54,7 @@ test('F101 F107: neither shortcuts of single keys nor a focus trap take what is 
   page,
   visitGuest,
 }) => {
-  let letGo = () => {}
-  const held = new Promise<void>((resolve) => {
-    letGo = resolve
-  })
-  await page.route(/\/chat-[^/]+\.js/, async (route) => {
-    await held
-    await route.continue()
-  })
+  const letGo = await holdBack(page)
   const chat = await visitGuest({ tag: { preload: 'false' }, body: TRAP + SHORTCUTS })
   await chat.launcher.click()
   await page.keyboard.type('yes sir')

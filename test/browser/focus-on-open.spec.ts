@@ -2,24 +2,12 @@
 import type { Page } from '@playwright/test'
 import type { ChatPage } from './demo-fixture.ts'
 import { expect, test } from './guest-fixture.ts'
+import { holdBack } from './hold-back.ts'
 
 test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } } })
 
 const PHONE = { viewport: { width: 360, height: 700 }, hasTouch: true, isMobile: true } as const
 const VIEWPORT = '<meta name="viewport" content="width=device-width">'
-
-/** Holds back the chat's file until it is released. */
-async function holdBack(page: Page): Promise<() => void> {
-  let release = () => {}
-  const released = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  await page.route('**/dist/chat-*.js', async (route) => {
-    await released
-    await route.continue()
-  })
-  return () => release()
-}
 
 /** Notes what has the focus when the task of each click on the launcher is over. */
 async function watchTaps(page: Page, { launcher }: ChatPage): Promise<() => Promise<(string | undefined)[]>> {

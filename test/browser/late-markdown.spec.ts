@@ -1,17 +1,11 @@
 import { expect, test } from './demo-fixture.ts'
+import { holdBack } from './hold-back.ts'
 
 test('nothing moves under the reader when the Markdown view comes late: neither at the end nor above it', async ({
   page,
   chat,
 }) => {
-  let arrive = () => {}
-  const arrival = new Promise<void>((resolve) => {
-    arrive = resolve
-  })
-  await page.route('**/markdown-*.js', async (route) => {
-    await arrival
-    await route.continue()
-  })
+  const arrive = await holdBack(page, '**/markdown-*.js')
   await chat.open()
   for (const words of ['Hello', 'My name is Ann', 'What is my name?']) await chat.ask(words)
   await chat.ask('/markdown')

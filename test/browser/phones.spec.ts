@@ -2,6 +2,7 @@
 import type { CDPSession, Locator, Page } from '@playwright/test'
 import { violationsOn } from './axe.ts'
 import { expect, test } from './demo-fixture.ts'
+import { holdBack } from './hold-back.ts'
 
 test.use({
   demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } },
@@ -83,14 +84,7 @@ test('on its side the chat leaves room for a camera on either side', async ({ pa
     'Emulation.setSafeAreaInsetsOverride' as never,
     { insets: { left: 44, right: 30, bottom: 20 } } as never,
   )
-  let letGo = () => {}
-  const held = new Promise<void>((resolve) => {
-    letGo = resolve
-  })
-  await page.route(/\/chat-[^/]+\.js/, async (route) => {
-    await held
-    await route.continue()
-  })
+  const letGo = await holdBack(page)
   await chat.open('/?lang=en')
   const between = async () => {
     const { x = 0, width = 0 } = (await chat.widget.locator('[part=header]').first().boundingBox()) ?? {}
