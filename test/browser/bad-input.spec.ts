@@ -1,14 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from './demo-fixture.ts'
-
-/** What the owner reads in his console; everything the page itself threw goes into `thrown`. */
-function listen(page: Page) {
-  const printed: string[] = []
-  const thrown: string[] = []
-  page.on('console', (message) => message.text().includes('[coze-chat-widget]') && printed.push(message.text()))
-  page.on('pageerror', (error) => thrown.push(error.message))
-  return { printed, thrown }
-}
+import { listen } from './listen.ts'
 
 /** The demo's first page with other attributes on its tag. */
 async function withTag(page: Page, url: string, change: (html: string) => string) {

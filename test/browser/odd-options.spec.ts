@@ -1,15 +1,7 @@
 /** Option values of a wrong shape: the owner reads it once, they count as not given, and the chat goes on. */
-import type { Page } from '@playwright/test'
 import type { ChatWidgetOptions } from '../../src/options/widget-options.ts'
 import { expect, test } from './demo-fixture.ts'
-
-function listen(page: Page) {
-  const printed: string[] = []
-  const thrown: string[] = []
-  page.on('console', (message) => message.text().includes('[coze-chat-widget]') && printed.push(message.text()))
-  page.on('pageerror', (error) => thrown.push(error.message))
-  return { printed, thrown }
-}
+import { listen } from './listen.ts'
 
 const OPTIONS: readonly (readonly [told: RegExp, options: object])[] = [
   [/hours must be object/, { hours: '9-5' }],
