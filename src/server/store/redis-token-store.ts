@@ -35,12 +35,32 @@ export interface RedisTokenStoreOptions {
 
 const TOMBSTONE = 'x.'
 
-/** Writes a value, unless the key was deleted after the work began that made it (ARGV[3]). */
+/**
+ * Writes a value, unless the key was deleted after the work began that made it (ARGV[3]). A tombstone that no store of ours can have
+ * written, without a date or without an end, counts as absent (T24): one such value must neither keep its key for ever nor be an error,
+ * for which Redis as a whole would count as ill.
+ */
 const SET_UNLESS_DELETED = `
 local held = redis.pcall('GET', KEYS[1])
-if type(held) == 'string' and string.sub(held, 1, 2) == 'x.' and tonumber(string.sub(held, 3)) >= tonumber(ARGV[3]) then return 0 end
+local deleted = type(held) == 'string' and tonumber(string.match(held, '^x%.(%d+)$'))
+local left = redis.call('PTTL', KEYS[1])
+if deleted and left >= 0 and left <= ${TOMBSTONE_MS} and deleted >= tonumber(ARGV[3]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`
+
+/**
+ * Counts ARGV[1] more in a window of ARGV[2] seconds. The library's own script ends with an error at a value that somebody else has
+ * written, and so would begin every request of that key; here such a value counts as absent.
+ */
+const COUNT_IN_WINDOW = `
+local held = redis.pcall('GET', KEYS[1])
+local left = redis.call('PTTL', KEYS[1])
+local window = 1000 * tonumber(ARGV[2])
+if type(held) == 'string' and #held < 16 and string.match(held, '^%d+$') and left >= 0 and left <= window then
+  return { redis.call('INCRBY', KEYS[1], ARGV[1]), left }
+end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', window)
+return { tonumber(ARGV[1]), window }`
 
 /**
  * Keeps tokens in Redis, so that several processes share tokens, limits and locks. Redis gets hashed keys and encrypted
@@ -122,6 +142,7 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
       new RateLimiterRedis({
         ...rule,
         useRedisPackage: true,
+        customIncrTtlLuaScript: COUNT_IN_WINDOW,
         storeClient: {
           /** The signature is that of node-redis. When it throws, the limiter counts in the memory of the process. */
           async eval(script: string, { keys: [key = ''], arguments: values }: { keys: string[]; arguments: string[] }) {

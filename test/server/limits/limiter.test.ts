@@ -146,6 +146,31 @@ describe('limits of several processes with one Redis', () => {
     expect(await client.pTTL(keys[0] ?? '')).toBeGreaterThan(50_000)
   })
 
+  it('T24, F66: what somebody else has written under its key is written over, and the store stays in use', async () => {
+    const client = await connect()
+    const store = await storeOf('odd:')
+    const limiter = createLimiter('address', limit, { store, clock: createFakeClock() })
+    await limiter.consume('203.0.113.7')
+    const [name = ''] = await client.keys('odd:*')
+    const write: (() => Promise<unknown>)[] = [
+      () => client.set(name, 'not a number'),
+      () => client.set(name, ''),
+      () => client.set(name, '9223372036854775807'),
+      () => client.set(name, '-5'),
+      () => client.set(name, '3', { EX: 86_400 }),
+      () => client.lPush(name, 'a list'),
+      () => client.hSet(name, 'a', 'hash'),
+    ]
+    for (const writeOdd of write) {
+      await client.del(name)
+      await writeOdd()
+      expect(await passing(limiter, 3, () => '203.0.113.7')).toBe(3)
+      expect(store.health?.()).toBe('ok')
+      expect(await client.get(name)).toMatch(/^[1-5]$/)
+      expect(await client.pTTL(name)).toBeLessThanOrEqual(60_000)
+    }
+  })
+
   it('F64: while Redis hangs, one request waits for its time limit, and this process counts by itself', async () => {
     const limiter = createLimiter('session', limit, { store: await storeOf('hung:', 150), clock: createFakeClock() })
     expect((await limiter.consume('a')).allowed).toBe(true)

@@ -121,9 +121,25 @@ describe('what Redis gets to see', () => {
     const store = create({ prefix: 'odd:' })
     await store.set('k', { token: 'one' }, { ttlMs: 60_000 })
     const [name = ''] = await client.keys('odd:value:*')
-    for (const odd of ['', '{', '{}', 'v0.abc', 'v1.', 'v1.!!!!', 'v1.AAAA', 'x.', 'x.notanumber', '\u0000\u0001']) {
+    for (const odd of [
+      '',
+      '{',
+      '{}',
+      'v0.abc',
+      'v1.',
+      'v1.!!!!',
+      'v1.AAAA',
+      'x.',
+      'x.notanumber',
+      'x.9e99',
+      'x.99999999999999',
+      '\u0000\u0001',
+    ]) {
       await client.set(name, odd)
       expect(await store.get('k')).toBeUndefined()
+      await store.set('k', { token: odd }, { ttlMs: 60_000 })
+      expect(await store.get('k')).toEqual({ token: odd })
+      expect(await client.get(name)).toMatch(/^v1\./)
     }
     await client.del(name)
     await client.lPush(name, 'a list')

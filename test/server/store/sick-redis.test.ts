@@ -77,7 +77,7 @@ async function createStore() {
 function limitedByRedis(replyTo: (counted: boolean, name: string) => unknown) {
   const client = {
     async sendCommand([name = '', script = '']: string[]) {
-      const isCounting = name === 'EVAL' && script.includes('incrby')
+      const isCounting = name === 'EVAL' && script.includes('INCRBY')
       const reply = replyTo(isCounting, name)
       if (reply !== undefined) return reply
       return { SET: 'OK', EVAL: 1, PTTL: -2 }[name] ?? null
