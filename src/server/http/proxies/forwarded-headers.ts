@@ -20,7 +20,8 @@ const SCHEME_HEADERS = [
 ] as const
 /** More entries than any honest chain of proxies has. */
 const MAX_ENTRIES = 32
-const FORWARDED_PAIR = /[\t ]*(?:([\w!#$%&'*+.^`|~-]+)=("(?:[^"\\]|\\.)*"|[^\s",;]*))?[\t ]*([;,]|$)/y
+/** The spaces behind a pair belong to the pair: spaces that stand alone could be divided in many ways, each of which would be tried (T46). */
+const FORWARDED_PAIR = /[\t ]*(?:([\w!#$%&'*+.^`|~-]+)=("(?:[^"\\]|\\.)*"|[^\s",;]*)[\t ]*)?([;,]|$)/y
 
 /** The elements of a `Forwarded` header, the nearest proxy last; `undefined` for a text that is malformed. */
 export function parseForwarded(text: string): ForwardedElement[] | undefined {
