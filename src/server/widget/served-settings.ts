@@ -47,20 +47,21 @@ function relativePath(from: string, to: string): string {
 /**
  * A statement in front of `embed.js` that gives the settings to its script element. What the tag or the page says wins: a chat
  * with its own token endpoint takes nothing of this service, and one with its own agent takes no other. Pictures, forms and frames of
- * the page that bear the names that are looked up are neither the script nor its options (T42).
+ * the page that bear the names that are looked up are neither the script nor its options (T42), and neither is what is on
+ * `Object.prototype` (T44).
  */
 export function settingsStatement(settings: ServedSettings): string {
   const { tokenUrl, apiBase, ...plain } = settings
   const json = JSON.stringify({ addresses: { tokenUrl, apiBase }, plain }).replaceAll('<', '\\u003c')
   return `(function(script,served){
   if(!script||!script.dataset||!script.src)return;
-  var page=Object.prototype.hasOwnProperty.call(window,"cozeChatOptions")&&window.cozeChatOptions||{},own=function(name){return script.dataset[name]||page[name]};
+  var has=Object.prototype.hasOwnProperty,find=function(holder,name){return has.call(holder,name)&&holder[name]};
+  var page=find(window,"cozeChatOptions")||{},own=function(name){return find(script.dataset,name)||find(page,name)};
   if(own("tokenUrl")||own("getToken"))return;
-  var settings={};
-  for(var name in served.plain)settings[name]=served.plain[name];
-  for(var address in served.addresses)settings[address]=new URL(served.addresses[address],script.src).href;
-  if(own("botId")||own("appId"))delete settings.botId,delete settings.appId,delete settings.workflowId;
-  script.cozeChatService=settings
+  var plain=served.plain,addresses=served.addresses;
+  Object.keys(addresses).forEach(function(name){addresses[name]=new URL(addresses[name],script.src).href});
+  if(own("botId")||own("appId"))delete plain.botId,delete plain.appId,delete plain.workflowId;
+  script.cozeChatService=Object.assign({__proto__:null},plain,addresses)
 })(document.currentScript,${json});
 `
 }

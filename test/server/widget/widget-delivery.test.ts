@@ -249,6 +249,30 @@ describe('what a tag takes from the service that it was loaded from', () => {
     expect(() => runIn({ currentScript: { dataset: {} } }, {})).not.toThrow()
   })
 
+  it.each<[string, unknown]>([
+    ['apiBase', 'https://evil.example'],
+    ['tokenUrl', 'https://evil.example/token'],
+    ['getToken', () => 'pat_not_theirs'],
+    ['sdkUrl', 'https://evil.example/sdk.js'],
+    ['userToken', 'not-theirs'],
+    ['botId', '66'],
+    ['appId', '66'],
+    ['each', () => {}],
+  ])('T44, F54: is no other where somebody has put %s on Object.prototype', (name, value) => {
+    const direct = settingsStatement(settings({ targets: ['1'] }))
+    Object.defineProperty(Object.prototype, name, { value, configurable: true, enumerable: true, writable: true })
+    try {
+      for (const page of [undefined, {}]) {
+        expect(Object.entries(Object(run({}, page, direct)))).toEqual([
+          ['botId', '1'],
+          ['tokenUrl', 'https://chat.example/api/coze/token'],
+        ])
+      }
+    } finally {
+      Reflect.deleteProperty(Object.prototype, name)
+    }
+  })
+
   it('cannot end the script that it stands in, and a module script goes without', () => {
     const hostile = settingsStatement({ tokenUrl: './t', botId: '</script><b>' })
     expect(hostile).not.toContain('</script')
