@@ -18,6 +18,8 @@ const CONTENT_TYPE =
 const MAX_HEAD_BYTES = 4_096
 const HEAD_END = bytesOf('\r\n\r\n')
 const CLOSE = '--'
+/** Whatever some reader ends a line at, and what no sender writes into a head. Browsers write the line ends of names as `%0A`. */
+const ODD_IN_LINE = /[\p{Zl}\p{Zp}]|(?!\t)\p{Cc}/u
 
 const DISPOSITION =
   /^content-disposition:\s*form-data((?:\s*;\s*(?:name|filename|filename\*)=(?:"(?:[^"\\]|\\.)*"|[^\s;"]+))+)\s*$/i
@@ -41,7 +43,7 @@ export function createFileForm(contentType: string): FileForm | undefined {
     if ((end === -1 ? rest.length : end) > MAX_HEAD_BYTES) throw new RefusedForm()
     if (end === -1) return undefined
     const [, first, ...lines] = new TextDecoder('utf-8', { fatal: true }).decode(rest.subarray(0, end)).split('\r\n')
-    if (first !== `--${boundary}`) throw new RefusedForm()
+    if (first !== `--${boundary}` || lines.some((line) => ODD_IN_LINE.test(line))) throw new RefusedForm()
     rest = rest.slice(end + HEAD_END.length)
     return bytesOf(`--${written}\r\n${partHead(lines)}\r\n\r\n`)
   }
