@@ -51,6 +51,23 @@ test('T42: elements and frames of the page that bear the names of our globals ar
   expect(trouble).toEqual([])
 })
 
+test('T42: on a page whose frame is called head the chat is fetched ahead, asks and answers', async ({
+  page,
+  site,
+  demo,
+}) => {
+  const trouble = watchTrouble(page)
+  // As pages with frames have it. A frame of that name is what `document.head` says from then on.
+  const body = `<iframe name="head" srcdoc="x"></iframe><script src="/dist/embed.js" ${ATTRIBUTES.replace('data-preload="false"', '')} data-api-base="${demo.simulator.url}"></script>`
+  await page.goto(serveGuest(site, '/frame-named-head', html(body)))
+  expect(await page.evaluate(() => document.head instanceof HTMLElement)).toBe(false)
+  const chat = chatOn(page)
+  await chat.launcher.click()
+  await chat.ask('Hello')
+  await expect(chat.answers.last()).toBeVisible()
+  expect(trouble).toEqual([])
+})
+
 for (const [how, tag] of [
   ['renamed', (code: string) => [`<script src="/js/shop-help.js" ${ATTRIBUTES}></script>`, code] as const],
   [

@@ -23,6 +23,7 @@ export function fetchAhead(addressOf: FileAddress, { lang, nonce }: DrawnOptions
     if (nonce) link.nonce = nonce
     // The page keeps nothing of it.
     link.onload = link.onerror = () => link.remove()
-    document.head.append(link)
+    // Not in `head`: a frame of the page may have that name (T42).
+    document.documentElement.append(link)
   }
 }
