@@ -34,6 +34,8 @@ export interface RedisTokenStoreOptions {
 }
 
 const TOMBSTONE = 'x.'
+/** What Redis says of a key that stays until somebody deletes it. */
+const NO_END = -1
 
 /**
  * Writes a value, unless the key was deleted after the work began that made it (ARGV[3]). A tombstone that no store of ours can have
@@ -125,8 +127,15 @@ export function createRedisTokenStore(options: RedisTokenStoreOptions): TokenSto
     async acquire(key, ttlMs) {
       const name = await secrecy.nameOf('lock', key)
       const proof = createProof(random)
-      const outcome = await commands.run(['SET', name, proof, 'NX', 'PX', String(ttlMs)], isSetReply)
-      if (typeof outcome === 'object' && outcome.reply === null) return undefined
+      const take = ['SET', name, proof, 'PX', String(ttlMs)]
+      let outcome = await commands.run([...take, 'NX'], isSetReply)
+      if (typeof outcome === 'object' && outcome.reply === null) {
+        const left = await commands.run(['PTTL', name], isCount)
+        const leftMs = typeof left === 'object' ? Number(left.reply) : 0
+        // Without an end, or with one that is too late, it is no lock of ours and would never be released.
+        if (leftMs !== NO_END && leftMs <= ttlMs) return undefined
+        outcome = await commands.run(take, isSetReply)
+      }
       return async () => {
         if (outcome !== 'unreachable') await commands.run(['EVAL', DELETE_IF_EQUAL, '1', name, proof], isCount)
       }

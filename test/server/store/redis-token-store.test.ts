@@ -148,6 +148,27 @@ describe('what Redis gets to see', () => {
     await store.set('k', { token: 'two' }, { ttlMs: 60_000, sinceMs: 1 })
     expect(await store.get('k')).toEqual({ token: 'two' })
   })
+
+  it('F65, F66: a lock that no store of ours can have taken, since it has no end or a late one, holds nobody up', async () => {
+    const store = create({ prefix: 'odd-lock:' })
+    await store.acquire?.('k', 60_000)
+    const [name = ''] = await client.keys('odd-lock:lock:*')
+    const write = [
+      () => client.set(name, 'somebody'),
+      () => client.set(name, 'somebody', { EX: 86_400 }),
+      () => client.lPush(name, 'a list'),
+    ]
+    for (const writeOdd of write) {
+      await client.del(name)
+      await writeOdd()
+      const release = await store.acquire?.('k', 60_000)
+      expect(release).toBeTypeOf('function')
+      expect(await store.acquire?.('k', 60_000)).toBeUndefined()
+      await release?.()
+      expect(await client.exists(name)).toBe(0)
+      expect(store.health?.()).toBe('ok')
+    }
+  })
 })
 
 describe('a Redis in trouble', () => {
