@@ -1,6 +1,11 @@
 /** The credential of an anonymous visitor: an id of 126 random bits made here, or the ticket by which a token service replaced it. */
 
-export const SESSION_ID_KEY = 'coze_session_id'
+/**
+ * Under which name the browser keeps it. Each token service has its own: of two on one page neither is to see what proves somebody at
+ * the other (T5), or to put its own in that place, whose visitor would be a new one at the next renewal.
+ * @param tokenUrl undefined for tokens that a function of the page gets
+ */
+export const sessionIdKey = (tokenUrl: string | undefined) => `coze_session_id:${tokenUrl ?? ''}`
 
 /**
  * An id made here or by another back end, or a ticket `v1.<kid>.<id>.<iat>.<mac>` (`server/identity/visitor-tickets.ts`).

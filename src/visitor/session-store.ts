@@ -5,7 +5,7 @@
 import type { Platform } from '../platform/browser.ts'
 import { abortable } from '../platform/waiting/abort.ts'
 import type { IdentityKind } from '../protocol/token-endpoint.ts'
-import { fingerprint, isSessionId, SESSION_ID_KEY } from './session-id.ts'
+import { fingerprint, isSessionId, sessionIdKey } from './session-id.ts'
 import { claimTab, type TabClaim } from './tabs/tab-claim.ts'
 import type { ClaimVerdict } from './tabs/tab-probe.ts'
 
@@ -31,10 +31,12 @@ export interface SessionStore {
 export interface SessionStoreOptions {
   /** Where an anonymous id lives. */
   scope: 'tab' | 'device'
+  tokenUrl?: string | undefined
   platform: Platform
 }
 
-export function createSessionStore({ scope, platform }: SessionStoreOptions): SessionStore {
+export function createSessionStore({ scope, tokenUrl, platform }: SessionStoreOptions): SessionStore {
+  const key = sessionIdKey(tokenUrl)
   const ownStorage = platform.openStorage(scope === 'tab' ? 'session' : 'local')
 
   let id: string | undefined
@@ -44,13 +46,13 @@ export function createSessionStore({ scope, platform }: SessionStoreOptions): Se
 
   // Read again each time: another widget on this page, or with `device` another tab, may have replaced or removed it.
   function storedId(): string | undefined {
-    const stored = ownStorage.get(SESSION_ID_KEY)
+    const stored = ownStorage.get(key)
     return isSessionId(stored) ? stored : undefined
   }
 
   function setId(next: string): void {
     id = next
-    if (storedId() !== next) ownStorage.set(SESSION_ID_KEY, next)
+    if (storedId() !== next) ownStorage.set(key, next)
   }
 
   function claimId(wanted: string): Promise<ClaimVerdict> {
@@ -95,7 +97,7 @@ export function createSessionStore({ scope, platform }: SessionStoreOptions): Se
     },
     dropId() {
       id = undefined
-      ownStorage.remove(SESSION_ID_KEY)
+      ownStorage.remove(key)
       store.releaseClaim()
     },
     releaseClaim() {

@@ -130,7 +130,7 @@ export function createVisitor(
   let { userToken } = options
 
   const emitter = createEmitter<VisitorEvents>()
-  const session = createSessionStore({ scope, platform })
+  const session = createSessionStore({ scope, tokenUrl: options.tokenUrl, platform })
   const memory = createMemoryStore({ scope, agent, platform })
   const presence = createPresence(initialPresence(options.user), carryOut)
   const source = createTokenSource(options, agent, platform, parts)

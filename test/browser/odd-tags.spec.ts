@@ -61,7 +61,7 @@ test('T42: on a page whose frame is called head the chat is fetched ahead, asks 
   const body = `<iframe name="head" srcdoc="x"></iframe><script src="/dist/embed.js" ${ATTRIBUTES.replace('data-preload="false"', '')} data-api-base="${demo.simulator.url}"></script>`
   await page.goto(serveGuest(site, '/frame-named-head', html(body)))
   expect(await page.evaluate(() => document.head instanceof HTMLElement)).toBe(false)
-  const chat = chatOn(page)
+  const chat = chatOn(page, demo)
   await chat.launcher.click()
   await chat.ask('Hello')
   await expect(chat.answers.last()).toBeVisible()

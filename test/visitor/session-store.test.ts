@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createMemoryStore } from '../../src/visitor/memory/memory-store.ts'
-import { SESSION_ID_KEY } from '../../src/visitor/session-id.ts'
+import { sessionIdKey } from '../../src/visitor/session-id.ts'
 import { createSessionStore, type SessionStore } from '../../src/visitor/session-store.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { createFakeOrigin, type FakeOrigin, type FakeTab } from '../support/fake-platform.ts'
 import fc from '../support/fast-check.ts'
+
+const KEY = sessionIdKey(undefined)
 
 describe('createSessionStore', () => {
   let clock: FakeClock
@@ -23,7 +25,7 @@ describe('createSessionStore', () => {
     const store = scope === 'tab' ? tab.session : origin.local
     expect([session.id, store.size]).toEqual([undefined, 0])
     const id = await session.resolveId(undefined, signal)
-    expect(store.get(SESSION_ID_KEY)).toBe(id)
+    expect(store.get(KEY)).toBe(id)
     expect(await open(scope).resolveId(undefined, signal)).toBe(id)
   })
 
@@ -45,7 +47,7 @@ describe('createSessionStore', () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ maxLength: 200 }), async (value) => {
         tab = origin.openTab()
-        tab.session.set(SESSION_ID_KEY, `!${value}`)
+        tab.session.set(KEY, `!${value}`)
         const session = open()
         expect(await session.resolveId(undefined, signal)).toMatch(/^visitor-id-number-\d+$/)
         session.releaseClaim()
@@ -59,12 +61,12 @@ describe('createSessionStore', () => {
     const id = await session.resolveId(undefined, signal)
     tab.session.clear()
     expect(await session.resolveId(undefined, signal)).toBe(id)
-    expect(tab.session.get(SESSION_ID_KEY)).toBe(id)
+    expect(tab.session.get(KEY)).toBe(id)
   })
 
   it('F15: a tab that was reloaded and has asked for nothing yet keeps its id from its copy', async () => {
     const id = 'o'.repeat(21)
-    tab.session.set(SESSION_ID_KEY, id)
+    tab.session.set(KEY, id)
     const original = open()
     tab = origin.openTab({ copyOf: tab })
     const copied = open().resolveId(undefined, signal)
@@ -74,7 +76,7 @@ describe('createSessionStore', () => {
   })
 
   it('F15: a user has their id in as many tabs as they like', async () => {
-    tab.session.set(SESSION_ID_KEY, 'o'.repeat(21))
+    tab.session.set(KEY, 'o'.repeat(21))
     open()
     tab = origin.openTab({ copyOf: tab })
     expect(await open().resolveId('user', signal)).toBe('o'.repeat(21))

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { CozeChatError } from '../../src/errors.ts'
-import { fingerprint } from '../../src/visitor/session-id.ts'
+import { fingerprint, sessionIdKey } from '../../src/visitor/session-id.ts'
 import type { AccessToken } from '../../src/visitor/token/access-token.ts'
 import { createVisitor, type Visitor, type VisitorOptions } from '../../src/visitor/visitor.ts'
 import { bundledParts } from '../../src/widget/bundled-parts.ts'
@@ -9,6 +9,7 @@ import { createFakeOrigin, type FakeOrigin, type FakeTab } from '../support/fake
 import { createFakeTokenService, type FakeTokenService, json } from '../support/fake-token-service.ts'
 
 const TOKEN_URL = '/api/coze/token'
+const KEY = sessionIdKey(TOKEN_URL)
 const DAY = 86_400_000
 
 const outcome = (promise: Promise<AccessToken>) =>
@@ -68,7 +69,7 @@ describe('createVisitor', () => {
     const heard = record(visitor)
     expect((await visitor.getToken()).text).toBe('czs_1')
     expect(service.requests[0]?.session_id).toMatch(/^[\w-]{21}$/)
-    const ticket = tab.session.get('coze_session_id')
+    const ticket = tab.session.get(KEY)
     expect(ticket).toMatch(/^v1\./)
     expect(visitor.state).toMatchObject({
       status: 'anonymous',
@@ -132,7 +133,7 @@ describe('createVisitor', () => {
     const visitor = visit(tab)
     const { text } = await visitor.getToken()
     visitor.remember({ conversationId: '1' })
-    const ticket = tab.session.get('coze_session_id') ?? ''
+    const ticket = tab.session.get(KEY) ?? ''
     expect(JSON.stringify([...tab.session, ...origin.local, ...origin.messages])).not.toContain(text)
     expect(JSON.stringify([origin.locks?.held, [...origin.local], origin.messages])).not.toContain(ticket)
   })
@@ -142,7 +143,7 @@ describe('createVisitor', () => {
     const tab = openTab()
     const visitor = visit(tab)
     await visitor.getToken()
-    const id = tab.session.get('coze_session_id') ?? ''
+    const id = tab.session.get(KEY) ?? ''
     expect(visitor.state).toMatchObject({ subject: `l_${fingerprint(id)}`, kind: 'anonymous', sessionId: id })
     await visitor.getToken({ rejected: 'other' })
     expect(visitor.state.epoch).toBe(0)
@@ -166,6 +167,28 @@ describe('createVisitor', () => {
     expect(heard.includes('change other-user')).toBe(changed)
   })
 
+  it('T5, F20: two chats of one page with token services of their own keep their visitors, and neither service sees the ticket of the other', async () => {
+    const other = createFakeTokenService()
+    // So that its tickets are none of the first one's.
+    await other.fetch('', { body: '{}' })
+    const theirs = '/other/token'
+    const tab = origin.openTab({ fetch: (url, init) => (url === theirs ? other : service).fetch(url, init) })
+    const chats = () => [visit(tab), visit(tab, { botId: '74', tokenUrl: theirs })] as const
+    const visitors = chats()
+    const heard = visitors.map(record)
+    for (const visitor of visitors) visitor.warmUp()
+    await clock.advance(3_000_000)
+    expect(heard).toEqual([['session s_visitor_1'], ['session s_visitor_2']])
+    for (const visitor of visitors) visitor.destroy()
+    await settle()
+    const again = chats()
+    for (const visitor of again) visitor.warmUp()
+    await clock.advance(5_000)
+    expect(again.map(({ state }) => state.subject)).toEqual(['s_visitor_1', 's_visitor_2'])
+    const sentTo = (asked: FakeTokenService) => new Set(asked.requests.map(({ session_id }) => session_id))
+    expect([...sentTo(service)].filter((id) => sentTo(other).has(id))).toEqual([])
+  }, 5_000)
+
   it('without subjects of the server the id stands for the visitor', async () => {
     let session_id: string | undefined
     service.script = () => json({ access_token: 'czs_x', expires_in: 900, kind: 'anonymous', session_id })
@@ -175,7 +198,7 @@ describe('createVisitor', () => {
     await clock.advance(845_000)
     expect(visitor.state.epoch).toBe(0)
     // The answer to the next question is about another id.
-    tab.session.set('coze_session_id', 'z'.repeat(30))
+    tab.session.set(KEY, 'z'.repeat(30))
     await clock.advance(845_000)
     expect(visitor.state).toMatchObject({ epoch: 1, subject: `l_${fingerprint('z'.repeat(30))}` })
   })
@@ -186,10 +209,10 @@ describe('createVisitor', () => {
     const tab = openTab()
     const visitor = visit(tab)
     await visitor.getToken()
-    expect(tab.session.get('coze_session_id')).toBe('visitor-id-number-001')
+    expect(tab.session.get(KEY)).toBe('visitor-id-number-001')
     session_id = 'y'.repeat(40)
     await clock.advance(845_000)
-    expect([visitor.state.sessionId, tab.session.get('coze_session_id')]).toEqual([session_id, session_id])
+    expect([visitor.state.sessionId, tab.session.get(KEY)]).toEqual([session_id, session_id])
   })
 
   describe('what the first response tells beside the token', () => {
@@ -282,7 +305,7 @@ describe('createVisitor', () => {
       const visitor = visit(tab)
       const heard = record(visitor)
       await visitor.getToken()
-      const ticket = tab.session.get('coze_session_id')
+      const ticket = tab.session.get(KEY)
       service.user = 'A'
       visitor.identify({ userToken: 'jwt-of-A' })
       expect(visitor.peek()).toBeUndefined()
@@ -297,10 +320,10 @@ describe('createVisitor', () => {
 
     it('T6: a ticket left in the tab is deleted when the server names a user', async () => {
       const tab = openTab()
-      tab.session.set('coze_session_id', `v1.k1.${'A'.repeat(22)}.abc.${'A'.repeat(43)}`)
+      tab.session.set(KEY, `v1.k1.${'A'.repeat(22)}.abc.${'A'.repeat(43)}`)
       service.user = 'A'
       await visit(tab).getToken()
-      expect(tab.session.has('coze_session_id')).toBe(false)
+      expect(tab.session.has(KEY)).toBe(false)
     })
 
     it('the same proof of the same user, said again on every route, changes nothing', async () => {
@@ -673,7 +696,7 @@ describe('createVisitor', () => {
       const second = outcome(copy.getToken())
       await clock.advance(3_200)
       expect(await second).toBe('s_visitor_2')
-      expect(copyTab.session.get('coze_session_id')).not.toBe(tab.session.get('coze_session_id'))
+      expect(copyTab.session.get(KEY)).not.toBe(tab.session.get(KEY))
       const kept = outcome(original.getToken({ rejected: original.peek()?.text }))
       await clock.advance(100)
       expect(await kept).toBe('s_visitor_1')
@@ -683,7 +706,7 @@ describe('createVisitor', () => {
       const tab = openTab()
       const visitor = visit(tab)
       await visitor.getToken()
-      const name = `coze-chat-tab:${fingerprint(tab.session.get('coze_session_id') ?? '')}`
+      const name = `coze-chat-tab:${fingerprint(tab.session.get(KEY) ?? '')}`
       expect(origin.locks?.held).toContain(name)
       tab.page.signal('left')
       await settle()

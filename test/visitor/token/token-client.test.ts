@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { CozeChatError } from '../../../src/errors.ts'
+import { sessionIdKey } from '../../../src/visitor/session-id.ts'
 import { createSessionStore } from '../../../src/visitor/session-store.ts'
 import type { AccessToken } from '../../../src/visitor/token/access-token.ts'
 import type { UserToken } from '../../../src/visitor/token/host-callbacks.ts'
@@ -138,10 +139,10 @@ describe('createTokenClient', () => {
     kind = 'anonymous'
     const ticket = 't'.repeat(30)
     const id = 'i'.repeat(30)
-    tab.session.set('coze_session_id', id)
+    tab.session.set(sessionIdKey(undefined), id)
     create()
     userToken = () => {
-      tab.session.set('coze_session_id', ticket)
+      tab.session.set(sessionIdKey(undefined), ticket)
       return 'jwt'
     }
     await request()
