@@ -1,6 +1,7 @@
 /** The HTTP client of the Open API: one call with its token and time limits, and one replay with a fresh token after an auth failure. */
 import { CozeChatError, isCozeChatError } from '../errors.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
+import { ownFields } from '../platform/own-fields.ts'
 import { toJson } from '../platform/to-json.ts'
 import { onAbort } from '../platform/waiting/abort.ts'
 import { cozeLanguage } from '../protocol/coze-language.ts'
@@ -94,7 +95,8 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024
 export function createCozeClient(options: CozeClientOptions): CozeClient {
   const { clock = systemClock } = options
 
-  async function send<T>(call: CozeCall, read: (response: OpenResponse) => Promise<T>): Promise<T> {
+  async function send<T>(given: CozeCall, read: (response: OpenResponse) => Promise<T>): Promise<T> {
+    const call = ownFields(given)
     const { signal } = call
     const access = await options.getToken({ signal })
     try {

@@ -71,6 +71,25 @@ const events = [
 ]
 
 describe('one call', () => {
+  it.each<[string, unknown]>([
+    ['method', 'DELETE'],
+    ['body', () => ({ user_id: 'of another' })],
+    ['query', { user_id: 'of another' }],
+    ['accept', 'text/html'],
+    ['fetch', () => Promise.reject(new TypeError('not ours'))],
+  ])('F54: is the same request where somebody has put %s on Object.prototype', async (name, value) => {
+    const { get, sent } = setUp([ok()])
+    Object.defineProperty(Object.prototype, name, { value, configurable: true, enumerable: true, writable: true })
+    try {
+      await get()
+      const { url, init } = sent[0] ?? {}
+      expect([url, init?.method, init?.body]).toEqual(['https://api.test/v1/x', 'GET', null])
+      expect([...new Headers(init?.headers).keys()]).toEqual(['accept-language', 'authorization'])
+    } finally {
+      Reflect.deleteProperty(Object.prototype, name)
+    }
+  })
+
   it('F54: a library that gives arrays a toJSON of their own, as Prototype.js does, does not change what is sent', async () => {
     const { client, sent } = setUp([ok()])
     const arrays = Array.prototype as { toJSON?: unknown }
