@@ -47,8 +47,8 @@ export const LAYERS = {
   ui: [
     ['strings', 'theme'],
     [
-      'deeds.ts',
-      'guard.ts',
+      'panel-events.ts',
+      'error-boundary.ts',
       'linked-text.tsx',
       'memo.ts',
       'panel-context.ts',
