@@ -1,3 +1,5 @@
+import { parseUrl } from '../../../platform/parse-url.ts'
+
 /** An origin as browsers write it, or why a text is none: the end of the sentence "… is refused: …", with the cure. */
 export type OriginReading = { readonly origin: string } | { readonly problem: string }
 
@@ -41,12 +43,4 @@ export function originOfHost(scheme: 'http' | 'https', host: string): string | u
   const trueScheme = port === '443' ? 'https' : scheme
   const truePort = trueScheme === 'https' && port === '80' ? '' : port
   return parseUrl(`${trueScheme}://${name}${truePort && `:${truePort}`}`)?.origin
-}
-
-function parseUrl(text: string): URL | undefined {
-  try {
-    return new URL(text)
-  } catch {
-    return undefined
-  }
 }
