@@ -53,6 +53,16 @@ export function createErrorLog(): (error: LoggedError) => void {
   }
 }
 
+const told = new Set<string>()
+
+/** The cure of options that are refused. The script prints the error itself, in English alone; each is told once in the life of the page. */
+export function tellRefused({ code }: LoggedError): void {
+  const cure = ownerReadsChinese() && CURES_ZH[code]
+  if (!cure || told.has(code)) return
+  told.add(code)
+  console.warn(`[coze-chat-widget] ${code}：${cure}`)
+}
+
 function cureOf(code: ErrorCode, upstreamCode: string | undefined): string {
   const isChinese = ownerReadsChinese()
   if (code === 'rate_limited' && upstreamCode)
