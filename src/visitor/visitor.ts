@@ -254,8 +254,11 @@ export function createVisitor(
     const { id } = session
     const visitor = confirmedVisitor(presence.current)
     presence.dispatch(event)
+    // A page on which nobody has opened the chat knows no visitor; its other tabs may.
+    if (visitor === undefined && event.type === 'forgotten') return
+    otherTabs.join()
+    otherTabs.ended(visitor?.subject)
     if (visitor === undefined) return
-    otherTabs.ended(visitor.subject)
     // Not for a user who stays signed in: their next token is asked for already.
     if (event.type === 'logged-out' || visitor.kind === 'anonymous') client.end(id, visitor.kind)
   }

@@ -15,19 +15,20 @@ export function hasUnknownNames(options: object): boolean {
  */
 export function checkOptions(options: DrawnOptions): ResolvedOptions {
   const unsuited: string[] = []
+  let refusal: unknown
   const { target } = options
   // By now the element is at the end of the page instead.
   if (typeof target === 'string' && !isThere(target)) unsuited.push('target')
   try {
     return resolveOptions(options, (name) => unsuited.push(name))
+  } catch (error) {
+    refusal = error
+    throw error
   } finally {
-    if (unsuited[0] || hasUnknownNames(options)) {
+    if (refusal || unsuited[0] || hasUnknownNames(options)) {
       // Without that part nothing is missing but the help.
       consolePart.load().then(
-        ({ tellMisspelt, tellUnsuited }) => {
-          tellMisspelt(options)
-          tellUnsuited(unsuited)
-        },
+        ({ tellOptions }) => tellOptions(options, unsuited, refusal),
         () => {},
       )
     }
