@@ -286,6 +286,8 @@ export default defineConfig(({ mode, command }) => ({
     restoreMocks: true,
     unstubGlobals: true,
     testTimeout: 60_000,
+    // The command line speaks the language of the terminal.
+    env: { LC_ALL: 'C.UTF-8' },
     // A thread starts in less time than a process. One more than there are cores, since some tests wait for Redis or for a clock.
     pool: 'threads',
     maxWorkers: availableParallelism() + 1,
