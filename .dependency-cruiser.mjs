@@ -47,11 +47,11 @@ export const LAYERS = {
   ui: [
     ['strings', 'theme'],
     [
-      'deeds.ts',
-      'guard.ts',
+      'error-boundary.ts',
       'linked-text.tsx',
       'memo.ts',
       'panel-context.ts',
+      'panel-events.ts',
       'part-components.tsx',
       'parts.ts',
       'use-part.ts',

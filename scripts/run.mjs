@@ -3,9 +3,10 @@
  * The commands of package.json on a fresh machine: installs what is missing, builds what is stale, then does the work.
  * Plain JavaScript without packages, because it runs before there are any.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { delimiter, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PARTS } from '../test/mutations/parts.mjs'
@@ -29,6 +30,30 @@ function exitCodeOf(command, args, options = {}) {
 function fail(message) {
   console.error(`\n${message}\n`)
   process.exit(1)
+}
+
+/** Runs commands that need nothing of each other, as many at once as there are cores. All are run, whatever comes of one; what they print is shown of those that fail. */
+async function runTogether(commands) {
+  const waiting = [...commands]
+  let firstCode = 0
+  async function work() {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) firstCode ||= await runQuietly(...next)
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, work))
+  if (firstCode !== 0) process.exit(firstCode)
+}
+
+async function runQuietly(command, args) {
+  const output = []
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: environment })
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => output.push(data))
+  const code = await new Promise((resolve) => {
+    child.once('error', (error) => fail(`${command} could not be started: ${error.message}`))
+    child.once('close', (status) => resolve(status ?? 1))
+  })
+  console.log(`${[relative(root, command), ...args].join(' ')}: ${code === 0 ? 'good' : `exit code ${code}`}`)
+  if (code !== 0) process.stdout.write(Buffer.concat(output))
+  return code
 }
 
 const bin = (name) => join(root, 'node_modules', '.bin', name)
@@ -155,25 +180,28 @@ const tasks = {
   },
 
   /** Everything that needs no browser. */
-  check() {
+  async check() {
     build()
     redis()
-    run(bin('biome'), ['check', '.'])
-    run(bin('tsc'), ['-p', '.'])
-    run(bin('tsc'), ['-p', 'src'])
-    run(bin('tsc'), ['-p', 'examples'])
-    run(bin('knip'), [])
-    run(bin('depcruise'), ['src', '--config', '.dependency-cruiser.mjs'])
-    run(process.execPath, ['scripts/document-tables.mjs', '--check'])
-    run(bin('publint'), ['--strict'])
-    run(bin('attw'), ['--pack', '.', '--profile', 'esm-only', '--exclude-entrypoints', './embed'])
-    run(bin('size-limit'), [])
+    await runTogether([
+      // The longest first.
+      [bin('tsc'), ['-p', '.']],
+      [bin('knip'), []],
+      [bin('attw'), ['--pack', '.', '--profile', 'esm-only', '--exclude-entrypoints', './embed']],
+      [bin('depcruise'), ['src', '--config', '.dependency-cruiser.mjs']],
+      [bin('biome'), ['check', '.']],
+      [bin('tsc'), ['-p', 'src']],
+      [bin('publint'), ['--strict']],
+      [bin('tsc'), ['-p', 'examples']],
+      [bin('size-limit'), []],
+      [process.execPath, ['scripts/document-tables.mjs', '--check']],
+    ])
     run(bin('vitest'), ['run'])
   },
 
   /** Everything. */
-  test(args) {
-    tasks.check()
+  async test(args) {
+    await tasks.check()
     tasks['test:browser'](args)
   },
 
@@ -263,4 +291,4 @@ const tasks = {
 
 const [task = '', ...args] = process.argv.slice(2)
 if (!Object.hasOwn(tasks, task)) fail(`Unknown task "${task}"; there are: ${Object.keys(tasks).join(', ')}.`)
-tasks[task](args)
+await tasks[task](args)

@@ -1,12 +1,10 @@
 /** The chat without a UI: visitor, token, Coze and the chat store, for those who draw it themselves. */
 import type { ChatTool } from './chat/turns/page-tools.ts'
-import { refusePlainHttp } from './options/check/needs-https.ts'
 import { tellUnsuited } from './options/check/tell-unsuited.ts'
 import { drawnOptions } from './options/drawn-options.ts'
 import { tellMisspelt } from './options/option-spelling.ts'
 import { resolveOptions } from './options/resolve-options.ts'
 import type { ChatWidgetOptions } from './options/widget-options.ts'
-import { browserPlatform } from './platform/browser.ts'
 import { bundledParts } from './widget/bundled-parts.ts'
 import { type ChatExtras, createChat, type HeadlessChat } from './widget/create-chat.ts'
 
@@ -36,12 +34,10 @@ export interface HeadlessChatOptions
   tools?: Readonly<Record<string, ChatTool>>
 }
 
-/** @throws CozeChatError `invalid_options`, `insecure_token`, `insecure_context` */
+/** @throws CozeChatError `invalid_options`, `insecure_token` */
 export function createHeadlessChat(options: HeadlessChatOptions): HeadlessChat {
   tellMisspelt(options)
-  const { secure } = options.platform?.page ?? browserPlatform.page
   const resolved = resolveOptions(drawnOptions(options, ''), (name) => tellUnsuited([name]))
-  if (!secure) refusePlainHttp(resolved)
   return createChat({ ...options, ...resolved }, bundledParts)
 }
 

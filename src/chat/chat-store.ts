@@ -9,12 +9,12 @@ import type { ChatStoreEvent } from './chat-store-events.ts'
 import type { ChatTransport, Question } from './chat-transport.ts'
 import type { Connection } from './connection.ts'
 import type { Conversations } from './conversations.ts'
-import { createLoadedConversations } from './loaded-conversations.ts'
-import { createOpening } from './opening.ts'
+import { createLazyConversations } from './lazy-conversations.ts'
+import { createOpening } from './open-chat.ts'
 import { createQuestions } from './questions.ts'
 import { createStateContainer } from './state-container.ts'
 import { createAskQuestion } from './turns/ask-question.ts'
-import { createLoadedRecovery } from './turns/loaded-recovery.ts'
+import { createLazyRecovery } from './turns/lazy-recovery.ts'
 import type { ChatTool } from './turns/page-tools.ts'
 import { createTurnRunner } from './turns/turn-runner.ts'
 import { createTurns } from './turns/turns.ts'
@@ -71,14 +71,14 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
   const container = createStateContainer(clock, options.onEvent)
   const session = createChatSession(container, transport, memory)
   const runner = createTurnRunner(container, session, transport, { clock, tools })
-  const recovery = createLoadedRecovery(parts.recovery, runner, ({ createTurnRecovery }) =>
+  const recovery = createLazyRecovery(parts.recovery, runner, ({ createTurnRecovery }) =>
     createTurnRecovery(container, transport, runner, { clock, connection }),
   )
   const askQuestion = createAskQuestion(container, runner, recovery, connection)
   const turns = createTurns(container, session, runner, recovery, askQuestion)
   const opening = createOpening(container, session, transport, turns, { memory, connection })
   const questions = createQuestions(container, session, opening, turns, clock)
-  const conversations = createLoadedConversations(parts.conversations, container, session, ({ createConversations }) =>
+  const conversations = createLazyConversations(parts.conversations, container, session, ({ createConversations }) =>
     createConversations(container, session, transport, turns),
   )
 

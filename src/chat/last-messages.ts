@@ -44,6 +44,8 @@ interface Kept {
 /** As many as the first page of the server's list, which takes their place: the length of the chat does not change then. */
 const MAX_MESSAGES = 20
 const MAX_BYTES = 200_000
+/** There may be several agents on one origin, and visitors whose secrets are gone. */
+const LIMITS = { maxAgeMs: 30 * 86_400_000, maxEntries: 10 }
 /** What was kept in another form is not found. */
 const VERSION = 1
 
@@ -54,7 +56,7 @@ const VERSION = 1
 export function createLastMessages(
   agent: string,
   visitor: KnownVisitor,
-  sealed: SealedStore = createSealedStore('coze-chat', systemClock),
+  sealed: SealedStore = createSealedStore('coze-chat', LIMITS, systemClock),
 ): LastMessages {
   let kept: ChatState['messages'] | undefined
   let isInUse = false

@@ -2,7 +2,7 @@
 import { type DrawnOptions, drawnOptions } from '../options/drawn-options.ts'
 import { agentKey, type ChatWidgetOptions, isComplete } from '../options/widget-options.ts'
 import type { ChatPanel } from './chat-panel.ts'
-import { AT_FIRST, createChatReport } from './chat-report.ts'
+import { createChatReport, INITIAL_STATE } from './chat-report.ts'
 import type { ChatEventType, ChatWidget } from './chat-widget.ts'
 import { notOnPage } from './loading/chat-loading.ts'
 import type { FilesForLater } from './loading/later-files.ts'
@@ -75,7 +75,7 @@ export function createChatController(
     },
     destroy() {
       if (report.state.status === 'destroyed') return
-      report.change({ ...AT_FIRST, status: 'destroyed' })
+      report.change({ ...INITIAL_STATE, status: 'destroyed' })
       placed?.end()
       placed = undefined
       isOnPage = false

@@ -18,7 +18,7 @@ export interface ChatReport extends Pick<Emitter<Heard>, 'on' | 'clear'> {
   fail(error: unknown): void
 }
 
-export const AT_FIRST: ChatWidgetState = {
+export const INITIAL_STATE: ChatWidgetState = {
   open: false,
   unread: 0,
   status: 'idle',
@@ -29,7 +29,7 @@ export const AT_FIRST: ChatWidgetState = {
 /** @param draw shows the state on the page, after each change */
 export function createChatReport(element: HTMLElement, draw: () => void): ChatReport {
   const listeners = createEmitter<Heard>()
-  let state = AT_FIRST
+  let state = INITIAL_STATE
 
   function change(changes: Partial<ChatWidgetState>): void {
     state = { ...state, ...changes }

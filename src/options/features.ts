@@ -22,8 +22,8 @@ export type FeatureSwitches = { readonly [Name in Feature]?: boolean }
  */
 export function readSwitches(given: string | Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (typeof given !== 'string') return given
-  const words = given.match(/[^\s,|]+/g) ?? []
-  return Object.fromEntries(words.map((word) => [word.replace(/^[-+]/, ''), word[0] !== '-']))
+  const words = given.match(/[^\s,|，、｜]+/g) ?? []
+  return Object.fromEntries(words.map((word) => [word.replace(/^[-+－]/, ''), !/^[-－]/.test(word)]))
 }
 
 /** Every feature with whether it is on. */

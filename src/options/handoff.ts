@@ -25,7 +25,7 @@ export interface Handoff {
  * @returns undefined for what has no label, or leads nowhere
  */
 export function readHandoff(given: string | Handoff, lang: string): (Handoff & { readonly label: string }) | undefined {
-  const [, text = '', address = ''] = typeof given === 'string' ? (/^(.*)\|(.*)$/s.exec(given) ?? []) : []
+  const [, text = '', address = ''] = typeof given === 'string' ? (/^(.*)[|｜](.*)$/s.exec(given) ?? []) : []
   const handoff = typeof given === 'string' ? { label: text.trim(), url: address.trim() } : given
   const label = localized(handoff.label, lang)
   return label && (handoff.url || handoff.onClick) ? { ...handoff, label } : undefined

@@ -1,5 +1,6 @@
 /** Tells the owner of an option whose name is almost one of ours. */
 import { closestMatch } from 'leven'
+import { ownerReadsChinese } from '../platform/owner-language.ts'
 import { bothNames } from './attribute-names.ts'
 import { OPTION_RULES } from './option-rules.ts'
 
@@ -23,6 +24,9 @@ export function tellMisspelt(options: object): void {
     const meant = meantOption(name)
     if (!meant || told.has(name)) continue
     told.add(name)
-    console.warn(`[coze-chat-widget] ${bothNames(name)} is no option: did you mean ${bothNames(meant)}?`)
+    const words = ownerReadsChinese()
+      ? `没有 ${bothNames(name)} 这个选项，是不是 ${bothNames(meant)}？`
+      : `${bothNames(name)} is no option: did you mean ${bothNames(meant)}?`
+    console.warn(`[coze-chat-widget] ${words}`)
   }
 }

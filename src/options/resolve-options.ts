@@ -37,7 +37,9 @@ export function resolveOptions(options: DrawnOptions, onFault: (name: string) =>
     const isSound = isGiven && hasShape(value, rule)
     if (isGiven && !isSound) {
       if ((rule.identity || rule.refused) && rule.is !== 'object')
-        refuse(`${bothNames(name)} must be ${shapeOf(rule)}.`)
+        refuse(
+          `${bothNames(name)} must be ${shapeOf(rule)}${typeof value === 'string' && !rule.is ? `, not ${value}` : ''}.`,
+        )
       onFault(name)
     }
     resolved[name] = isSound ? (rule.type === 'list' ? listOf(value) : value) : (rule.default ?? DEFAULTS[name])
@@ -48,9 +50,9 @@ export function resolveOptions(options: DrawnOptions, onFault: (name: string) =>
   return Object.freeze(resolved) as ResolvedOptions
 }
 
-/** As an attribute a list is text, separated by `|`. */
+/** As an attribute a list is text, separated by `|`, or by the full-width one of a Chinese keyboard. */
 function listOf(value: unknown): unknown {
-  return typeof value === 'string' ? value.split('|').map((item) => item.trim()) : value
+  return typeof value === 'string' ? value.split(/[|｜]/).map((item) => item.trim()) : value
 }
 
 /** A token of the owner's opens every conversation to every visitor. `token` is an option of Coze's SDK and of older widgets. */

@@ -1,4 +1,4 @@
-/** A line of the site owner's with links in it, written as in Markdown: `[label](address)`. */
+/** A line of the site owner's with links in it, written as in Markdown: `[label](address)`, also with the brackets of a Chinese keyboard. */
 import type { ComponentChildren } from 'preact'
 import { parseUrl } from '../platform/parse-url.ts'
 import type { LinkedTextProps } from './parts.ts'
@@ -8,7 +8,7 @@ const LEADS_ON = /^(https?|mailto|tel):$/
 
 export function linkedText(text: string): ComponentChildren {
   // Two groups: of three pieces the second is a label and the third its address.
-  const pieces = text.split(/\[([^[\]]+)\]\(([^()\s]+)\)/)
+  const pieces = text.split(/\[([^[\]]+)\][(（]([^()（）\s]+)[)）]/)
   return pieces.map((piece, index) => {
     if (index % 3 !== 1) return index % 3 === 0 && piece
     const url = parseUrl(pieces[index + 1] ?? '', document.baseURI)

@@ -5,7 +5,7 @@ import type { Feature } from '../options/features.ts'
 import type { Handoff } from '../options/handoff.ts'
 import type { Suggestion } from '../options/widget-options.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Deed } from './deeds.ts'
+import type { PanelEvent } from './panel-events.ts'
 import type { Strings } from './strings/strings.ts'
 
 /** `floating`: a window in a corner. `inline`: a part of the page. `fullscreen`: the only thing on the screen. */
@@ -71,7 +71,7 @@ export interface PanelContext {
   /** Only where the visitor was asked for it. */
   readonly onWithdraw?: (() => void) | undefined
   /** Tells the page. */
-  readonly emit?: ((...deed: Deed) => void) | undefined
+  readonly emit?: ((...event: PanelEvent) => void) | undefined
   /** Tells a screen reader what has just happened. The panel sets it. */
   readonly say?: ((words: string) => void) | undefined
 }

@@ -1,6 +1,6 @@
 /** Components whose code is in one of the parts. Each draws nothing until its part has come. */
 import type { FunctionComponent } from 'preact'
-import { Guard } from './guard.ts'
+import { ErrorBoundary } from './error-boundary.ts'
 import type { ModuleOf, Parts } from './parts.ts'
 import { usePart } from './use-part.ts'
 
@@ -13,9 +13,9 @@ function partComponent<Name extends keyof Parts, Component extends keyof ModuleO
   return (props) => {
     const Loaded = usePart(name)?.[component] as FunctionComponent<object> | undefined
     return Loaded ? (
-      <Guard>
+      <ErrorBoundary>
         <Loaded {...props} />
-      </Guard>
+      </ErrorBoundary>
     ) : null
   }
 }

@@ -1,5 +1,5 @@
 /** What a token response says: who its visitor is, what was told of them, and their token. Pure. */
-import { readApiBase } from '../protocol/api-base.ts'
+import { readApiBase } from '../protocol/read-api-base.ts'
 import { fingerprint, isSessionId } from './session-id.ts'
 import type { AccessToken } from './token/access-token.ts'
 import type { ConfirmedReply } from './token/token-client.ts'

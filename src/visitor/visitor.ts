@@ -8,11 +8,11 @@ import { browserPlatform, type Platform } from '../platform/browser.ts'
 import { createEmitter } from '../platform/emitter.ts'
 import type { PageSignal } from '../platform/page/page-signals.ts'
 import type { IdentityKind } from '../protocol/token-endpoint.ts'
+import { createIdleTimeout } from './idle-timeout.ts'
 import { createMemoryStore } from './memory/memory-store.ts'
 import type { VisitorMemory } from './memory/visitor-memory.ts'
 import { createPresence } from './presence.ts'
 import { readReply } from './read-reply.ts'
-import { createRest } from './rest.ts'
 import { createSessionStore } from './session-store.ts'
 import { createOtherTabs } from './tabs/other-tabs.ts'
 import { type AccessToken, remainingMs } from './token/access-token.ts'
@@ -145,7 +145,7 @@ export function createVisitor(
     hasAsked: () => emitter.emit('asking', undefined),
   }
   const client = createTokenClient({ source, session, applicant, platform, allowInsecure })
-  const rest = createRest(
+  const idle = createIdleTimeout(
     clock,
     () => life.tokens.suspend(),
     () => life.tokens.wake(),
@@ -162,7 +162,7 @@ export function createVisitor(
   const offPage = page.on(onPageSignal)
 
   function beginLife(): VisitorLife {
-    return createVisitorLife({ platform, client, onToken, onError, isResting: () => rest.isResting })
+    return createVisitorLife({ platform, client, onToken, onError, isIdle: () => idle.isIdle })
   }
 
   function endLife(reason: ChangeReason): void {
@@ -254,8 +254,11 @@ export function createVisitor(
     const { id } = session
     const visitor = confirmedVisitor(presence.current)
     presence.dispatch(event)
+    // A page on which nobody has opened the chat knows no visitor; its other tabs may.
+    if (visitor === undefined && event.type === 'forgotten') return
+    otherTabs.join()
+    otherTabs.ended(visitor?.subject)
     if (visitor === undefined) return
-    otherTabs.ended(visitor.subject)
     // Not for a user who stays signed in: their next token is asked for already.
     if (event.type === 'logged-out' || visitor.kind === 'anonymous') client.end(id, visitor.kind)
   }
@@ -308,7 +311,7 @@ export function createVisitor(
       // Whoever needs the token gets the error, and the page hears of it by an `error` event.
       if (presence.current.status !== 'signed-out') life.tokens.get().catch(() => {})
     },
-    setWatched: rest.setWatched,
+    setWatched: idle.setWatched,
     identify(identity = {}) {
       const sameProof = identity.userToken !== undefined && identity.userToken === userToken
       userToken = identity.userToken ?? userToken
@@ -339,7 +342,7 @@ export function createVisitor(
       presence.dispatch({ type: 'destroyed' })
       life.end(new CozeChatError('aborted', 'The chat has been removed from the page.'))
       session.releaseClaim()
-      rest.stop()
+      idle.stop()
       offPage()
       otherTabs.close()
       emitter.clear()

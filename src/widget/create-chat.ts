@@ -3,7 +3,7 @@
 import { type ChatStore, createChatStore } from '../chat/chat-store.ts'
 import type { ChatStoreEvent } from '../chat/chat-store-events.ts'
 import type { Connection } from '../chat/connection.ts'
-import { createLoadedLastMessages } from '../chat/loaded-last-messages.ts'
+import { createLazyLastMessages } from '../chat/lazy-last-messages.ts'
 import { createCozeTransport } from '../coze/coze-transport.ts'
 import type { CozeTransportOptions } from '../coze/transport-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
@@ -68,7 +68,7 @@ export function createChat(given: ResolvedOptions & ChatExtras, parts: CoreParts
     isOnline: () => globalThis.navigator?.onLine !== false,
     onOnline: (listener) => page.on((signal) => signal === 'online' && listener()),
   }
-  const lastMessages = createLoadedLastMessages(parts.conversations, botId ?? workflowId, visitor)
+  const lastMessages = createLazyLastMessages(parts.conversations, botId ?? workflowId, visitor)
   const store = createChatStore({
     transport: createCozeTransport(transportOptions, parts),
     parts,

@@ -17,6 +17,7 @@ const [TEXT, GRAPHIC] = [4.5, 3]
 type Screen =
   | 'first screen'
   | 'long answer'
+  | 'code'
   | 'short answer'
   | 'comment'
   | 'new topic'
@@ -44,6 +45,12 @@ const ROWS: readonly (readonly [screen: Screen, name: string, selector: string, 
   ['long answer', 'link', '.assistant .md a', TEXT],
   ['long answer', 'quotation', '.md blockquote p', TEXT],
   ['long answer', 'code within a line', '.md p code', TEXT],
+  ['code', 'what the code is written in', '.md-code-bar span', TEXT],
+  ['code', 'keyword', '.md-k-keyword', TEXT],
+  ['code', 'string', '.md-k-string', TEXT],
+  ['code', 'comment', '.md-k-comment', TEXT],
+  ['code', 'type', '.md-k-type', TEXT],
+  ['code', 'name', '.md-k-name', TEXT],
   ['short answer', 'icons below an answer', '.actions.always .icon', GRAPHIC],
   ['short answer', 'pressed thumb', '.actions [aria-pressed=true] .icon', GRAPHIC],
   ['short answer', 'time of an answer', '.actions.always time', TEXT],
@@ -190,6 +197,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await measureEdges('.composer')
       await chat.ask('/markdown')
       await measure('long answer')
+      await chat.ask('/code')
+      await chat.log.locator('.md-k-keyword').first().waitFor()
+      await measure('code')
       await chat.ask('Hello')
       await chat.log.getByRole('button', { name: 'Good answer' }).last().click()
       // What lies under the pointer has another colour.

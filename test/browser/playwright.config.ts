@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from '@playwright/test'
 import { HEADLESS_SHELL } from './headless-shell.ts'
 
@@ -9,7 +10,7 @@ export default defineConfig({
   ...(process.env['SCREENSHOTS'] ? { grep: /@screenshots/ } : { grepInvert: /@screenshots/ }),
   fullyParallel: true,
   // Many tests wait for time to pass.
-  workers: 3,
+  workers: availableParallelism() + 2,
   forbidOnly: Boolean(process.env['CI']),
   // A test that passes only at the second try has found something.
   retries: 0,

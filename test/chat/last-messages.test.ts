@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { type ChatState, initialChatState } from '../../src/chat/chat-state.ts'
 import type { StoredMessage } from '../../src/chat/chat-transport.ts'
 import { createLastMessages } from '../../src/chat/last-messages.ts'
-import { createLoadedLastMessages, isWorthKeeping } from '../../src/chat/loaded-last-messages.ts'
+import { createLazyLastMessages, isWorthKeeping } from '../../src/chat/lazy-last-messages.ts'
 import { fromStored } from '../../src/chat/reducers/message-list.ts'
 import { queueQuestion } from '../../src/chat/reducers/question-reducer.ts'
 import { showConversation } from '../../src/chat/reducers/show-conversation.ts'
@@ -109,7 +109,7 @@ describe('before it is known who is there', () => {
 
   it('what opens the kept messages is made ready, and nothing is shown, where something was kept for somebody', async () => {
     const { visitor } = createBrowser()
-    createLoadedLastMessages(part(), 'a', visitor).prepare()
+    createLazyLastMessages(part(), 'a', visitor).prepare()
     await settle()
     expect(lastMessages.prepare).toHaveBeenCalledTimes(1)
     expect(lastMessages.show).not.toHaveBeenCalled()
@@ -118,7 +118,7 @@ describe('before it is known who is there', () => {
   it('nothing is loaded where nothing was kept', async () => {
     const { visitor } = createBrowser()
     const unloaded = part()
-    createLoadedLastMessages(unloaded, 'a', { ...visitor, hasKept: false }).prepare()
+    createLazyLastMessages(unloaded, 'a', { ...visitor, hasKept: false }).prepare()
     await settle()
     expect(unloaded.load).not.toHaveBeenCalled()
   })

@@ -43,6 +43,16 @@ describe('two tabs of one user', () => {
     expect(stack.simulator.requests).toHaveLength(before)
   })
 
+  it('F22, T20: a logout where nobody has opened the chat ends it in the other tab as well', async () => {
+    stack.user = 'ann'
+    const [here, there] = [stack.visit(), stack.visit()]
+    await there.store.send('canary of Ann')
+    here.logout()
+    stack.user = null
+    await until(() => there.visitor.state.status === 'signed-out')
+    expect(there.store.getState().messages).toEqual([])
+  })
+
   it('F20: another user at the same browser: the next renewal resets the tab before a word is drawn', async () => {
     stack.user = 'ann'
     const tab = stack.openTab()

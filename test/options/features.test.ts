@@ -13,6 +13,7 @@ describe('the option features', () => {
     ['-upload -voice', ['upload', 'voice']],
     ['  -readAloud,\n-feedback ', ['readAloud', 'feedback']],
     ['-edit | -regenerate', ['regenerate', 'edit']],
+    ['-edit，-upload、－voice｜-header', ['upload', 'voice', 'edit', 'header']],
     ['upload +voice -header', ['header']],
     ['-upload upload', []],
     [{ upload: false, voice: true }, ['upload']],

@@ -77,6 +77,7 @@ describe('words in several languages', () => {
     })
     expect(resolve({ lang: undefined }, 'zh-TW')).toMatchObject({ title: '中' })
     expect(resolve({ lang: undefined, region: 'com' }, '')).toMatchObject({ title: 'E' })
+    expect(resolve({ suggestions: '一｜二' }, 'zh')).toMatchObject({ suggestions: ['一', '二'] })
     expect(resolve({ suggestions: { en: 'One | Two' } }, '')).toMatchObject({ suggestions: ['One', 'Two'] })
   })
 })

@@ -14,14 +14,15 @@ describe('the check of the options', () => {
     [{ botId: '1' }, /^Set tokenUrl \(data-token-url\)/],
     [{ ...AGENT, botId: 7300000000000000 }, /^botId \(data-bot-id\) must be the digits of an id as text/],
     [{ ...AGENT, botId: 'shop' }, /^botId \(data-bot-id\) must be the digits/],
-    [{ ...AGENT, session: 'page' }, /^session \(data-session\) must be one of "tab", "device"\.$/],
+    [{ ...AGENT, session: 'page' }, /^session \(data-session\) must be one of "tab", "device", not page\.$/],
     [{ ...AGENT, tokenUrl: 5 }, /^tokenUrl \(data-token-url\) must be text\.$/],
     [{ ...AGENT, userToken: 5 }, /^userToken \(data-user-token\) must be text or function\.$/],
     [{ ...AGENT, getToken: 'czs_' }, /^getToken \(data-get-token\) must be function\.$/],
     // Without it nobody would be asked, or a script run unchecked.
     [{ ...AGENT, consent: 5 }, /^consent \(data-consent\) must be text\.$/],
     [{ ...AGENT, sdkIntegrity: true }, /^sdkIntegrity \(data-sdk-integrity\) must be text\.$/],
-    [{ ...AGENT, region: 'eu' }, /^region \(data-region\) must be one of "cn", "com"\.$/],
+    [{ ...AGENT, region: 'eu' }, /^region \(data-region\) must be one of "cn", "com", not eu\.$/],
+    [{ ...AGENT, botId: '“7300000000000000001”' }, /, not “7300000000000000001”\.$/],
   ])('%o is refused with the cure', (options, message) => {
     expect(() => resolve(options)).toThrow(
       expect.objectContaining({ code: 'invalid_options', message: expect.stringMatching(message) }),

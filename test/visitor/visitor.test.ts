@@ -867,8 +867,8 @@ describe('createVisitor', () => {
       const hostile = [
         {},
         { type: 'token' },
-        { type: 'ended' },
         { type: 'ended', subject: 's_user_B' },
+        { type: 'ended', subject: null, access_token: 'czs_x', expires_in: 1_800, at: clock.now() },
         { type: 'session', subject: 's_user_A', session_id: 'x'.repeat(30) },
         { ...good, subject: 's_user_B', kind: 'user' },
         { ...good, subject: 's_user_A', kind: 'anonymous' },
@@ -883,7 +883,7 @@ describe('createVisitor', () => {
       expect(visitor.peek()?.text).toBe('czs_1')
       expect(service.questions).toBe(1)
       for (let second = 0; second < 60; second++) {
-        origin.say(channel, { type: 'ended', subject: 's_user_A' })
+        origin.say(channel, second % 2 ? { type: 'ended' } : { type: 'ended', subject: 's_user_A' })
         await clock.advance(1_000)
       }
       expect(service.questions).toBeLessThanOrEqual(1 + 13)

@@ -126,7 +126,7 @@ async function examineTurn(
     conversation_id: conversationId,
     chat_id: chatId,
   })
-  if (code === NOT_PERMITTED || code === NOT_PUBLISHED)
+  if (code === NOT_PERMITTED || code === NOT_PUBLISHED || UNKNOWN_AGENT.includes(code))
     return turn.notApplicable('it may not be asked, see "permissions" and "agent"')
   if (code !== 0)
     return turn.problem(

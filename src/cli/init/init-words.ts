@@ -1,4 +1,5 @@
 /** What `init` says, in the language of the terminal. */
+import { speaksChinese } from '../say.ts'
 
 export interface InitWords {
   readonly region: string
@@ -68,8 +69,6 @@ const zh: InitWords = {
   component: (file, layout) => `然后在 ${layout} 中使用 ${file} 里的 <Chat />。`,
 }
 
-/** @param env the first that is set decides, as POSIX says: `LC_ALL`, `LC_MESSAGES`, `LANG` */
 export function initWords(env: Readonly<Record<string, string | undefined>>): InitWords {
-  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || ''
-  return /^zh/i.test(locale) ? zh : en
+  return speaksChinese(env) ? zh : en
 }

@@ -57,7 +57,7 @@ const AFTER_LOGOUT: Attack = {
   id: 'T20',
   title: 'Access after logout',
   tried: 'a visitor logs out ({"end":true}) and returns with the same id',
-  cure: 'On {"end":true} drop the cached token, so that the next one is new, and reply without a token.',
+  cure: 'On {"end":true} drop the cached token, so that the next one is new, take no ticket of theirs any more, and reply without a token.',
   async run({ newVisitor, users, idsMadeBy, coze }) {
     const visitor = idsMadeBy === 'nobody' ? users[0] : await newVisitor()
     if (visitor === undefined) return notApplicable('strangers get no token')
@@ -69,6 +69,10 @@ const AFTER_LOGOUT: Attack = {
       return hole('the gateway still takes the pass from before logging out')
     }
     const after = await visitor.token()
+    // A signed id can be known as ended. One that the browser has made is its own to show again, and a user proves anew who they are.
+    if (idsMadeBy === 'service' && conversation !== undefined && (await coze.opens(after, conversation))) {
+      return hole('a ticket from before logging out still opens its conversations')
+    }
     return before === after
       ? hole('the token from before logging out is handed out again')
       : ok('the old token is not handed out again')

@@ -1,5 +1,6 @@
 /** Asks the token endpoint under test as a browser would, or as one would not. */
 import type { Clock } from '../../platform/clock.ts'
+import { isRecord } from '../../platform/is-record.ts'
 import { parseJson } from '../../platform/parse-json.ts'
 import { TOKEN_REQUEST_HEADER } from '../../protocol/token-endpoint.ts'
 
@@ -107,5 +108,5 @@ function mergeQuery(own: string, further: string): string {
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {
   const json = parseJson(text)
-  return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {}
+  return isRecord(json) ? json : {}
 }

@@ -1,7 +1,7 @@
 /** `coze-chat-widget verify`: runs the guide's isolation test and the attacks of docs/threats.md against a running service. */
 import { CozeChatError } from '../../errors.ts'
 import { type Clock, systemClock } from '../../platform/clock.ts'
-import { readApiBase } from '../../protocol/api-base.ts'
+import { readApiBase } from '../../protocol/read-api-base.ts'
 import { failureName } from '../../server/resilience/at-fault.ts'
 import { createReport, type Finding, type Report } from '../report/findings.ts'
 import { type Attack, judge } from './attack.ts'

@@ -25,7 +25,7 @@ export function isWanted({ showOn, hideOn }: Where, place: Place): boolean {
 }
 
 function listOf(patterns: string | readonly string[] = []): readonly string[] {
-  const texts = typeof patterns === 'string' ? patterns.split('|') : [patterns].flat()
+  const texts = typeof patterns === 'string' ? patterns.split(/[|｜]/) : [patterns].flat()
   return texts.map((text) => String(text).trim()).filter(Boolean)
 }
 

@@ -1,14 +1,18 @@
 /** Tells the owner of values that count as not given, because their shape is wrong. */
+
+import { ownerReadsChinese } from '../../platform/owner-language.ts'
 import { bothNames } from '../attribute-names.ts'
 import { OPTION_RULES, type OptionRule } from '../option-rules.ts'
 import type { OptionName } from '../option-table.ts'
 import { shapeOf } from './option-shape.ts'
+import { unsuitedWordsZh } from './unsuited-words.zh.ts'
 
 /** @param name of an option @returns one sentence that says what to write instead */
 export function unsuitedWords(name: string): string {
   const rule: OptionRule = OPTION_RULES[name as OptionName]
   // What only JavaScript can hold has no attribute.
   const isCode = !/text|boolean|number/.test(rule.is ?? 'text')
+  if (ownerReadsChinese()) return unsuitedWordsZh(name, rule, isCode)
   const outcome = rule.type === 'switches' ? 'Anything else is passed over.' : 'It counts as not given.'
   return `${isCode ? name : bothNames(name)} must be ${wanted(name, rule)}${
     isCode ? `, which no attribute can hold: give it in cozeChatOptions of the page, or by setOptions()` : ''

@@ -23,10 +23,6 @@ interface Entry {
   readonly sealed: ArrayBuffer
 }
 
-const MAX_AGE_MS = 30 * 86_400_000
-/** There may be entries of several agents on one origin, and of visitors whose secrets are gone. */
-const MAX_ENTRIES = 10
-
 const encode = (text: string) => new TextEncoder().encode(text)
 
 async function keyOf(secret: string): Promise<CryptoKey> {
@@ -37,17 +33,27 @@ async function keyOf(secret: string): Promise<CryptoKey> {
 /** The name is authenticated too, so that an entry opens under its own name only. */
 const seal = (name: string, iv: Uint8Array<ArrayBuffer>) => ({ name: 'AES-GCM', iv, additionalData: encode(name) })
 
+/** What is older goes, and the oldest of those beyond the number. */
+export interface SealedStoreLimits {
+  readonly maxAgeMs: number
+  readonly maxEntries: number
+}
+
 /** @param database an IndexedDB database of its own */
-export function createSealedStore(database: string, clock: Clock): SealedStore {
+export function createSealedStore(
+  database: string,
+  { maxAgeMs, maxEntries }: SealedStoreLimits,
+  clock: Clock,
+): SealedStore {
   const store = createStore(database, 'sealed')
-  const isFresh = (entry: Entry | undefined) => Math.abs(clock.now() - Number(entry?.at)) < MAX_AGE_MS
+  const isFresh = (entry: Entry | undefined) => Math.abs(clock.now() - Number(entry?.at)) < maxAgeMs
   let swept = false
 
   async function sweep(): Promise<void> {
     swept = true
     const all = await entries<string, Entry>(store)
     const fresh = all.filter(([, entry]) => isFresh(entry)).sort(([, a], [, b]) => b.at - a.at)
-    const staying = new Set(fresh.slice(0, MAX_ENTRIES))
+    const staying = new Set(fresh.slice(0, maxEntries))
     await delMany(
       all.filter((entry) => !staying.has(entry)).map(([name]) => name),
       store,

@@ -4,6 +4,7 @@ import type { RandomBytes } from '../crypto/random-bytes.ts'
 import type { ServiceRequest } from '../http/service-request.ts'
 import { anonymousIdFromClient } from './anonymous-id.ts'
 import type { AuthenticatedVisitor, AuthenticatedVisitors } from './authenticated-visitor.ts'
+import type { EndedTickets } from './ended-tickets.ts'
 import type { FirstContacts } from './first-contacts.ts'
 import {
   createTicketCookie,
@@ -18,19 +19,21 @@ const MAX_REMEMBERED = 10_000
 
 export interface AnonymousVisitors {
   /**
-   * The visitor whom a credential (ticket or client id) proves; `undefined` when it proves nobody or is missing. No promise for
-   * one who is remembered.
+   * The visitor whom a credential (ticket or client id) proves; `undefined` when it proves nobody, is missing, or is the ticket of
+   * somebody who has logged out.
    */
   find(
     request: ServiceRequest,
     credential: string | undefined,
     tenant: string,
-  ): AuthenticatedVisitor | undefined | Promise<AuthenticatedVisitor | undefined>
+  ): Promise<AuthenticatedVisitor | undefined>
   /** A new visitor, their ticket, and the headers that set the cookie it is bound to. */
   create(
     request: ServiceRequest,
     tenant: string,
   ): Promise<{ visitor: AuthenticatedVisitor; ticket: string; headers: readonly string[] }>
+  /** Logout: the visitor's ticket proves nobody from now on. An id that the browser has made is its own to show again. */
+  end(visitor: AuthenticatedVisitor): Promise<void>
 }
 
 /** Whom a credential proves, where, and until when. */
@@ -47,11 +50,12 @@ export function createAnonymousVisitors(options: {
   bindTicket: TicketBinding | undefined
   firstContacts: FirstContacts
   tickets: VisitorTickets
+  endedTickets: EndedTickets
   visitors: AuthenticatedVisitors
   clock: Clock
   random: RandomBytes
 }): AnonymousVisitors {
-  const { credentialKind, bindTicket, firstContacts, tickets, visitors, clock, random } = options
+  const { credentialKind, bindTicket, firstContacts, tickets, endedTickets, visitors, clock, random } = options
   const remembered = new LRUCache<string, ProvenVisitor>({ max: MAX_REMEMBERED })
 
   async function verify(
@@ -79,14 +83,17 @@ export function createAnonymousVisitors(options: {
   }
 
   return {
-    find(request, credential, tenant) {
+    async find(request, credential, tenant) {
       if (credential === undefined) return undefined
       const cookie = bindTicket === undefined ? undefined : readTicketCookie(request)
       if (bindTicket !== undefined && cookie === undefined) return undefined
       const known = remembered.get(credential)
       // What proves somebody at one site, or beside one cookie, proves nobody elsewhere.
       const isProven = known !== undefined && known.tenant === tenant && known.cookie === cookie
-      return isProven && clock.now() <= known.expiresAtMs ? known.visitor : prove(credential, tenant, cookie)
+      const isKnown = isProven && clock.now() <= known.expiresAtMs
+      const visitor = isKnown ? known.visitor : await prove(credential, tenant, cookie)
+      if (visitor === undefined || credentialKind === 'client-id') return visitor
+      return (await endedTickets.has(visitor)) ? undefined : visitor
     },
 
     async create(request, tenant) {
@@ -99,6 +106,10 @@ export function createAnonymousVisitors(options: {
       )
       const headers = isNew && cookie !== undefined ? ticketCookieHeaders(bindTicket, cookie) : []
       return { visitor: await visitors.forAnonymous(holder.id, tenant), ticket, headers }
+    },
+
+    async end(visitor) {
+      if (credentialKind === 'ticket') await endedTickets.add(visitor)
     },
   }
 }

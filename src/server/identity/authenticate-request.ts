@@ -12,6 +12,7 @@ import type { TokenStore } from '../store/token-store.ts'
 import { type AdoptAnonymous, createAdoptOnce } from './adopt-anonymous.ts'
 import { createAnonymousVisitors } from './anonymous-visitors.ts'
 import { type AuthenticatedVisitor, createAuthenticatedVisitors } from './authenticated-visitor.ts'
+import { createEndedTickets } from './ended-tickets.ts'
 import { createFirstContacts } from './first-contacts.ts'
 import { type Identify, identifyUser } from './identify.ts'
 import { createSessionNamer } from './session-name.ts'
@@ -47,6 +48,8 @@ export interface RequestAuthenticator {
    * @throws ServiceError `signed_out`, `anonymous_disabled`, `identity_unavailable`, `bad_request` or `misconfigured`
    */
   authenticateRequest(request: ServiceRequest, wanted: AuthenticationRequest): Promise<Authentication | undefined>
+  /** Logout: what has proved an anonymous visitor proves nobody from now on. A user's session is the site's to end. */
+  end(visitor: AuthenticatedVisitor): Promise<void>
 }
 
 export interface RequestAuthenticatorOptions {
@@ -60,7 +63,7 @@ export interface RequestAuthenticatorOptions {
   ticketMaxAgeHours: number
   bindTicket: TicketBinding | undefined
   adoptAnonymous: AdoptAnonymous | undefined
-  /** Keeps which visitors were adopted, and the cookies of first contacts. */
+  /** Keeps which visitors were adopted, which have logged out, and the cookies of first contacts. */
   store: TokenStore
   clock: Clock
   random: RandomBytes
@@ -89,6 +92,7 @@ export async function createRequestAuthenticator(options: RequestAuthenticatorOp
       clock,
       random,
     }),
+    endedTickets: createEndedTickets({ store, keptMs: maxAgeSeconds * 1000 }),
     visitors,
     clock,
     random,
@@ -139,6 +143,9 @@ export async function createRequestAuthenticator(options: RequestAuthenticatorOp
       const issued = await anonymousVisitors.create(request, tenantName)
       events.emit({ type: 'ticket_issued', subject: issued.visitor.subject })
       return { ...issued, isNew: true }
+    },
+    async end(visitor) {
+      if (visitor.kind === 'anonymous') await anonymousVisitors.end(visitor)
     },
   }
 }

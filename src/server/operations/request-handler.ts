@@ -3,7 +3,7 @@ import { findRoute, type RouteHandler, type RouteTable } from '../http/route-tab
 import { ServiceError } from '../http/service-error.ts'
 import type { ServiceRequest } from '../http/service-request.ts'
 import { errorResponse, type ServiceResponse } from '../http/service-response.ts'
-import { soundResponse } from '../http/sound-response.ts'
+import { writableResponse } from '../http/writable-response.ts'
 import type { EventSink } from './events.ts'
 import { createOpenRequests } from './open-requests.ts'
 import { toServiceError } from './unexpected-error.ts'
@@ -66,7 +66,7 @@ export function createRequestHandler(options: {
       try {
         const found = handlerOf(request)
         const respond = typeof found === 'function' ? found : await found
-        return soundResponse(await respond(request))
+        return writableResponse(await respond(request))
       } catch (error) {
         return errorResponse(toServiceError(error, request, events), [])
       } finally {

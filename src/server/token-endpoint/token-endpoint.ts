@@ -45,6 +45,7 @@ export function createTokenEndpoint(parts: {
     const limitHeaders = await limits.spendSession(visitor.sessionName)
 
     if (end) {
+      await authenticator.end(visitor)
       await credentials.end(visitor)
       events.emit({ type: 'session_ended', kind: visitor.kind, subject: visitor.subject })
       return emptyResponse(204, [...limitHeaders, ...corsHeaders])

@@ -1,5 +1,6 @@
 /** Slash commands: each shows one kind of answer or one way to fail. Pure. */
 import { VENDOR_CODES } from '../../coze/vendor-codes.ts'
+import { isRecord } from '../../platform/is-record.ts'
 import { parseJson } from '../../platform/parse-json.ts'
 import type { Language } from '../world/language.ts'
 import {
@@ -209,5 +210,5 @@ function localTool(argument: string): TurnPlan {
 
 function parseArguments(json: string): Record<string, unknown> {
   const value = parseJson(json)
-  return typeof value === 'object' && value !== null ? { ...value } : {}
+  return isRecord(value) ? value : {}
 }

@@ -24,7 +24,8 @@ interface Span {
 const WEEKDAYS: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 const MINUTE_MS = 60_000
 const DAYS_AHEAD = 366
-const RANGE = /^(\d{1,2}):([0-5]\d)\s*[-–]\s*(\d{1,2}):([0-5]\d)$/
+/** Also as a Chinese keyboard writes it. */
+const RANGE = /^(\d{1,2})[:：]([0-5]\d)\s*[-–－～~]\s*(\d{1,2})[:：]([0-5]\d)$/
 const CLOSED_DAYS = /^(\d{4}-\d{2}-\d{2})(?:\/(\d{4}-\d{2}-\d{2}))?$/
 
 /** @returns what is wrong with the hours, for the site's owner; undefined when nothing is */

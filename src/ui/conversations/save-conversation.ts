@@ -25,8 +25,7 @@ export async function saveConversation(
 ): Promise<boolean> {
   if (!(await loadWhole(store))) return false
   const state = store.getState()
-  const name = panel.title || state.agent?.name || panel.strings.assistant
-  download(toMarkdown(state, panel), fileName(name, (panel.clock ?? systemClock).now()))
+  download(toMarkdown(state, panel), fileName(nameOf(state, panel), (panel.clock ?? systemClock).now()))
   return true
 }
 
@@ -47,11 +46,12 @@ export async function loadWhole(store: ChatStore): Promise<boolean> {
 }
 
 /** What was asked and answered, with days, times and links to files. */
-export function toMarkdown({ agent, messages }: ChatState, { strings, lang, title }: Writing): string {
-  const name = title || agent?.name || strings.assistant
+export function toMarkdown(state: ChatState, writing: Writing): string {
+  const { strings, lang } = writing
+  const name = nameOf(state, writing)
   const parts = [`# ${name}`]
   let day = ''
-  for (const message of messages) {
+  for (const message of state.messages) {
     if (!isSaid(message)) continue
     const today = isoDay(message.createdAt)
     if (day !== today) parts.push(`## ${today}`)
@@ -81,6 +81,8 @@ function download(text: string, name: string): void {
   link.click()
   setTimeout(() => browserUrl().revokeObjectURL(link.href), RELEASE_MS)
 }
+
+const nameOf = ({ agent }: ChatState, { title, strings }: Writing) => title || agent?.name || strings.assistant
 
 const isSaid = ({ status, text, attachments }: ChatMessage) =>
   status !== 'queued' && (text.trim() !== '' || attachments.length > 0)

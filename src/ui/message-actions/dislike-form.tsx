@@ -3,7 +3,7 @@
 import { useRef, useState } from 'preact/hooks'
 import type { ChatStore } from '../../chat/chat-store.ts'
 import { isOfInputMethod } from '../../platform/page/input-method.ts'
-import type { DislikeReason } from '../deeds.ts'
+import type { DislikeReason } from '../panel-events.ts'
 import { HandoffButton } from '../part-components.tsx'
 import type { DislikeFormProps } from '../parts.ts'
 import { useStyles } from '../theme/use-styles.ts'

@@ -2,7 +2,7 @@
 import type { AssistantMessage } from '../../chat/chat-state.ts'
 import { isImageAllowed } from '../attachments/image-hosts.ts'
 import { useLightbox } from '../attachments/use-lightbox.ts'
-import { Guard } from '../guard.ts'
+import { ErrorBoundary } from '../error-boundary.ts'
 import { memo } from '../memo.ts'
 import { AnswerActions } from '../message-actions/answer-actions.tsx'
 import type { PanelContext } from '../panel-context.ts'
@@ -51,9 +51,9 @@ export const AssistantMessageView = memo((props: AssistantMessageProps) => {
         />
       )}
       {done && (
-        <Guard>
+        <ErrorBoundary>
           <AnswerActions panel={panel} message={message} repeatable={repeatable} />
-        </Guard>
+        </ErrorBoundary>
       )}
     </article>
   )
@@ -88,13 +88,13 @@ function RichText(props: MessageTextProps) {
   const markdown = usePart('markdown')
   if (!markdown) return <PlainText text={props.text} />
   return (
-    <Guard instead={() => <PlainText text={props.text} />}>
+    <ErrorBoundary instead={() => <PlainText text={props.text} />}>
       <markdown.MarkdownText
         {...props}
         imageAllowed={(url) => isImageAllowed(url, panel)}
         onImage={(button) => enlarge(button)}
       />
-    </Guard>
+    </ErrorBoundary>
   )
 }
 

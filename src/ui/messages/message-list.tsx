@@ -2,7 +2,7 @@ import { Fragment } from 'preact'
 import { useRef } from 'preact/hooks'
 import type { AssistantMessage, ChatMessage, ChatState } from '../../chat/chat-state.ts'
 import { systemClock } from '../../platform/clock.ts'
-import { Guard } from '../guard.ts'
+import { ErrorBoundary } from '../error-boundary.ts'
 import { memo } from '../memo.ts'
 import type { PanelContext } from '../panel-context.ts'
 import { ReadingPosition } from '../part-components.tsx'
@@ -129,7 +129,7 @@ interface MessageViewProps {
 /** One message of either side. What cannot be drawn is read as it was written. */
 function MessageView({ panel, message, more, speaker, renewable, onEdit }: MessageViewProps) {
   return (
-    <Guard instead={() => <p class="message">{message.text}</p>}>
+    <ErrorBoundary instead={() => <p class="message">{message.text}</p>}>
       {message.role === 'user' ? (
         <UserMessageView panel={panel} message={message} editable={renewable} onEdit={onEdit} />
       ) : (
@@ -142,7 +142,7 @@ function MessageView({ panel, message, more, speaker, renewable, onEdit }: Messa
           onEdit={onEdit}
         />
       )}
-    </Guard>
+    </ErrorBoundary>
   )
 }
 

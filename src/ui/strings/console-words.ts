@@ -1,5 +1,7 @@
 /** What the site's owner can do about each error; printed to the console. */
 import type { ErrorCode } from '../../errors.ts'
+import { ownerReadsChinese } from '../../platform/owner-language.ts'
+import { CURES_ZH, VENDOR_LIMIT_ZH } from './console-words.zh.ts'
 
 const CURES: Partial<Record<ErrorCode, string>> = {
   insecure_context:
@@ -15,7 +17,7 @@ const CURES: Partial<Record<ErrorCode, string>> = {
   upstream_unavailable: 'The token service could not get a token from Coze; see its log.',
   rate_limited: 'The token service limits how often a visitor may ask; see its option limits.',
   network:
-    "Look for the failed request in the browser's network panel: its address is wrong (tokenUrl, apiBase), nobody answers there, or it is a token service on another origin, which needs this page's origin in CHAT_ORIGINS (origins).",
+    "Look for the failed request in the browser's network panel: its address is wrong (tokenUrl, apiBase), or http on an https page, nobody answers there, or it is a token service on another origin, which needs this page's origin in CHAT_ORIGINS (origins).",
   timeout: 'The other side took longer than this.',
   bad_response: 'The token endpoint should answer 200 with {"access_token":"…","expires_in":900}, or 401.',
   token_expired: 'Tokens arrive expired: let expires_in be the seconds left, and no cache keep the answer.',
@@ -51,9 +53,21 @@ export function createErrorLog(): (error: LoggedError) => void {
   }
 }
 
+const told = new Set<string>()
+
+/** The cure of options that are refused. The script prints the error itself, in English alone; each is told once in the life of the page. */
+export function tellRefused({ code }: LoggedError): void {
+  const cure = ownerReadsChinese() && CURES_ZH[code]
+  if (!cure || told.has(code)) return
+  told.add(code)
+  console.warn(`[coze-chat-widget] ${code}：${cure}`)
+}
+
 function cureOf(code: ErrorCode, upstreamCode: string | undefined): string {
-  if (code === 'rate_limited' && upstreamCode) return 'Coze limits how often the account or its model may be asked.'
-  return CURES[code] ?? ''
+  const isChinese = ownerReadsChinese()
+  if (code === 'rate_limited' && upstreamCode)
+    return isChinese ? VENDOR_LIMIT_ZH : 'Coze limits how often the account or its model may be asked.'
+  return (isChinese ? CURES_ZH : CURES)[code] ?? ''
 }
 
 /** One line for the console: the code, the few words of the error, and what to do about it. */

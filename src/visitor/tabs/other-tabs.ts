@@ -14,8 +14,11 @@ export interface OtherTabs {
   join(): void
   /** Gives them a token of this tab, with the time it has left. */
   offer(token: AccessToken): void
-  /** Tells them that the visitor has logged out here. */
-  ended(subject: string): void
+  /**
+   * Tells them that the visitor has logged out here.
+   * @param subject undefined where this tab has not learnt who that is: then each of them asks about its own
+   */
+  ended(subject: string | undefined): void
   close(): void
 }
 
@@ -42,9 +45,10 @@ export function createOtherTabs({ name, platform, visitor, adopt, revalidate }: 
   /** Any script of this origin can post here, so a message may offer a token to its own subject or cause a check, and nothing else (T22). */
   function onMessage(message: TabMessage): void {
     const here = visitor()
-    if (here === undefined || message['subject'] !== here.subject) return
-    if (message['type'] === 'ended') checkTwice(here.subject)
-    else if (message['type'] === 'token') takeOffer(message, here)
+    if (here === undefined) return
+    const { type, subject } = message
+    if (type === 'ended' && (subject === undefined || subject === here.subject)) checkTwice(here.subject)
+    else if (type === 'token' && subject === here.subject) takeOffer(message, here)
   }
 
   function checkTwice(subject: string): void {

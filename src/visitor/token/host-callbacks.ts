@@ -32,7 +32,7 @@ export function createCallbackSource(
         })
       } catch (error) {
         if (isCozeChatError(error)) throw error
-        throw new CozeChatError('network', 'The function getToken of the page failed.', {
+        throw new CozeChatError('network', `The function getToken of the page failed (${error}).`, {
           retryable: true,
           cause: error,
         })
@@ -57,7 +57,10 @@ export async function readUserToken(userToken: UserToken, signal: AbortSignal, p
           try {
             return await userToken()
           } catch (cause) {
-            throw new CozeChatError('network', 'The function userToken of the page failed.', { retryable: true, cause })
+            throw new CozeChatError('network', `The function userToken of the page failed (${cause}).`, {
+              retryable: true,
+              cause,
+            })
           }
         })
   // A login page, for instance. No header holds it, and the request would fail as if nobody had answered.

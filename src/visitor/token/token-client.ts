@@ -73,18 +73,18 @@ export function createTokenClient({
   async function proveIdentity(signal: AbortSignal): Promise<string | undefined> {
     await page.activated(signal)
     signal.throwIfAborted()
-    refuseInsecure(expectedKind(applicant.presence))
+    const mayBring = () => applicant.userToken !== undefined && expectedKind(applicant.presence) !== 'anonymous'
+    refuseInsecure(mayBring() ? 'user' : expectedKind(applicant.presence))
     await session.resolveId(confirmedVisitor(applicant.presence)?.kind, signal)
-    const { presence, userToken } = applicant
-    if (userToken === undefined || expectedKind(presence) === 'anonymous') return undefined
-    return readUserToken(userToken, signal, platform)
+    const { userToken } = applicant
+    return userToken !== undefined && mayBring() ? readUserToken(userToken, signal, platform) : undefined
   }
 
   function refuseInsecure(kind: IdentityKind | undefined): void {
     if (kind !== 'user' || page.secure || allowInsecure) return
     throw new CozeChatError(
       'insecure_context',
-      'A user can be signed in over https only, since anybody on the way could read their token. For development there is the option allowInsecure.',
+      'A user can be signed in over https only, since anybody on the way could read their token. For development there is the option allowInsecure (data-allow-insecure).',
     )
   }
 

@@ -1,6 +1,5 @@
 /** Getting a token: one request at a time for all callers, repeated after a pause until it brings one that can be used, or patience ends. */
 import { CozeChatError, toCozeChatError } from '../../errors.ts'
-
 import { type Clock, elapsedMs, type Instant, markInstant, type TimerHandle } from '../../platform/clock.ts'
 import { abortable } from '../../platform/waiting/abort.ts'
 import type { AccessToken } from './access-token.ts'

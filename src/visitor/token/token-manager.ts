@@ -50,7 +50,7 @@ export interface TokenManagerOptions {
   /** A request ended without a token and none is at hand, or only the site's owner can mend it. */
   onError: (error: CozeChatError) => void
   /** While it is true nothing is renewed ahead. */
-  isResting?: () => boolean
+  isIdle?: () => boolean
 }
 
 export function createTokenManager({
@@ -58,7 +58,7 @@ export function createTokenManager({
   client,
   onToken,
   onError,
-  isResting = () => false,
+  isIdle = () => false,
 }: TokenManagerOptions): TokenManager {
   const { clock, randomFraction, page } = platform
   const life = new AbortController()
@@ -105,7 +105,7 @@ export function createTokenManager({
   /** Sets the one timer. It decides nothing: when it fires, it is checked again whether renewal is due. */
   function setTimer(): void {
     clock.clearTimeout(timer)
-    if (ending.aborted || page.hidden || isResting()) return
+    if (ending.aborted || page.hidden || isIdle()) return
     const delayMs = revalidation.due ? 0 : held.renewalDelayMs()
     if (delayMs === undefined) return
     timer = clock.setTimeout(renewIfDue, Math.max(delayMs, flight.pauseMs(), held.gapMs()))
@@ -132,7 +132,7 @@ export function createTokenManager({
     },
     wake() {
       flight.wake()
-      if (!isResting() || revalidation.due) renewIfDue()
+      if (!isIdle() || revalidation.due) renewIfDue()
     },
     endOwnPause() {
       retryPause.cutShort()

@@ -200,6 +200,12 @@ describe('doctor', () => {
     expect(finding('calls')?.found).toBe('the calls broke off (TypeError)')
   })
 
+  it('chat: an agent that is not there is told once, and not as a matter of money', async () => {
+    const { finding, problems } = await examine({ env: { COZE_BOT_IDS: '7300000000000000999' } })
+    expect(problems).toEqual(['agent 7300000000000000999'])
+    expect(finding('chat')?.outcome).toBe('not_applicable')
+  })
+
   it('chat: reports the code of an agent that cannot answer, and asks nothing when told so', async () => {
     coze.simulator.setKnobs({ failNext: { times: 1, code: 4028, path: '/v3/chat' } })
     expect((await examine()).finding('chat')?.found).toBe('Coze returns code 4028')

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { formatReport, type Report } from '../../../src/cli/report/findings.ts'
 import { type VerifyOptions, verify } from '../../../src/cli/verify/verify.ts'
 import { identityToken } from '../../../src/server/identity/identity-token/identity-token.ts'
+import { createMemoryTokenStore } from '../../../src/server/store/memory-token-store.ts'
+import type { TokenStore } from '../../../src/server/store/token-store.ts'
 import { createTokenService, type TokenServiceOptions } from '../../../src/server/token-service.ts'
 import { type CozeSimulator, createCozeSimulator, SIMULATOR_IDS } from '../../../src/simulator/index.ts'
 import { type RunningSimulator, startSimulator } from '../../../src/simulator/node.ts'
@@ -316,6 +318,23 @@ describe('verify', () => {
     expect(report.findings[0]).toMatchObject({
       outcome: 'hole',
       found: expect.stringContaining('still takes the pass'),
+    })
+  })
+
+  it('T20: names the hole when a ticket outlives its logout', async () => {
+    const store = createMemoryTokenStore()
+    const forgetful: TokenStore = {
+      ...store,
+      set: (key, value, options) => (key.startsWith('ticket-end:') ? undefined : store.set(key, value, options)),
+    }
+    const report = await verifyOurs({
+      only: ['T20'],
+      service: { gateway: true, bots: [botId], store: forgetful },
+      apiBase: `${SITE}/api/coze`,
+    })
+    expect(report.findings[0]).toMatchObject({
+      outcome: 'hole',
+      found: expect.stringContaining('ticket from before logging out'),
     })
   })
 

@@ -29,6 +29,7 @@ vi.mock('idb-keyval', () => {
 })
 
 const DAY_MS = 86_400_000
+const LIMITS = { maxAgeMs: 30 * DAY_MS, maxEntries: 10 }
 
 beforeEach(() => {
   database.clear()
@@ -36,7 +37,7 @@ beforeEach(() => {
 })
 
 it('answers what was written under the same name with the same secret, and nothing else', async () => {
-  const store = createSealedStore('test', createFakeClock())
+  const store = createSealedStore('test', LIMITS, createFakeClock())
   expect(await store.write('a', 'secret', { text: 'Canary' })).toBe(true)
   expect(await store.read('a', 'secret')).toEqual({ text: 'Canary' })
   expect(await store.read('a', 'other secret')).toBeUndefined()
@@ -44,14 +45,14 @@ it('answers what was written under the same name with the same secret, and nothi
 })
 
 it('opening the database answers nothing, and a sick one breaks nothing', async () => {
-  const store = createSealedStore('test', createFakeClock())
+  const store = createSealedStore('test', LIMITS, createFakeClock())
   trouble.thrown = new DOMException('The database is gone.', 'InvalidStateError')
   expect(store.open()).toBeUndefined()
   await new Promise((resolve) => setImmediate(resolve))
 })
 
 it('T24: without the secret an entry is noise, and it opens under no name but its own', async () => {
-  const store = createSealedStore('test', createFakeClock())
+  const store = createSealedStore('test', LIMITS, createFakeClock())
   await store.write('a', 'secret', { text: 'Canary' })
   const entry = database.get('a')
   if (!entry) throw new Error('nothing was written')
@@ -61,7 +62,7 @@ it('T24: without the secret an entry is noise, and it opens under no name but it
 })
 
 it('the same text is another noise each time', async () => {
-  const store = createSealedStore('test', createFakeClock())
+  const store = createSealedStore('test', LIMITS, createFakeClock())
   await store.write('a', 'secret', 'same')
   const first = database.get('a')
   await store.write('a', 'secret', 'same')
@@ -70,7 +71,7 @@ it('the same text is another noise each time', async () => {
 
 it('F19: forgets after thirty days, and what the clock says to be of the future', async () => {
   const clock = createFakeClock()
-  const store = createSealedStore('test', clock)
+  const store = createSealedStore('test', LIMITS, clock)
   await store.write('a', 'secret', 1)
   clock.jumpWall(29 * DAY_MS)
   expect(await store.read('a', 'secret')).toBe(1)
@@ -83,17 +84,17 @@ it('F19: forgets after thirty days, and what the clock says to be of the future'
 it('the first write of a page takes out what is old, and all but the ten newest', async () => {
   const clock = createFakeClock()
   for (let index = 0; index < 12; index++) {
-    await createSealedStore('test', clock).write(`entry ${index}`, 'secret', index)
+    await createSealedStore('test', LIMITS, clock).write(`entry ${index}`, 'secret', index)
     clock.jumpWall(1000)
   }
   expect([...database.keys()]).toEqual(Array.from({ length: 10 }, (_, index) => `entry ${index + 2}`))
   clock.jumpWall(31 * DAY_MS)
-  await createSealedStore('test', clock).write('new', 'secret', 1)
+  await createSealedStore('test', LIMITS, clock).write('new', 'secret', 1)
   expect([...database.keys()]).toEqual(['new'])
 })
 
 it('undefined takes an entry out, and clear takes out all', async () => {
-  const store = createSealedStore('test', createFakeClock())
+  const store = createSealedStore('test', LIMITS, createFakeClock())
   await store.write('a', 'secret', 1)
   await store.write('b', 'secret', 2)
   expect(await store.write('a', 'secret', undefined)).toBe(false)
@@ -103,7 +104,7 @@ it('undefined takes an entry out, and clear takes out all', async () => {
 })
 
 it('F16, F17: where IndexedDB throws, nothing is kept and nothing rejects', async () => {
-  const store = createSealedStore('test', createFakeClock())
+  const store = createSealedStore('test', LIMITS, createFakeClock())
   await store.write('a', 'secret', 1)
   trouble.thrown = new DOMException('The operation is insecure.', 'SecurityError')
   expect(await store.write('a', 'secret', 2)).toBe(false)
@@ -113,13 +114,13 @@ it('F16, F17: where IndexedDB throws, nothing is kept and nothing rejects', asyn
 
 it('F51: on a plain http page, which has no subtle crypto, nothing is kept', async () => {
   vi.stubGlobal('crypto', { getRandomValues: (array: Uint8Array) => array })
-  const store = createSealedStore('test', createFakeClock())
+  const store = createSealedStore('test', LIMITS, createFakeClock())
   expect(await store.write('a', 'secret', 1)).toBe(false)
   expect(database.size).toBe(0)
 })
 
 it('F19: foreign and broken entries are no entries', async () => {
-  const store = createSealedStore('test', createFakeClock())
+  const store = createSealedStore('test', LIMITS, createFakeClock())
   for (const value of [42, 'text', { at: Date.now() }, { at: 'x', iv: 1, sealed: 2 }]) {
     database.set('a', value as never)
     expect(await store.read('a', 'secret')).toBeUndefined()

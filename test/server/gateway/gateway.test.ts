@@ -201,6 +201,21 @@ describe('what a browser holds', () => {
   })
 })
 
+describe('T20: a visitor’s ticket at the gateway', () => {
+  it('T20: opens nothing once its visitor has logged out, and everything of its own until then', async () => {
+    const { visit, end } = await createGatewayFixture()
+    const visitor = await visit()
+    const { conversation } = await visitor.talk()
+    const path = `/v1/conversation/retrieve?conversation_id=${conversation}`
+    const bearer = visitor.answer.session_id ?? ''
+    expect((await visitor.request('GET', path, { bearer })).status).toBe(200)
+    await end(visitor)
+    const refused = await visitor.request('GET', path, { bearer })
+    expect(refused.status).toBe(401)
+    expect(await refused.json()).toMatchObject({ code: 4100 })
+  })
+})
+
 async function visitAgain(service: { fetch(request: Request): Promise<Response> }) {
   const response = await service.fetch(
     new Request(`${ORIGIN}/api/coze/token`, {

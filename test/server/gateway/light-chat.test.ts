@@ -3,6 +3,7 @@ import type { ChatTransport, TurnEvent } from '../../../src/chat/chat-transport.
 import { createCozeTransport } from '../../../src/coze/coze-transport.ts'
 import type { CozeTransportOptions } from '../../../src/coze/transport-options.ts'
 import { bundledParts } from '../../../src/widget/bundled-parts.ts'
+import { createFakeClock } from '../../support/fake-clock.ts'
 import {
   appId,
   type Browser,
@@ -132,7 +133,8 @@ describe('the light chat through the gateway', () => {
   })
 
   it('notices nothing when Coze revokes the token, and renews its pass by itself when that is too old', async () => {
-    const fixture = await createGatewayFixture()
+    const clock = createFakeClock()
+    const fixture = await createGatewayFixture({ service: { clock } })
     const browser = await fixture.visit()
     const { transport, renewals } = connect(fixture, browser)
     const { id } = await transport.createConversation(signal)
@@ -140,7 +142,7 @@ describe('the light chat through the gateway', () => {
     fixture.simulator.revoke()
     expect(textOf(await collect(transport.ask(signal, id, question('What is my name?'))))).toContain('Ann')
     expect(renewals()).toBe(0)
-    await fixture.end(browser)
+    await clock.advance(15 * 60_000)
     expect(textOf(await collect(transport.ask(signal, id, question('What is my name?'))))).toContain('Ann')
     expect(renewals()).toBe(1)
   })

@@ -77,8 +77,6 @@ describe('the answer to a visitor', () => {
     for (const body of [{ session_id }, { session_id, renew: true }]) {
       expect((await ask({ body })).json).not.toHaveProperty('fresh')
     }
-    await ask({ body: { session_id, end: true } })
-    expect((await ask({ body: { session_id } })).json).not.toHaveProperty('fresh')
     await clock.advance(12 * 3_600_000 + 1_000)
     const late = (await ask({ body: { session_id } })).token
     expect([late.fresh, late.subject === first.subject]).toEqual([true, false])
@@ -193,13 +191,41 @@ describe('renewal and the end of a session', () => {
   })
 
   it('T20: end drops the cached token and answers 204; the next token is a new one', async () => {
-    const { ask, clock } = createTestService()
-    const { session_id, subject } = (await ask()).token
-    expect(await ask({ body: { session_id, end: true } })).toMatchObject({ status: 204, json: undefined })
+    const { ask, clock } = createTestService({ identify: () => 'alice' })
+    const { subject } = (await ask()).token
+    expect(await ask({ body: { end: true } })).toMatchObject({ status: 204, json: undefined })
     await clock.advance(1)
-    expect((await ask({ body: { session_id } })).token).toMatchObject({ access_token: 'czs_2', subject })
+    expect((await ask()).token).toMatchObject({ access_token: 'czs_2', subject, kind: 'user' })
     await clock.advance(1)
-    expect((await ask({ body: { session_id } })).token.access_token).toBe('czs_2')
+    expect((await ask()).token.access_token).toBe('czs_2')
+  })
+
+  it('T20: a ticket proves nobody after its logout, in no process and for as long as it would have lived', async () => {
+    const clock = createFakeClock()
+    const store = createMemoryTokenStore({ clock })
+    const [here, there] = [createTestService({ clock, store }), createTestService({ clock, store })]
+    const { session_id, subject } = (await here.ask()).token
+    const other = (await here.ask()).token
+    expect((await there.ask({ body: { session_id } })).token.subject).toBe(subject)
+    await here.ask({ body: { session_id, end: true } })
+    for (const hours of [0, 1, 10.9]) {
+      await clock.advance(hours * 3_600_000)
+      for (const { ask } of [here, there]) {
+        const { token } = await ask({ body: { session_id, renew: true } })
+        expect([token.subject === subject, token.session_id === session_id, token.fresh]).toEqual([false, false, true])
+      }
+      // Nor does a second logout with it end anything.
+      expect((await there.ask({ body: { session_id, end: true } })).status).toBe(204)
+    }
+    expect((await there.ask({ body: { session_id: other.session_id } })).token.subject).toBe(other.subject)
+  })
+
+  it('T20: an id that the browser has made is its own to show again after a logout', async () => {
+    const { ask } = createTestService({ anonymous: 'client-id' })
+    const session_id = 'V1StGXR8_Z5jdHi6B-myT'
+    const { subject } = (await ask({ body: { session_id } })).token
+    await ask({ body: { session_id, end: true } })
+    expect((await ask({ body: { session_id } })).token.subject).toBe(subject)
   })
 
   it('end from somebody unknown makes no visitor and asks nobody', async () => {

@@ -80,6 +80,8 @@ describe('opening hours', () => {
   it.each<[hours: unknown, fault: string | undefined]>([
     [berlin, undefined],
     [{ ...berlin, closed: ['2026-12-25'] }, undefined],
+    [{ ...berlin, week: { mon: '09：00－17：30' } }, undefined],
+    [{ ...berlin, week: { mon: '09:00～17:30' } }, undefined],
     [{ ...berlin, timeZone: 'Berlin' }, 'no time zone'],
     [{ ...berlin, week: { montag: '09:00-17:00' } }, 'no day'],
     [{ ...berlin, week: { mon: '9 to 5' } }, 'no range'],

@@ -28,13 +28,16 @@ describe('the way to a person', () => {
     expect(panel.root.querySelector('.handoff')).toBeNull()
   })
 
-  it('is at the top of the chat, with its label as its name', async () => {
-    const panel = await openTestPanel(talk, { handoff: MAIL })
-    await panel.settle()
-    const [link] = offers(panel, '.header')
-    expect([link?.tagName, link?.getAttribute('aria-label')]).toEqual(['A', 'Talk to us'])
-    expect([link?.getAttribute('href'), link?.getAttribute('target')]).toEqual(['mailto:help@shop.example', null])
-  })
+  it.each([MAIL, MAIL.replace('|', '｜')])(
+    'is at the top of the chat, with its label as its name: %s',
+    async (handoff) => {
+      const panel = await openTestPanel(talk, { handoff })
+      await panel.settle()
+      const [link] = offers(panel, '.header')
+      expect([link?.tagName, link?.getAttribute('aria-label')]).toEqual(['A', 'Talk to us'])
+      expect([link?.getAttribute('href'), link?.getAttribute('target')]).toEqual(['mailto:help@shop.example', null])
+    },
+  )
 
   it.each([
     ['/contact', '_blank'],

@@ -1,6 +1,8 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ERROR_CODES } from '../../../src/errors.ts'
 import { createErrorLog, withCure } from '../../../src/ui/strings/console-words.ts'
+
+afterEach(() => void vi.unstubAllGlobals())
 
 describe('withCure', () => {
   it("every error that only the site's owner can mend has a cure, unless its own words are one", () => {
@@ -25,6 +27,14 @@ describe('withCure', () => {
   it('names the cure of a newcomer: origins for a request that never arrives, the log for an identity token that is refused', () => {
     expect(withCure('network', '')).toContain('CHAT_ORIGINS')
     expect(withCure('signed_out', '')).toContain('its log names the claim')
+  })
+
+  it('speaks Chinese where the browser does, of every error that has an English cure', () => {
+    const cured = ERROR_CODES.filter((code) => withCure(code, '') !== `${code}.`)
+    vi.stubGlobal('navigator', { language: 'zh-CN' })
+    for (const code of cured) expect(withCure(code, ''), code).toMatch(/^\w+\. .*[\u4e00-\u9fff]/)
+    expect(withCure('rate_limited', '', '4013')).toContain('扣子限制')
+    expect(withCure('invalid_options', 'few words.')).toMatch(/^invalid_options: few words\. .*引号/)
   })
 
   it("blames the vendor's own limit on the vendor", () => {

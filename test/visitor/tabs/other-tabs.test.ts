@@ -64,6 +64,22 @@ describe('createOtherTabs', () => {
     expect([mine.checks(), same.checks(), other.checks()]).toEqual([0, 1, 0])
   })
 
+  it('F22: a logout of a tab that does not know who is there makes every tab ask, and offers them nothing', async () => {
+    const { clock, open, origin, token } = setUp()
+    const [mine, one, other] = [open('s_A'), open('s_A'), open('s_B')]
+    mine.tabs.ended(undefined)
+    origin.say('coze-chat:/token', {
+      type: 'token',
+      access_token: token.text,
+      expires_in: 900,
+      kind: 'user',
+      at: clock.now(),
+    })
+    await clock.advance(0)
+    expect([mine.checks(), one.checks(), other.checks()]).toEqual([0, 1, 1])
+    expect([...one.adopted, ...other.adopted]).toEqual([])
+  })
+
   it('F22: they ask once more, since a site signs out after the chat; however often they are told', async () => {
     const { clock, open } = setUp()
     const [mine, same] = [open('s_A'), open('s_A')]

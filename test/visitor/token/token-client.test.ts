@@ -175,14 +175,28 @@ describe('createTokenClient', () => {
     expect(steps).not.toContain('confirm anonymous')
   })
 
-  it('F51: on plain http no question is asked for a user, and no user is confirmed', async () => {
+  it('F51: on plain http no question is asked for a user, no proof of one is read, and no user is confirmed', async () => {
     tab.page.secure = false
     create()
     expect(await request()).toBe('insecure_context')
-    expect(steps).toEqual(['userToken()', 'ask under the lock'])
+    expect(steps).toEqual([])
     presence = initialPresence('required')
+    userToken = undefined
     expect(await request()).toBe('insecure_context')
-    expect(asked).toHaveLength(1)
+    expect(asked).toEqual([])
+    presence = initialPresence()
+    expect(await request()).toBe('insecure_context')
+    expect(steps).toEqual(['ask under the lock'])
+  })
+
+  it('F51: on plain http an anonymous visitor is served, and everybody where the site allows it', async () => {
+    tab.page.secure = false
+    create()
+    presence = initialPresence('anonymous')
+    kind = 'anonymous'
+    expect(await request()).toBe('czs_a')
+    presence = initialPresence('required')
+    kind = 'user'
     create(true)
     expect(await request({}, 300)).toBe('czs_a')
   })

@@ -11,7 +11,7 @@ import { bearerOf, isTicket } from './bearer.ts'
  */
 export async function authenticateVisitor(
   request: ServiceRequest,
-  { passes, authenticator }: { passes: AccessPasses; authenticator: RequestAuthenticator },
+  { passes, authenticator }: { passes: AccessPasses; authenticator: Pick<RequestAuthenticator, 'authenticateRequest'> },
 ): Promise<AuthenticatedVisitor> {
   const bearer = bearerOf(request)
   if (bearer !== undefined && isAccessPass(bearer)) {

@@ -69,8 +69,8 @@ function joinPieces(events: readonly VisibleEvent[]): Written[] {
 /** @returns `undefined` for what is no piece, and for one that thinks and speaks at once, which is written as it is */
 function readPiece({ name, data }: VisibleEvent): Pieces | undefined {
   if (name !== DELTA || typeof data === 'string') return undefined
-  const { content: _said, reasoning_content: _thought, ...about } = data
-  const [field, ...others] = TEXT_FIELDS.filter((text) => typeof data[text] === 'string')
+  const [field, ...others] = TEXT_FIELDS.filter((name) => typeof data[name] === 'string')
   if (field === undefined || others.length > 0) return undefined
-  return { key: writeJson({ field, ...about }), about, field, texts: [String(data[field])] }
+  const { [field]: text, ...about } = data
+  return { key: writeJson({ field, ...about }), about, field, texts: [String(text)] }
 }

@@ -35,14 +35,15 @@ const CHAT_EVENT: FieldShapes = {
   },
 }
 
+const TEXTS = { content: 'text', reasoning_content: 'text' } as const
+
 /** What of a message is said piece by piece. */
-export const TEXT_FIELDS = ['content', 'reasoning_content'] as const
+export const TEXT_FIELDS = Object.keys(TEXTS) as readonly (keyof typeof TEXTS)[]
 
 /** Repeated with every piece of an answer: only what clients read. */
 const DELTA_EVENT: FieldShapes = {
   ...words('id', 'role', 'type', 'content_type'),
-  content: 'text',
-  reasoning_content: 'text',
+  ...TEXTS,
 }
 
 const MESSAGE_EVENT: FieldShapes = { ...DELTA_EVENT, ...words('conversation_id', 'chat_id') }
@@ -91,7 +92,7 @@ function visibleDelta(data: Fields): VisibleEvent | undefined {
   if (!isAnswer || data['content_type'] === 'card') return undefined
   const delta = cutFields(DELTA_EVENT, data)
   for (const field of TEXT_FIELDS) if (!delta[field]) delete delta[field]
-  return 'content' in delta || 'reasoning_content' in delta ? { name: DELTA, data: delta } : undefined
+  return TEXT_FIELDS.some((field) => field in delta) ? { name: DELTA, data: delta } : undefined
 }
 
 function visibleMessage(data: Fields): VisibleEvent | undefined {

@@ -1,3 +1,5 @@
+import { parseUrl } from '../../../platform/parse-url.ts'
+
 /** An origin as browsers write it, or why a text is none: the end of the sentence "… is refused: …", with the cure. */
 export type OriginReading = { readonly origin: string } | { readonly problem: string }
 
@@ -10,10 +12,10 @@ export function readOrigin(text: string): OriginReading {
   if (text === 'null') return { problem: 'pages without an origin have no place of their own and cannot be let in' }
   if (text.includes('*')) return { problem: 'it is a pattern; list each origin whole' }
   if (!/^https?:\/\//i.test(text)) {
-    const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? undefined : parseUrl(`https://${text}`)
+    const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? undefined : shortUrl(`https://${text}`)
     return { problem: `it must begin with https:// or http://${withScheme ? `, such as ${withScheme.origin}` : ''}` }
   }
-  const url = parseUrl(text)
+  const url = shortUrl(text)
   if (url === undefined) return { problem: 'it is not an address' }
   if (url.username !== '' || url.password !== '') return { problem: `it holds a name or password; write ${url.origin}` }
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || /[?#\\]/.test(text)) {
@@ -40,17 +42,12 @@ export function originOfHost(scheme: 'http' | 'https', host: string): string | u
   if (name === undefined) return undefined
   const trueScheme = port === '443' ? 'https' : scheme
   const truePort = trueScheme === 'https' && port === '80' ? '' : port
-  return parseUrl(`${trueScheme}://${name}${truePort && `:${truePort}`}`)?.origin
+  return shortUrl(`${trueScheme}://${name}${truePort && `:${truePort}`}`)?.origin
 }
 
 /** A scheme, a name of at most 253 characters (RFC 1035) and a port. To make an address of 15 KB takes nearly half a second (T46). */
 const MAX_LENGTH = 300
 
-function parseUrl(text: string): URL | undefined {
-  if (text.length > MAX_LENGTH) return undefined
-  try {
-    return new URL(text)
-  } catch {
-    return undefined
-  }
+function shortUrl(text: string): URL | undefined {
+  return text.length > MAX_LENGTH ? undefined : parseUrl(text)
 }

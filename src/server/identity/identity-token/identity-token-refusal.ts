@@ -48,11 +48,8 @@ export function problemOfClaims(
   const { nowSeconds, maxAgeSeconds, toleranceSeconds } = limits
   const leftSeconds = Math.round(exp - nowSeconds)
   if (exp - nowSeconds > maxAgeSeconds + toleranceSeconds) {
-    const inMilliseconds = exp > 1e11 ? ' It looks like milliseconds; exp is in seconds.' : ''
-    return `its exp is ${leftSeconds} s away, and at most ${maxAgeSeconds} s were expected; issue it anew for each page and let it live for minutes.${inMilliseconds}`.replace(
-      /\.$/,
-      '',
-    )
+    const inMilliseconds = exp > 1e11 ? '. It looks like milliseconds; exp is in seconds' : ''
+    return `its exp is ${leftSeconds} s away, and at most ${maxAgeSeconds} s were expected; issue it anew for each page and let it live for minutes${inMilliseconds}`
   }
   if (iat - nowSeconds > toleranceSeconds) {
     return `its iat is ${Math.round(iat - nowSeconds)} s in the future; set the clocks of both machines (or iat was written in milliseconds)`

@@ -3,12 +3,10 @@ import { fileNameOf } from '../../../platform/file-name.ts'
 import { type InlineNode, plainText } from '../inline/inline-nodes.ts'
 import type { MarkdownViewOptions } from '../markdown-view-options.ts'
 import type { CreateButton } from './element-maker.ts'
-import { safeUrl } from './safe-url.ts'
+import { imageUrl } from './safe-url.ts'
 
 /** @param inLink it cannot be pressed by itself */
 export type CreateImage = (node: InlineNode, inLink: boolean) => HTMLElement
-
-const IMAGE_PROTOCOLS = ['http:', 'https:']
 
 export function createImageDrawer(
   { document, strings, imageAllowed, onImage }: MarkdownViewOptions,
@@ -44,7 +42,7 @@ export function createImageDrawer(
 
   return (node, inLink) => {
     const alt = plainText(node.kids)
-    const url = safeUrl(node.to, IMAGE_PROTOCOLS)
+    const url = imageUrl(node.to)
     if (url && imageAllowed(url)) return show(url, alt, inLink)
     const slot = document.createElement('span')
     if (!url) {

@@ -4,7 +4,7 @@ import type { MarkdownViewOptions } from '../markdown-view-options.ts'
 import type { CreateButton } from './element-maker.ts'
 import { createImageDrawer } from './image-drawer.ts'
 import { createNoteReferences } from './note-references.ts'
-import { safeUrl } from './safe-url.ts'
+import { linkUrl } from './safe-url.ts'
 
 export interface InlineDrawer {
   /**
@@ -24,7 +24,6 @@ export interface InlineDrawer {
   defineNote(label: string, target: HTMLElement): void
 }
 
-const LINK_PROTOCOLS = ['http:', 'https:', 'mailto:', 'tel:']
 /** Words that say an address, and its host without `www.`; or that may look like one, because they turn their direction. */
 const SAYS_ADDRESS = /(?:https?:\/\/|\bwww\.)+([^\s/?#:\\]*)|\u202e/i
 const TAGS = { em: 'em', strong: 'strong', del: 'del', code: 'code', math: 'span', br: 'br' } as const
@@ -49,7 +48,7 @@ export function createInlineDrawer(options: MarkdownViewOptions, createButton: C
   let keepsTexts = false
 
   function createLink(address: string): HTMLElement {
-    const url = safeUrl(address, LINK_PROTOCOLS)
+    const url = linkUrl(address)
     if (!url) return document.createElement('span')
     const link = document.createElement('a')
     link.href = url.href

@@ -40,6 +40,7 @@ describe('addresses', () => {
     expect(isWanted({ showOn: [] }, at('/'))).toBe(true)
     expect(isWanted({ showOn: [''] }, at('/'))).toBe(true)
     expect(isWanted({ hideOn: ['phone'] }, at('/', true))).toBe(false)
+    expect(isWanted({ hideOn: '/checkout/* ｜ phone' }, at('/checkout/pay'))).toBe(false)
     expect(isWanted({ hideOn: ['phone'] }, at('/'))).toBe(true)
     expect(isWanted({ showOn: ['phone'] }, at('/'))).toBe(false)
     expect(isWanted({ showOn: ['/shoes*'], hideOn: ['/shoes/old'] }, at('/shoes/old'))).toBe(false)

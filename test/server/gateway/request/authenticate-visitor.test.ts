@@ -22,7 +22,7 @@ async function authenticate(authorization: string | undefined, other: Authentica
       return text === 'g1.ann' ? ANN : undefined
     },
   } as Partial<AccessPasses> as AccessPasses
-  const authenticator: RequestAuthenticator = {
+  const authenticator: Pick<RequestAuthenticator, 'authenticateRequest'> = {
     async authenticateRequest(_request, wanted) {
       asked.push(wanted)
       return other === null ? undefined : { visitor: other, headers: [] }

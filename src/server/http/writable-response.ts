@@ -8,10 +8,10 @@ const BAD_GATEWAY = 502
  * `Response` and Node's `writeHead` throw at a status such as 999 or at a header that is not ASCII. Every response goes through
  * here, so that no route has to think of it.
  */
-export function soundResponse(response: ServiceResponse): ServiceResponse {
+export function writableResponse(response: ServiceResponse): ServiceResponse {
   const { status, headers } = response
-  const isSound = status >= 200 && status <= 599 && isHeaderText(headers.join(''))
-  if (isSound) return response
+  const isWritable = status >= 200 && status <= 599 && isHeaderText(headers.join(''))
+  if (isWritable) return response
   return {
     ...response,
     status: status >= 200 && status <= 599 ? status : BAD_GATEWAY,

@@ -16,7 +16,7 @@ export function isWorthKeeping({ messages }: ChatState, { seal }: { readonly sea
 }
 
 /** @param agent separates several agents on one origin */
-export function createLoadedLastMessages(
+export function createLazyLastMessages(
   part: Part<LastMessagesPart>,
   agent: string,
   visitor: KnownVisitor,

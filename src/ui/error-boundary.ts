@@ -1,20 +1,20 @@
 import { Component, type ComponentChildren } from 'preact'
 
-interface GuardProps {
+interface ErrorBoundaryProps {
   /** Default: nothing. */
   readonly instead?: () => ComponentChildren
   readonly children?: ComponentChildren
 }
 
 /** What cannot be drawn costs itself alone: something simpler takes its place, and everything around it goes on. */
-export class Guard extends Component<GuardProps, { readonly failed: boolean }> {
+export class ErrorBoundary extends Component<ErrorBoundaryProps, { readonly failed: boolean }> {
   override state = { failed: false }
 
   static override getDerivedStateFromError(): { readonly failed: boolean } {
     return { failed: true }
   }
 
-  override render({ instead, children }: GuardProps): ComponentChildren {
+  override render({ instead, children }: ErrorBoundaryProps): ComponentChildren {
     return this.state.failed ? instead?.() : children
   }
 }

@@ -4,7 +4,7 @@ import type { HandoffContext } from '../options/handoff.ts'
 /** Why an answer was bad. */
 export type DislikeReason = 'wrong' | 'incomplete' | 'unclear' | 'unhelpful'
 
-interface Deeds {
+interface PanelEventMap {
   /** A question was chosen. What is offered after an answer may quote the visitor, and so its words are left out. */
   suggestion: { readonly kind: 'opening' | 'followUp'; readonly index: number; readonly label?: string }
   /** An answer was rated, the reasons were given, or the rating was taken back (`none`). */
@@ -24,4 +24,6 @@ interface Deeds {
   handoff: HandoffContext
 }
 
-export type Deed = { [Type in keyof Deeds]: [type: Type, detail: Deeds[Type]] }[keyof Deeds]
+export type PanelEvent = {
+  [Type in keyof PanelEventMap]: [type: Type, detail: PanelEventMap[Type]]
+}[keyof PanelEventMap]

@@ -6,7 +6,7 @@ import type { Conversations } from './conversations.ts'
 import type { StateContainer } from './state-container.ts'
 
 /** @param create makes them, once their code is there */
-export function createLoadedConversations(
+export function createLazyConversations(
   part: Part<ConversationOperationsPart>,
   container: StateContainer,
   session: ChatSession,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readApiBase } from '../../src/protocol/api-base.ts'
+import { readApiBase } from '../../src/protocol/read-api-base.ts'
 
 const HERE = 'https://chat.example/api/coze/token'
 

@@ -6,7 +6,7 @@ import type { TurnRecovery } from './turn-recovery.ts'
 import type { TurnRunner } from './turn-runner.ts'
 
 /** @param create makes it, once its code is there */
-export function createLoadedRecovery(
+export function createLazyRecovery(
   part: Part<RecoveryPart>,
   runner: TurnRunner,
   create: (module: RecoveryPart) => TurnRecovery,

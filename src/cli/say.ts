@@ -1,0 +1,11 @@
+/**
+ * What the command line says, in the language of the terminal: `LC_ALL`, `LC_MESSAGES` and `LANG` decide, the first that is set, as POSIX
+ * says (https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html). Chinese where that begins with `zh`, else English.
+ */
+export function say(en: string, zh: string): string {
+  return speaksChinese(process.env) ? zh : en
+}
+
+export function speaksChinese(env: Readonly<Record<string, string | undefined>>): boolean {
+  return /^zh/i.test(env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '')
+}
