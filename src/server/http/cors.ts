@@ -65,7 +65,7 @@ export function createCorsPolicy(options: {
       const asked =
         origin === undefined
           ? `A request without the header Origin (Host ${cleanText(request.header('host') ?? request.saidOrigin)}) was refused: browsers send it with every request of the widget, so let your proxy pass it on.`
-          : `A page of ${cleanText(origin)} was refused, because browsers reach this service as ${request.ownOrigin}${hostNote(request)}. If that page is yours, list its origin in origins (CHAT_ORIGINS). If page and service share one address, name it in publicUrl (CHAT_PUBLIC_URL), or let your proxy send X-Forwarded-Proto and X-Forwarded-Host and name the proxy in trustProxy (CHAT_TRUST_PROXY).`
+          : `A page of ${cleanText(origin)} was refused, because browsers reach this service as ${cleanText(request.ownOrigin)}${hostNote(request)}. If that page is yours, list its origin in origins (CHAT_ORIGINS). If page and service share one address, name it in publicUrl (CHAT_PUBLIC_URL), or let your proxy send X-Forwarded-Proto and X-Forwarded-Host and name the proxy in trustProxy (CHAT_TRUST_PROXY).`
       return new ServiceError('origin_not_allowed', { advice: asked })
     },
     preflightHeaders: [

@@ -106,7 +106,7 @@ function createAdviceLimit(clock: Clock): (event: ServiceEvent) => ServiceEvent 
     }
     const ofCode = given.get(kind) ?? new Set()
     // That a token ended 61 s ago and another 62 s ago is the same advice.
-    const advice = event.advice.replace(/\d+ s\b|exp \d+/g, '')
+    const advice = event.advice.replace(/(?<!\d)\d+ s\b|exp \d+/g, '')
     if (!ofCode.has(advice) && ofCode.size < MAX_ADVICE) {
       given.set(kind, ofCode.add(advice))
       return event

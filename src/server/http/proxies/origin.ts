@@ -45,7 +45,7 @@ export function originOfHost(scheme: 'http' | 'https', host: string): string | u
   return shortUrl(`${trueScheme}://${name}${truePort && `:${truePort}`}`)?.origin
 }
 
-/** A scheme, a name of at most 253 characters (RFC 1035) and a port. To make an address of 15 KB takes nearly half a second (T46). */
+/** A scheme, a name of at most 253 characters (RFC 1035) and a port. What is longer comes from nobody's browser (T46). */
 const MAX_LENGTH = 300
 
 function shortUrl(text: string): URL | undefined {
