@@ -5,7 +5,7 @@
 import type { Platform } from '../platform/browser.ts'
 import { abortable } from '../platform/waiting/abort.ts'
 import type { IdentityKind } from '../protocol/token-endpoint.ts'
-import { fingerprint, isSessionId, sessionIdKey } from './session-id.ts'
+import { fingerprint, isSessionId, sessionIdPlace } from './session-id.ts'
 import { claimTab, type TabClaim } from './tabs/tab-claim.ts'
 import type { ClaimVerdict } from './tabs/tab-probe.ts'
 
@@ -36,8 +36,8 @@ export interface SessionStoreOptions {
 }
 
 export function createSessionStore({ scope, tokenUrl, platform }: SessionStoreOptions): SessionStore {
-  const key = sessionIdKey(tokenUrl)
   const ownStorage = platform.openStorage(scope === 'tab' ? 'session' : 'local')
+  const place = sessionIdPlace(ownStorage, tokenUrl)
 
   let id: string | undefined
   /** The id that this page has made by itself. */
@@ -46,13 +46,13 @@ export function createSessionStore({ scope, tokenUrl, platform }: SessionStoreOp
 
   // Read again each time: another widget on this page, or with `device` another tab, may have replaced or removed it.
   function storedId(): string | undefined {
-    const stored = ownStorage.get(key)
+    const stored = place.get()
     return isSessionId(stored) ? stored : undefined
   }
 
   function setId(next: string): void {
     id = next
-    if (storedId() !== next) ownStorage.set(key, next)
+    if (storedId() !== next) place.set(next)
   }
 
   function claimId(wanted: string): Promise<ClaimVerdict> {
@@ -97,7 +97,7 @@ export function createSessionStore({ scope, tokenUrl, platform }: SessionStoreOp
     },
     dropId() {
       id = undefined
-      ownStorage.remove(key)
+      place.remove()
       store.releaseClaim()
     },
     releaseClaim() {

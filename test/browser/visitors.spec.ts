@@ -29,25 +29,21 @@ test('T6: a ticket planted by address, name, message or storage is worth nothing
   const attacker = chatOn(attackers, demo)
   await attacker.launcher.click()
   await attacker.ask('echo attackers-words')
-  const key = `coze_session_id:${site.url}${TOKEN_PATH}`
-  const ticket = await attackers.evaluate((name) => sessionStorage.getItem(name) ?? '', key)
+  const ticket = await attackers.evaluate(() => sessionStorage.getItem('coze_session_id') ?? '')
   expect(ticket).toMatch(/^v1\./)
   await attackers.close()
 
   // No way but the tab's own storage leads in.
-  await page.addInitScript(
-    ([planted, name]) => {
-      window.name = planted
-      // biome-ignore lint/suspicious/noDocumentCookie: what an attacker would write
-      document.cookie = `coze_session_id=${planted}`
-      localStorage.setItem(name, planted)
-      addEventListener('load', () => {
-        for (const field of ['session_id', name]) postMessage({ type: 'session', [field]: planted }, '*')
-        new BroadcastChannel('coze-chat:/api/coze/token').postMessage({ type: 'session', session_id: planted })
-      })
-    },
-    [ticket, key] as const,
-  )
+  await page.addInitScript((planted) => {
+    window.name = planted
+    // biome-ignore lint/suspicious/noDocumentCookie: what an attacker would write
+    document.cookie = `coze_session_id=${planted}`
+    localStorage.setItem('coze_session_id', planted)
+    addEventListener('load', () => {
+      for (const key of ['session_id', 'coze_session_id']) postMessage({ type: 'session', [key]: planted }, '*')
+      new BroadcastChannel('coze-chat:/api/coze/token').postMessage({ type: 'session', session_id: planted })
+    })
+  }, ticket)
   const chat = chatOn(page, demo)
   const before = callsTo(site, TOKEN_PATH).length
   const address = serveGuest(site, '/victim', guestHtml(api.url))
@@ -64,7 +60,7 @@ test('T6: a ticket planted by address, name, message or storage is worth nothing
 
   // A copy of the attacker's own tab, on a machine that both have used.
   await page.goto(`${site.url}/shop`)
-  await page.evaluate(([planted, name]) => sessionStorage.setItem(name, planted), [ticket, key] as const)
+  await page.evaluate((planted) => sessionStorage.setItem('coze_session_id', planted), ticket)
   await signIn(page, site, 'Ann')
   await chat.launcher.click()
   await chat.ask('echo anns-words')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { randomFraction, randomId } from '../../src/platform/random.ts'
-import { fingerprint, isSessionId } from '../../src/visitor/session-id.ts'
+import { fingerprint, isSessionId, SESSION_ID_KEY, sessionIdPlace } from '../../src/visitor/session-id.ts'
+import { memoryStorage } from '../support/fake-platform.ts'
 import fc from '../support/fast-check.ts'
 
 const TICKET = 'v1.k1.AAECAwQFBgcICQoLDA0ODw.tlpwu8.an7O68gdKsjYAgs9ta3qfZixzwP_Kn4y-nm_qwmbzc4'
@@ -24,6 +25,33 @@ describe('isSessionId', () => {
     ['a cut ticket', TICKET.slice(0, -1)],
   ])('F19: refuses %s', (_, value) => {
     expect(isSessionId(value)).toBe(false)
+  })
+})
+
+describe('the place of an id', () => {
+  it('T5: has the plain name for the first token service, and none of two sees or loses what is of the other', () => {
+    const map = new Map<string, string>()
+    const [shop, bank, page] = ['/shop/token', 'https://bank.test/token', undefined].map((service) =>
+      sessionIdPlace(memoryStorage(map), service),
+    )
+    shop?.set('of the shop')
+    expect(map.get(SESSION_ID_KEY)).toBe('of the shop')
+    expect([bank?.get(), page?.get()]).toEqual([undefined, undefined])
+    bank?.set('of the bank')
+    page?.set('of the page')
+    const all = () => [shop, bank, page].map((place) => place?.get())
+    expect(all()).toEqual(['of the shop', 'of the bank', 'of the page'])
+    shop?.remove()
+    expect(all()).toEqual([undefined, 'of the bank', 'of the page'])
+    shop?.set('of the shop again')
+    expect(all()).toEqual(['of the shop again', 'of the bank', 'of the page'])
+    for (const place of [bank, page, shop]) place?.remove()
+    expect([...map.keys()]).toEqual([])
+  })
+
+  it('an id that something else has put under the plain name is taken over', () => {
+    const map = new Map([[SESSION_ID_KEY, 'made by hand']])
+    expect(sessionIdPlace(memoryStorage(map), '/shop/token').get()).toBe('made by hand')
   })
 })
 

@@ -1,12 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createMemoryStore } from '../../src/visitor/memory/memory-store.ts'
-import { sessionIdKey } from '../../src/visitor/session-id.ts'
+import { SESSION_ID_KEY as KEY } from '../../src/visitor/session-id.ts'
 import { createSessionStore, type SessionStore } from '../../src/visitor/session-store.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { createFakeOrigin, type FakeOrigin, type FakeTab } from '../support/fake-platform.ts'
 import fc from '../support/fast-check.ts'
-
-const KEY = sessionIdKey(undefined)
 
 describe('createSessionStore', () => {
   let clock: FakeClock

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { CozeChatError } from '../../src/errors.ts'
-import { fingerprint, sessionIdKey } from '../../src/visitor/session-id.ts'
+import { fingerprint, SESSION_ID_KEY as KEY } from '../../src/visitor/session-id.ts'
 import type { AccessToken } from '../../src/visitor/token/access-token.ts'
 import { createVisitor, type Visitor, type VisitorOptions } from '../../src/visitor/visitor.ts'
 import { bundledParts } from '../../src/widget/bundled-parts.ts'
@@ -9,7 +9,6 @@ import { createFakeOrigin, type FakeOrigin, type FakeTab } from '../support/fake
 import { createFakeTokenService, type FakeTokenService, json } from '../support/fake-token-service.ts'
 
 const TOKEN_URL = '/api/coze/token'
-const KEY = sessionIdKey(TOKEN_URL)
 const DAY = 86_400_000
 
 const outcome = (promise: Promise<AccessToken>) =>

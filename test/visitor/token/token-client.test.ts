@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { CozeChatError } from '../../../src/errors.ts'
-import { sessionIdKey } from '../../../src/visitor/session-id.ts'
 import { createSessionStore } from '../../../src/visitor/session-store.ts'
 import type { AccessToken } from '../../../src/visitor/token/access-token.ts'
 import type { UserToken } from '../../../src/visitor/token/host-callbacks.ts'
@@ -139,10 +138,10 @@ describe('createTokenClient', () => {
     kind = 'anonymous'
     const ticket = 't'.repeat(30)
     const id = 'i'.repeat(30)
-    tab.session.set(sessionIdKey(undefined), id)
+    tab.session.set('coze_session_id', id)
     create()
     userToken = () => {
-      tab.session.set(sessionIdKey(undefined), ticket)
+      tab.session.set('coze_session_id', ticket)
       return 'jwt'
     }
     await request()
