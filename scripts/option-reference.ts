@@ -106,8 +106,13 @@ export function elementOptionsModule(): string {
   const defaults = ROWS.filter(([, row]) => isOfElement(row)).flatMap(([name, { default: value }]) =>
     value === undefined ? [] : [`  ${name}: ${JSON.stringify(value).replaceAll('"', "'")},`],
   )
+  const limits = ROWS.flatMap(([name, { least, most }]) =>
+    most
+      ? [`export const ${name.replace(/[A-Z]/g, '_$&').toUpperCase()}_LIMITS = ${JSON.stringify({ least, most })}`]
+      : [],
+  )
   return `// biome-ignore-all format: made from src/options/option-table.ts by scripts/generate.mjs
-/** What the element reads of the table of options: defaults, by whose types it reads attributes. */
+/** What the element reads of the table of options: defaults, by whose types it reads attributes, and limits. */
 import type { Defaulted } from './widget-options.ts'
 
 /** The defaults of look and launcher that no chat fills in, and those of every flag and number: their types say how an attribute is read. */
@@ -116,6 +121,9 @@ export const ELEMENT_DEFAULTS: Readonly<
 > = {
 ${defaults.join('\n')}
 }
+
+// Beyond these a size counts as not given.
+${limits.join('\n')}
 `
 }
 

@@ -1,5 +1,5 @@
 // biome-ignore-all format: made from src/options/option-table.ts by scripts/generate.mjs
-/** What the element reads of the table of options: defaults, by whose types it reads attributes. */
+/** What the element reads of the table of options: defaults, by whose types it reads attributes, and limits. */
 import type { Defaulted } from './widget-options.ts'
 
 /** The defaults of look and launcher that no chat fills in, and those of every flag and number: their types say how an attribute is read. */
@@ -22,3 +22,7 @@ export const ELEMENT_DEFAULTS: Readonly<
   titleBadge: false,
   keepOpen: false,
 }
+
+// Beyond these a size counts as not given.
+export const RADIUS_LIMITS = {"most":32}
+export const LAUNCHER_SIZE_LIMITS = {"least":44,"most":96}

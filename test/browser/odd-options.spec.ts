@@ -42,6 +42,49 @@ for (const [told, options] of OPTIONS) {
   })
 }
 
+for (const options of [
+  { launcherSize: 500 },
+  { radius: 40 },
+  { offsetX: Number.NaN, offsetY: '9' },
+  { zIndex: 'top' },
+  { launcherSize: 'large' },
+]) {
+  const given = Object.entries(options).map(([name, value]) => `${name} ${value}`)
+  test(`${given.join(' and ')} that will count as not given is not drawn before the chat is there either`, async ({
+    page,
+    demo,
+    chat,
+  }) => {
+    const drawn = async (given: object) => {
+      await page.evaluate((next) => window.cozeChat?.setOptions(next as ChatWidgetOptions), given)
+      return chat.widget.evaluate((element) => {
+        const parts = [...(element.shadowRoot?.querySelectorAll('.launcher, .frame, .panel') ?? [])]
+        return parts.map((part) => {
+          const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = part as HTMLElement
+          const { backgroundColor, borderRadius, zIndex, font } = getComputedStyle(part)
+          return [
+            part.className,
+            offsetLeft,
+            offsetTop,
+            offsetWidth,
+            offsetHeight,
+            backgroundColor,
+            borderRadius,
+            zIndex,
+            font,
+          ].join(' ')
+        })
+      })
+    }
+    await page.route('**/dist/chat-*.js', () => {})
+    await page.goto(demo.url)
+    await chat.launcher.click()
+    const before = await drawn({})
+    expect(before).toHaveLength(3)
+    expect(await drawn(options)).toEqual(before)
+  })
+}
+
 test('a signed-in user on plain http: the visitor is told calmly, and nobody is asked for a token', async ({
   page,
   demo,

@@ -49,7 +49,7 @@ describe('the check of the options', () => {
     ['density', ['cozy', '', 'Compact', 1], 'comfortable'],
     ['radius', [-1, 33, 4.5, Number.NaN, '', '8px', '50%', 'round', ' 8', true]],
     ['launcherSize', [500, 43, 'large']],
-    ['offsetX', [Number.NaN, '10', '10px'], 20],
+    ['offsetX', [Number.NaN, Number.POSITIVE_INFINITY, '10', '10px'], 20],
     ['zIndex', ['10'], 2147483000],
     ['launcher', ['no', 0], true],
     ['title', [5, ['a'], { en: 5 }, () => {}]],

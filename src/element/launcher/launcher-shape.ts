@@ -1,12 +1,11 @@
 /** A launcher with words on it, with a picture of its own, or of another size. */
+import { isPixels } from '../../options/check/is-pixels.ts'
+import { LAUNCHER_SIZE_LIMITS } from '../../options/element-options.ts'
 import { matchLanguage } from '../../ui/strings/match-language.ts'
 import { make } from '../make.ts'
 import { hasLauncher } from '../placement.ts'
 import type { ExtrasHost, UpdateExtra } from './extras-host.ts'
 import { LAUNCHER_SIZE } from './moving/launcher-place.ts'
-
-/** Fingers need the first; beyond the second it would be no button any more. */
-const [SMALLEST, LARGEST] = [44, 96]
 
 export function createLauncherShape({ element, button, signal }: ExtrasHost): UpdateExtra {
   let label: HTMLSpanElement | undefined
@@ -30,7 +29,7 @@ export function createLauncherShape({ element, button, signal }: ExtrasHost): Up
   })
   return (options) => {
     const { launcherText: text = '', launcherSize, launcherIcon, lang } = options
-    const size = Math.min(LARGEST, Math.max(SMALLEST, Number(launcherSize) || LAUNCHER_SIZE))
+    const size = isPixels(launcherSize, LAUNCHER_SIZE_LIMITS) ? Number(launcherSize) : LAUNCHER_SIZE
     element.toggleAttribute('data-shaped', text !== '' || size !== LAUNCHER_SIZE)
     element.style.setProperty('--_lh', `${size}px`)
     element.style.setProperty('--_ls', String(size / LAUNCHER_SIZE))

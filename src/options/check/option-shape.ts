@@ -1,17 +1,18 @@
 /** Which values an option may have. */
 import { readSwitches } from '../features.ts'
 import type { OptionRule } from '../option-rules.ts'
+import { isPixels } from './is-pixels.ts'
 
 /** @param value in one language, and neither `null` nor `undefined` */
 export function hasShape(
   value: unknown,
-  { type, is = 'text', values, least = 0, most, css, localized }: OptionRule,
+  { type, is = 'text', values, least, most, css, localized }: OptionRule,
 ): boolean {
   const kind = typeof value === 'string' ? 'text' : Array.isArray(value) ? 'list' : typeof value
   const names = type === 'switches' ? Object.keys(readSwitches(value as string)) : [value]
   return (
     is.includes(kind) &&
-    !Number.isNaN(value) &&
+    (kind !== 'number' || Number.isFinite(value)) &&
     (!values || names.every((name) => values.includes(name as string))) &&
     (type !== 'id' || /^\d+$/.test(value as string)) &&
     // What visitors read may have a label in place of a text.
@@ -19,7 +20,7 @@ export function hasShape(
       [value]
         .flat()
         .every((item) => typeof ((localized && (item as { label?: unknown })?.label) || item) === 'string')) &&
-    (!most || (/^\d+$/.test(`${value}`) && Number(value) >= least && Number(value) <= most)) &&
+    (!most || isPixels(value, { least, most })) &&
     // In a list, because `inherit` and its like are fit for nothing: the chat inherits nothing of the page. Servers have no CSS.
     (!css || globalThis.CSS?.supports(css, css === 'color' ? `${value}` : `${value}, a`) !== false)
   )

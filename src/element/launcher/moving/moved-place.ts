@@ -1,6 +1,7 @@
 /** Where a movable launcher stands: where the visitor has put it, in this tab or another one, or else where the owner has. */
 import type { DrawnOptions } from '../../../options/drawn-options.ts'
 import { openStorage } from '../../../platform/storage/storage.ts'
+import { finite } from '../../placement.ts'
 import type { ExtrasHost } from '../extras-host.ts'
 import { keepInside, LAUNCHER_SIZE, type LauncherPlace, nearestPlace, readPlace, writePlace } from './launcher-place.ts'
 
@@ -35,7 +36,7 @@ export function createMovedPlace({ element, button, signal }: ExtrasHost): Moved
   const isEnabled = () => Boolean(options?.movable && !options.inline)
   const ownersPlace = (): LauncherPlace => ({
     side: options?.position === 'bottom-left' ? 'left' : 'right',
-    y: options?.offsetY ?? 0,
+    y: options ? finite(options, 'offsetY') : 0,
   })
   const here = () => place ?? ownersPlace()
   /** Of a launcher that is not shown, the usual one. */
