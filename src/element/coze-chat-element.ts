@@ -126,7 +126,7 @@ export function defineCozeChatElement(loadFile: LoadFile, fileAddress?: FileAddr
   }
   if (customElements.get(TAG)) return
   console.error(
-    '[coze-chat-widget] misconfigured: customElements.define has been replaced. Load our script before that.',
+    '[coze-chat-widget] misconfigured: customElements.define has been replaced. Load our script first.',
     cause ?? '',
   )
 }
