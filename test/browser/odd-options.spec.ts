@@ -81,7 +81,8 @@ for (const options of [
     await chat.launcher.click()
     const before = await drawn({})
     expect(before).toHaveLength(3)
-    expect(await drawn(options)).toEqual(before)
+    // A launcher of another size waits for its file.
+    await expect.poll(() => drawn(options)).toEqual(before)
   })
 }
 
