@@ -17,7 +17,7 @@ export function listenFault(error: unknown, { port, host, names = ['PORT', 'HOST
   const cures: Readonly<Record<string, string>> = {
     EADDRINUSE: say(
       `${portName} ${port} is taken by another process; stop that one, or choose another ${portName}.`,
-      `${portName} ${port} 已被其他进程占用；请停掉那个进程，或换一个 ${portName}。`,
+      `${portName} ${port} 已被其他进程占用；请停止那个进程，或换一个 ${portName}。`,
     ),
     EACCES: say(
       `${portName} ${port} is reserved; choose one above 1023 and let a proxy listen on ${port}.`,

@@ -196,6 +196,9 @@ const SENTENCES: Words = [
 /** The places that are looked up themselves; others are copied. */
 const PARTS: Readonly<Record<string, Words>> = { form: FORMS, key: KEYS, origin: ORIGINS }
 
+/** Of the places that are copied. */
+const MAY_HAVE_SPACES: readonly string[] = ['value', 'list', 'path', 'label']
+
 /** A sentence of the service in Chinese, or as it is where nobody has written it in Chinese. */
 export function inChinese(sentence: string): string {
   return lookUp(SENTENCES, sentence) ?? sentence
@@ -220,7 +223,11 @@ function lookUp(words: Words, text: string): string | undefined {
 
 function patternOf(en: string): RegExp {
   const escaped = en.replace(/[.*+?^$()|[\]\\]/g, '\\$&')
-  return new RegExp(`^${escaped.replace(/\{(\w+)\}/g, '(?<$1>.+?)')}$`, 's')
+  const withPlaces = escaped.replace(
+    /\{(\w+)\}/g,
+    (_, place: string) => `(?<${place}>${place in PARTS || MAY_HAVE_SPACES.includes(place) ? '.' : '\\S'}+?)`,
+  )
+  return new RegExp(`^${withPlaces}$`, 's')
 }
 
 /** The same error with its sentence in the language of the terminal; what is no sentence of the service is left as it is. */

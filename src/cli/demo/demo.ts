@@ -22,7 +22,7 @@ export async function demo({ port, tokenTtl }: DemoCommandOptions): Promise<void
 
     ${running.url}/             ${say('one script tag', '一行脚本标签')}
     ${running.url}/shop         ${say('logged-in users', '登录用户')}
-    ${running.url}/inline       ${say('inside a page', '放在网页里')}
+    ${running.url}/inline       ${say('inside a page', '嵌在网页里')}
     ${running.url}/official     ${say("Coze's Chat SDK", '扣子 Chat SDK')}
     ${running.url}/csp          ${say('the strictest policy', '最严格的内容安全策略（CSP）')}
     ${running.url}/playground   ${say('change options, copy the snippet', '调整选项，复制代码')}

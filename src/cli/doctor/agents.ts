@@ -38,7 +38,7 @@ export async function examineAgents(options: AgentExamination): Promise<Finding[
     const agent = examine('agent', say(...PUBLISHED), say('COZE_BOT_IDS', '读取 COZE_BOT_IDS'))
     const found = say(
       'COZE_BOT_IDS names no agent: set it, or give --bot-id, to have agents checked',
-      'COZE_BOT_IDS 没有写明智能体：要检查智能体，请设置它，或使用 --bot-id',
+      'COZE_BOT_IDS 没有写明智能体；要检查智能体，请设置它，或使用 --bot-id',
     )
     findings.push(agent.notApplicable(found))
   }
@@ -91,7 +91,7 @@ async function examineAgent(call: Caller, botId: string): Promise<Finding> {
     )
   }
   const name = String(data['name'] ?? '')
-  return agent.ok(say(`"${name}" is published to both channels`, `「${name}」已发布到这两个渠道`))
+  return agent.ok(say(`"${name}" is published to both channels`, `「${name}」已发布到 API 和 Chat SDK 渠道`))
 }
 
 const codeReturned = (code: number) => say(`Coze returns code ${code}`, `扣子返回错误码 ${code}`)

@@ -86,8 +86,8 @@ async function examineSettings(
         variables.ok([whatIsSet(options.config, config.botIds), ...notes].join(say('. ', '。'))),
         key.ok(
           keys === 1
-            ? say('it is an RSA key of 2048 bits or more', '是 2048 位或更长的 RSA 密钥')
-            : say(`all ${keys} are RSA keys of 2048 bits or more`, `${keys} 个都是 2048 位或更长的 RSA 密钥`),
+            ? say('it is an RSA key of 2048 bits or more', '可以，是 2048 位或更长的 RSA 密钥')
+            : say(`all ${keys} are RSA keys of 2048 bits or more`, `可以，${keys} 个都是 2048 位或更长的 RSA 密钥`),
         ),
       ],
     }

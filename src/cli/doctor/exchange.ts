@@ -95,7 +95,7 @@ async function cureFor(
       if (isOnThisMachine(options.apiBase))
         return [
           'If this is the simulated Coze, it knows another key: stop it, and run "npx coze-chat-widget simulate" in the folder of the .env with these settings. Else COZE_APP_ID, COZE_KEY_ID and COZE_PRIVATE_KEY must come from one OAuth app.',
-          '如果这是模拟的扣子，它认识的是另一个密钥：请停掉它，再到这些设置的 .env 所在的目录里运行 npx coze-chat-widget simulate。否则，COZE_APP_ID、COZE_KEY_ID 和 COZE_PRIVATE_KEY 必须来自同一个 OAuth 应用。',
+          '如果这是模拟的扣子，它认识的是另一个密钥：请先停止它，再到这些设置的 .env 所在的目录里运行 npx coze-chat-widget simulate。否则，COZE_APP_ID、COZE_KEY_ID 和 COZE_PRIVATE_KEY 必须来自同一个 OAuth 应用。',
         ]
       return [
         'COZE_APP_ID, COZE_KEY_ID and COZE_PRIVATE_KEY must come from one OAuth app; compare them with the Coze console, or create a new key there.',
@@ -107,7 +107,7 @@ async function cureFor(
       if (cure !== undefined) return [cure, inChinese(cure)]
       return [
         'Try again in a minute; if the error stays, give the log id to the support of Coze.',
-        '请一分钟后再试；如果仍然出错，请把 log id 告诉扣子客服。',
+        '请一分钟后再试；如果仍然出错，请凭 log id 向扣子客服查询。',
       ]
     }
   }

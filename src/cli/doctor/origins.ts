@@ -24,7 +24,7 @@ export async function examineOrigins({ origins, apiBase, tokenUrl, fetch }: Orig
   const tried = say(
     `preflights to ${tokenUrl ?? 'no running service'} and ${apiBase}`,
     tokenUrl === undefined
-      ? `向 ${apiBase} 发送预检请求（没有给出运行中的服务）`
+      ? `向 ${apiBase} 发送预检请求（未指定运行中的服务）`
       : `向 ${tokenUrl} 和 ${apiBase} 发送预检请求`,
   )
   const verdicts = await Promise.all(origins.map((origin) => judgeOrigin(origin, { apiBase, tokenUrl, fetch })))
@@ -35,8 +35,8 @@ export async function examineOrigins({ origins, apiBase, tokenUrl, fetch }: Orig
     const [id, words] =
       alike.length === 1
         ? [`origin ${alike[0]}`, found]
-        : ['origins', say(`${found}: ${alike.join(', ')}`, `${found}：${alike.join('、')}`)]
-    const page = examine(id, say('Its pages may ask', '该来源的网页能否请求'), tried)
+        : ['origins', say(`${found}: ${alike.join(', ')}`, `${found}（${alike.join('、')}）`)]
+    const page = examine(id, say('Its pages may ask', '网页能否请求'), tried)
     return cure === undefined ? page.ok(words) : page.problem(words, cure)
   })
 }
@@ -58,7 +58,10 @@ async function judgeOrigin(
         'not https, so that tokens and tickets can be read on the way',
         '不是 https，令牌和凭证在途中可能被他人读取',
       ),
-      cure: say('Serve the site over https and list that origin.', '请让网站使用 https，并改写为 https 的来源。'),
+      cure: say(
+        'Serve the site over https and list that origin.',
+        '请让网站使用 https，并在 CHAT_ORIGINS 中写 https 的来源。',
+      ),
     }
   }
   const admits = async (url: string, headers: string) => {
@@ -99,7 +102,7 @@ async function judgeOrigin(
       tokenUrl === undefined
         ? say(
             'admitted by Coze; whether the service admits it is found out with --token-url',
-            '扣子已放行；服务是否放行，加上 --token-url 再检查',
+            '扣子已放行；服务是否放行，请加上 --token-url 检查',
           )
         : say('admitted by the service and by Coze', '服务和扣子都已放行'),
   }

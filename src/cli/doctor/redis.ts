@@ -16,7 +16,7 @@ export async function examineRedis(url: string | undefined): Promise<Finding> {
     return redis.notApplicable(
       say(
         'REDIS_URL is not set: tokens are kept in memory, which is right for one process',
-        '没有设置 REDIS_URL：令牌保存在内存里，适合单个进程',
+        '没有设置 REDIS_URL，令牌保存在内存里，适合单个进程',
       ),
     )
   const client = createClient({
@@ -56,7 +56,7 @@ export async function examineRedis(url: string | undefined): Promise<Finding> {
 
 function explain(error: unknown): [found: string, cure: string] {
   const { message, code } = error as { message?: string; code?: string }
-  const [reason = 'unknown'] = /^[A-Z]{4,}\b/.exec(message ?? '') ?? [code]
+  const [reason = say('unknown', '原因不明')] = /^[A-Z]{4,}\b/.exec(message ?? '') ?? [code]
   if (reason === 'NOAUTH' || reason === 'WRONGPASS') {
     return [
       say(`it refuses the password (${reason})`, `密码被拒绝（${reason}）`),
