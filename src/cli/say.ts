@@ -6,6 +6,9 @@ export function say(en: string, zh: string): string {
   return speaksChinese(process.env) ? zh : en
 }
 
+/** A sentence in both languages, for where it is not yet known which of them will be said: `say(...sentence)`. */
+export type InBoth = readonly [en: string, zh: string]
+
 export function speaksChinese(env: Readonly<Record<string, string | undefined>>): boolean {
   return /^zh/i.test(env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '')
 }

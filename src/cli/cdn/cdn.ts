@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CozeChatError } from '../../errors.ts'
 import { hasHash } from '../../server/widget/widget-files.ts'
+import { say } from '../say.ts'
 import { readVersion } from '../version.ts'
 import { addressOnCdn } from './address.ts'
 
@@ -24,12 +25,24 @@ const BROWSER_FILES = fileURLToPath(new URL('../../../dist/browser/', import.met
 export async function cdn(options: CdnOptions = {}): Promise<string> {
   const { base = addressOnCdn(readVersion()), importMap, directory = BROWSER_FILES } = options
   if (!URL.canParse(base)) {
-    throw new CozeChatError('misconfigured', '--base must be a whole address, such as https://cdn.example/coze-chat/.')
+    throw new CozeChatError(
+      'misconfigured',
+      say(
+        '--base must be a whole address, such as https://cdn.example/coze-chat/.',
+        '--base 必须是完整的地址，如 https://cdn.example/coze-chat/。',
+      ),
+    )
   }
   const address = (name: string) => new URL(name, base.endsWith('/') ? base : `${base}/`).href
   const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith('.js')).sort()
   if (!names.includes('embed.js')) {
-    throw new CozeChatError('misconfigured', `There is no embed.js in ${directory}: install the package anew.`)
+    throw new CozeChatError(
+      'misconfigured',
+      say(
+        `There is no embed.js in ${directory}: install the package anew.`,
+        `${directory} 中没有 embed.js：请重新安装本包。`,
+      ),
+    )
   }
   const tag = [
     `<script async src="${address('embed.js')}"`,

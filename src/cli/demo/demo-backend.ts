@@ -7,6 +7,8 @@ import type { TokenServiceOptions } from '../../server/token-service.ts'
 import { upstreamAddress } from '../../server/upstream/upstream-address.ts'
 import { SIMULATOR_IDS, type SimulatorKnobsInput } from '../../simulator/index.ts'
 import { type RunningSimulator, startSimulator } from '../../simulator/node.ts'
+import { say } from '../say.ts'
+import { inOwnersWords } from '../service-words.ts'
 import type { DemoPageValues } from './demo-site.ts'
 
 export interface DemoBackend {
@@ -27,12 +29,17 @@ export async function realBackend(env: Readonly<Record<string, string | undefine
     // A new secret at each start: histories of a demo need not outlive it.
     env: { CHAT_SECRET: randomBytes(32).toString('base64'), ...env },
     readFile: (path) => readFile(path, 'utf8'),
+  }).catch((error: unknown) => {
+    throw inOwnersWords(error)
   })
   const [botId] = botIds
   if (botId === undefined) {
     throw new CozeChatError(
       'misconfigured',
-      'COZE_BOT_IDS is missing: set it to the id of the agent that the demo shall show.',
+      say(
+        'COZE_BOT_IDS is missing: set it to the id of the agent that the demo shall show.',
+        '缺少 COZE_BOT_IDS：请把它设为演示要显示的智能体的 ID。',
+      ),
     )
   }
   const { region = 'cn' } = service
@@ -48,7 +55,7 @@ export async function realBackend(env: Readonly<Record<string, string | undefine
       sdkAttribute: () => `data-region="${region}"`,
       sdkScript: '',
     },
-    summary: `The real Coze answers at ${apiBase}.`,
+    summary: say(`The real Coze answers at ${apiBase}.`, `连接的是真实的扣子：${apiBase}`),
     simulator: undefined,
   }
 }
@@ -85,7 +92,10 @@ export async function simulatedBackend(options: {
       sdkScript:
         "<script>globalThis.cozeChatOptions = { parameters: { page: '-formatting -thinking -pictures -cards -sound' } }</script>\n",
     },
-    summary: `Coze is simulated at ${simulator.url}; a token lives ${tokenTtlSeconds} s.`,
+    summary: say(
+      `Coze is simulated at ${simulator.url}; a token lives ${tokenTtlSeconds} s.`,
+      `模拟的扣子：${simulator.url}，令牌有效期 ${tokenTtlSeconds} 秒。`,
+    ),
     simulator,
   }
 }

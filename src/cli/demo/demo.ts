@@ -1,6 +1,7 @@
 /** `coze-chat-widget demo`: the site, the token service and a simulated Coze on this machine. */
 import { listenFault } from '../listen-fault.ts'
 import { onProcessEnd } from '../process-end.ts'
+import { say } from '../say.ts'
 import { realBackend } from './demo-backend.ts'
 import { type RunningSite, startDemo, startDemoSite } from './demo-server.ts'
 
@@ -17,17 +18,17 @@ export async function demo({ port, tokenTtl }: DemoCommandOptions): Promise<void
     throw listenFault(error, { port: wanted, host: '127.0.0.1', names: ['--port', '--host'] })
   })
   console.log(`
-  coze-chat-widget demo
+  ${say('coze-chat-widget demo', 'coze-chat-widget 演示')}
 
-    ${running.url}/             one script tag
-    ${running.url}/shop         logged-in users
-    ${running.url}/inline       inside a page
-    ${running.url}/official     Coze's Chat SDK
-    ${running.url}/csp          the strictest policy
-    ${running.url}/playground   change options, copy the snippet
+    ${running.url}/             ${say('one script tag', '一行脚本标签')}
+    ${running.url}/shop         ${say('logged-in users', '登录用户')}
+    ${running.url}/inline       ${say('inside a page', '嵌在网页里')}
+    ${running.url}/official     ${say("Coze's Chat SDK", '扣子 Chat SDK')}
+    ${running.url}/csp          ${say('the strictest policy', '最严格的内容安全策略（CSP）')}
+    ${running.url}/playground   ${say('change options, copy the snippet', '调整选项，复制代码')}
 
     ${running.summary}
-    Stop with Ctrl+C.
+    ${say('Stop with Ctrl+C.', '按 Ctrl+C 停止。')}
 `)
   onProcessEnd(() => void running.close().then(() => process.exit(0)))
 }

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../platform/clock.ts'
 import { failureName } from '../../server/resilience/at-fault.ts'
 import type { Finding } from '../report/findings.ts'
+import { say } from '../say.ts'
 
 /** What the checks need of the world; tests replace it. */
 export interface Instruments {
@@ -38,11 +39,18 @@ export function instrumentsOf(options: { fetch?: typeof globalThis.fetch; clock?
 
 /** The calls of a chat could not be made to their end. */
 export function brokenOff(error: unknown): Finding[] {
-  const calls = examine('calls', 'Coze answers the calls of a chat', 'one call after the other')
+  const calls = examine(
+    'calls',
+    say('Coze answers the calls of a chat', '扣子能否应答聊天的各次调用'),
+    say('one call after the other', '逐个调用'),
+  )
   return [
     calls.problem(
-      `the calls broke off (${failureName(error)})`,
-      'Run doctor again; if they break off again, look at the network between this machine and Coze.',
+      say(`the calls broke off (${failureName(error)})`, `调用中断（${failureName(error)}）`),
+      say(
+        'Run doctor again; if they break off again, look at the network between this machine and Coze.',
+        '请再次运行 doctor；如果仍然中断，请检查本机与扣子之间的网络。',
+      ),
     ),
   ]
 }

@@ -3,6 +3,8 @@ import { createTokenService, type TokenServiceOptions } from '../../server/token
 import { refusalCure } from '../../server/upstream/refusal-cures.ts'
 import { API_HOSTS } from '../../server/upstream/upstream-address.ts'
 import type { Finding } from '../report/findings.ts'
+import { type InBoth, say } from '../say.ts'
+import { inChinese } from '../service-words.ts'
 import { isOnThisMachine, reachCure } from './clock.ts'
 import { examine, type Instruments } from './examination.ts'
 
@@ -14,16 +16,25 @@ export async function examineExchange(
   options: TokenServiceOptions,
   instruments: Instruments,
 ): Promise<{ finding: Finding; token?: string }> {
-  const app = examine('app', 'Coze accepts app, key and region', `a token for a visitor of app ${options.appId}`)
+  const app = examine(
+    'app',
+    say('Coze accepts app, key and region', '扣子是否接受应用、密钥和区域'),
+    say(`a token for a visitor of app ${options.appId}`, `为应用 ${options.appId} 的一位访客换取令牌`),
+  )
   const { token, exchange } = await askForToken(options, instruments)
-  if (token !== undefined)
-    return { finding: app.ok(`app ${options.appId} gets a token with key ${options.keyId}`), token }
+  if (token !== undefined) {
+    const found = say(
+      `app ${options.appId} gets a token with key ${options.keyId}`,
+      `应用 ${options.appId} 用密钥 ${options.keyId} 换到了令牌`,
+    )
+    return { finding: app.ok(found), token }
+  }
   const { found, cure } = await explainRefusal(
     { cause: exchange?.upstreamCode ?? exchange?.cause, host: exchange?.host, logId: exchange?.logId },
     options,
     instruments,
   )
-  return { finding: app.problem(found, cure) }
+  return { finding: app.problem(say(...found), say(...cure)) }
 }
 
 /** What it means that an exchange has failed, and what to do about it. */
@@ -31,10 +42,15 @@ export async function explainRefusal(
   { cause, host, logId }: { cause?: string | undefined; host?: string | undefined; logId?: string | undefined },
   options: TokenServiceOptions,
   instruments: Instruments,
-): Promise<{ found: string; cure: string }> {
-  if (host !== undefined)
-    return { found: `Coze at ${host} does not answer (${cause})`, cure: reachCure(options.apiBase) }
-  const found = `Coze returns ${cause ?? 'no error code'}${logId === undefined ? '' : ` (log id ${logId})`}`
+): Promise<{ found: InBoth; cure: InBoth }> {
+  if (host !== undefined) {
+    const found: InBoth = [`Coze at ${host} does not answer (${cause})`, `${host} 上的扣子没有应答（${cause}）`]
+    return { found, cure: reachCure(options.apiBase) }
+  }
+  const found: InBoth = [
+    `Coze returns ${cause ?? 'no error code'}${logId === undefined ? '' : ` (log id ${logId})`}`,
+    `${cause === undefined ? '扣子没有给出错误码' : `扣子返回 ${cause}`}${logId === undefined ? '' : `（log id ${logId}）`}`,
+  ]
   return { found, cure: await cureFor(cause, options, instruments) }
 }
 
@@ -62,18 +78,37 @@ async function askForToken(options: TokenServiceOptions, { fetch }: Instruments)
   return { token, exchange }
 }
 
-async function cureFor(code: string | undefined, options: TokenServiceOptions, instruments: Instruments) {
+async function cureFor(
+  code: string | undefined,
+  options: TokenServiceOptions,
+  instruments: Instruments,
+): Promise<InBoth> {
   switch (code) {
     case 'invalid_client': {
       const other = options.region === 'com' ? 'cn' : 'com'
       const elsewhere = options.apiBase === undefined && (await askForToken({ ...options, region: other }, instruments))
       if (elsewhere && elsewhere.token !== undefined)
-        return `These credentials belong to https://${API_HOSTS[other]}: set COZE_REGION=${other}.`
+        return [
+          `These credentials belong to https://${API_HOSTS[other]}: set COZE_REGION=${other}.`,
+          `这组应用和密钥属于 https://${API_HOSTS[other]}：请设置 COZE_REGION=${other}。`,
+        ]
       if (isOnThisMachine(options.apiBase))
-        return 'If this is the simulated Coze, it knows another key: stop it, and run "npx coze-chat-widget simulate" in the folder of the .env with these settings. Else COZE_APP_ID, COZE_KEY_ID and COZE_PRIVATE_KEY must come from one OAuth app.'
-      return 'COZE_APP_ID, COZE_KEY_ID and COZE_PRIVATE_KEY must come from one OAuth app; compare them with the Coze console, or create a new key there.'
+        return [
+          'If this is the simulated Coze, it knows another key: stop it, and run "npx coze-chat-widget simulate" in the folder of the .env with these settings. Else COZE_APP_ID, COZE_KEY_ID and COZE_PRIVATE_KEY must come from one OAuth app.',
+          '如果这是模拟的扣子，它认识的是另一个密钥：请先停止它，再到这些设置的 .env 所在的目录里运行 npx coze-chat-widget simulate。否则，COZE_APP_ID、COZE_KEY_ID 和 COZE_PRIVATE_KEY 必须来自同一个 OAuth 应用。',
+        ]
+      return [
+        'COZE_APP_ID, COZE_KEY_ID and COZE_PRIVATE_KEY must come from one OAuth app; compare them with the Coze console, or create a new key there.',
+        'COZE_APP_ID、COZE_KEY_ID 和 COZE_PRIVATE_KEY 必须来自同一个 OAuth 应用；请与扣子控制台核对，或在那里新建一个密钥。',
+      ]
     }
-    default:
-      return refusalCure(code) ?? 'Try again in a minute; if the error stays, give the log id to the support of Coze.'
+    default: {
+      const cure = refusalCure(code)
+      if (cure !== undefined) return [cure, inChinese(cure)]
+      return [
+        'Try again in a minute; if the error stays, give the log id to the support of Coze.',
+        '请一分钟后再试；如果仍然出错，请凭 log id 向扣子客服查询。',
+      ]
+    }
   }
 }

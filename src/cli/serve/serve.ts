@@ -11,9 +11,11 @@ import { createRedisTokenStore } from '../../server/store/redis-token-store.ts'
 import { createTokenService, type TokenServiceOptions } from '../../server/token-service.ts'
 import { listenFault } from '../listen-fault.ts'
 import { onProcessEnd } from '../process-end.ts'
+import { inChinese, inOwnersWords } from '../service-words.ts'
 import { limitConnections } from './connection-limit.ts'
 import { loadConfig } from './load-config.ts'
 import { createLogDestination } from './log-destination.ts'
+import { forOwners } from './owners-line.ts'
 import { connectRedis } from './redis-connection.ts'
 import { createServiceLogger } from './service-logger.ts'
 import { createServiceServer } from './service-server.ts'
@@ -60,10 +62,16 @@ const BACKLOG = 4_096
  * @throws CozeChatError `misconfigured`, before anything listens
  */
 export async function serve(options: ServeOptions = {}): Promise<RunningServer> {
+  return start(options).catch((error: unknown) => {
+    throw inOwnersWords(error)
+  })
+}
+
+async function start(options: ServeOptions): Promise<RunningServer> {
   const config = await loadConfig({ ...options, gateway: Boolean(options.service?.gateway) })
   const log = options.logger === undefined ? createLogDestination(process.stdout) : undefined
   const logger = options.logger ?? createServiceLogger(config.logLevel, log)
-  for (const note of config.notes) logger.warn(note)
+  for (const note of config.notes) logger.warn(...forOwners([note, inChinese(note)]))
   const rate = createEventRate(
     (event, unlogged) => logger[levelOf(event)](unlogged === 0 ? event : { ...event, unlogged }, event.type),
     systemClock,
@@ -162,10 +170,16 @@ async function listen(server: Server, port: number, host: string): Promise<strin
 
 function sayWhereToTry(targets: readonly unknown[], url: string, logger: Logger): void {
   if (targets.length > 0) {
-    logger.info(`The chat can be tried at ${openable(url)}/ on this machine.`)
+    const address = `${openable(url)}/`
+    logger.info(
+      ...forOwners([`The chat can be tried at ${address} on this machine.`, `可以在本机打开 ${address} 试用聊天。`]),
+    )
   } else {
     logger.warn(
-      'COZE_BOT_IDS is not set, so that a tag that names no agent (data-bot-id) shows no chat. Write the id of your agent into it and restart the service.',
+      ...forOwners([
+        'COZE_BOT_IDS is not set, so that a tag that names no agent (data-bot-id) shows no chat. Write the id of your agent into it and restart the service.',
+        '没有设置 COZE_BOT_IDS，没有写明智能体（data-bot-id）的标签不会显示聊天。请把您的智能体 ID 写进去，然后重新启动服务。',
+      ]),
     )
   }
 }

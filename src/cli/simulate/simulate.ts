@@ -3,6 +3,7 @@ import { SIMULATOR_IDS } from '../../simulator/index.ts'
 import { type RunningSimulator, startSimulator } from '../../simulator/node.ts'
 import { ENV_FILE, formatVariables } from '../env-file.ts'
 import { listenFault } from '../listen-fault.ts'
+import { say } from '../say.ts'
 import { knownKeys, simulatedSettings } from './simulated-settings.ts'
 
 export interface SimulateOptions {
@@ -47,17 +48,28 @@ export async function simulate(options: SimulateOptions = {}): Promise<RunningSi
   const isKnown = Object.keys(publicKeys).length > 0
   console.log(
     [
-      `Simulated Coze: ${running.url}`,
-      `Agent: ${SIMULATOR_IDS.botId}   App: ${SIMULATOR_IDS.appId}   Chatflow: ${SIMULATOR_IDS.workflowId}`,
+      say(`Simulated Coze: ${running.url}`, `模拟的扣子：${running.url}`),
+      say(
+        `Agent: ${SIMULATOR_IDS.botId}   App: ${SIMULATOR_IDS.appId}   Chatflow: ${SIMULATOR_IDS.workflowId}`,
+        `智能体：${SIMULATOR_IDS.botId}   应用：${SIMULATOR_IDS.appId}   对话流：${SIMULATOR_IDS.workflowId}`,
+      ),
       '',
       ...(isKnown
-        ? [`It accepts the key of the settings in ${ENV_FILE} or in the environment.`]
+        ? [
+            say(
+              `It accepts the key of the settings in ${ENV_FILE} or in the environment.`,
+              `它接受 ${ENV_FILE} 或环境变量中设置的密钥。`,
+            ),
+          ]
         : [
-            `Put these lines into ${ENV_FILE}, and run "coze-chat-widget serve" in that folder, in another terminal:`,
+            say(
+              `Put these lines into ${ENV_FILE}, and run "coze-chat-widget serve" in that folder, in another terminal:`,
+              `把下面几行写进 ${ENV_FILE}，再另开一个终端，在同一目录里运行 npx coze-chat-widget serve：`,
+            ),
             '',
             formatVariables(settings),
             '',
-            'The tag for a page:',
+            say('The tag for a page:', '网页上的标签：'),
             '<script async src="http://localhost:8787/embed.js"></script>',
           ]),
     ].join('\n'),

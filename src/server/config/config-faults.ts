@@ -13,13 +13,14 @@ export interface ConfigFault {
 export class ConfigFaults extends CozeChatError {
   readonly faults: readonly ConfigFault[]
 
-  constructor(faults: readonly ConfigFault[]) {
+  /** @param heading of several faults */
+  constructor(faults: readonly ConfigFault[], heading = `${faults.length} settings are wrong:`) {
     const [first] = faults
     super(
       'misconfigured',
       faults.length === 1 && first !== undefined
         ? first.message
-        : `${faults.length} settings are wrong:\n${faults.map(({ message }) => `- ${message}`).join('\n')}`,
+        : `${heading}\n${faults.map(({ message }) => `- ${message}`).join('\n')}`,
     )
     this.faults = faults
   }

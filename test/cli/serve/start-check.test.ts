@@ -4,9 +4,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type ServeOptions, serve } from '../../../src/cli/serve/serve.ts'
 import { startSimulator } from '../../../src/simulator/node.ts'
 import { SECRET } from '../../server/support/test-service.ts'
+import { expectChinese } from '../support/chinese.ts'
 
 const running: (() => Promise<unknown>)[] = []
 afterEach(async () => {
+  vi.unstubAllEnvs()
   for (const close of running.splice(0).reverse()) await close()
 })
 
@@ -80,5 +82,20 @@ describe('F89: serve asks Coze at its start', () => {
     await asking.says(/Coze gives tokens/)
     expect(coze.simulator.requests).toHaveLength(0)
     expect(log()).not.toContain('Coze gives tokens')
+  })
+
+  it('F89: in a Chinese terminal what the owner reads is also in Chinese, and msg stays English', async () => {
+    vi.stubEnv('LC_ALL', 'zh_CN.UTF-8')
+    const agreed = await start({ COZE_BOT_IDS: '"7300000000000000001"' })
+    await agreed.says(/Coze gives tokens/)
+    const refused = await start({ COZE_APP_ID: '999' })
+    await refused.says(/no visitor can chat/)
+    const lines = (agreed.log() + refused.log()).trim().split('\n')
+    const parsed = lines.map((line) => JSON.parse(line) as { msg: string; zh?: string })
+    for (const { msg } of parsed) expect(msg).not.toMatch(/\p{Script=Han}/u)
+    const said = parsed.flatMap(({ zh }) => (zh === undefined ? [] : [zh]))
+    // The quotes, where to try the chat, that Coze agrees; no agent, and that Coze refuses.
+    expect(said).toHaveLength(5)
+    expectChinese(said)
   })
 })
