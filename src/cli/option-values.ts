@@ -9,7 +9,7 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     const number = Number(text)
     if (/^\d+$/.test(text) && number >= min && number <= max) return number
     throw new InvalidArgumentError(
-      say(`It must be a whole number from ${min} to ${max}.`, `它必须是 ${min} 到 ${max} 之间的整数。`),
+      say(`It must be a whole number from ${min} to ${max}.`, `必须是 ${min} 到 ${max} 之间的整数。`),
     )
   }
 }
