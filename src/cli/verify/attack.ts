@@ -35,7 +35,7 @@ export async function judge(attack: Attack, scene: Scene): Promise<Finding> {
     const found = error instanceof Error ? error.message : String(error)
     const cure = say(
       'Remove what this sentence names and run verify again.',
-      '请排除这句话所说的问题，然后重新运行 verify。',
+      '请先解决这句话所说的问题，再重新运行 verify。',
     )
     return { ...check, outcome: 'failed', found, cure }
   }

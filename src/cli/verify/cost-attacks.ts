@@ -84,7 +84,7 @@ async function floodWith(scene: Scene): Promise<{ hole: string; stopped?: never 
     return {
       stopped: say(
         `the flood was stopped after ${minted} new visitors; further ones of this address, you among them, have to wait (Retry-After: ${wait})`,
-        `洪泛在 ${minted} 位新访客之后被拦下；此地址的其他新访客，包括您自己，需要等待（Retry-After: ${wait}）`,
+        `洪泛测试在第 ${minted} 位新访客之后被拦下；此地址的其他新访客，包括您自己，需要等待（Retry-After: ${wait}）`,
       ),
     }
   }

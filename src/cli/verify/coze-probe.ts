@@ -99,7 +99,7 @@ export function createCozeProbe(options: {
 
     async waysInto(token, id) {
       const open: string[] = []
-      if ((await retrieve(token, id)).code === 0) open.push(say('open it', '打开它'))
+      if ((await retrieve(token, id)).code === 0) open.push(say('open it', '打开该对话'))
       const messages = `/v1/conversation/message/list?conversation_id=${id}`
       if ((await json({ token, path: messages, body: {} })).code === 0)
         open.push(say('read its messages', '读取其中的消息'))

@@ -111,7 +111,7 @@ const FORGED_IDENTITY: Attack = {
   tried: () =>
     say(
       'tokens without signature, signed with a guessed secret, with a key of our own in jwk and jku, and a genuine one with another user in it',
-      '没有签名的令牌、用猜到的密钥签名的令牌、在 jwk 和 jku 中自带密钥的令牌，以及改成另一位用户的真令牌',
+      '没有签名的令牌、用猜到的密钥签名的令牌、在 jwk 和 jku 中自带密钥的令牌，以及把用户改成另一位的真实令牌',
     ),
   cure: () =>
     say(
@@ -181,7 +181,7 @@ const SHARED_NAMES: Attack = {
   cure: () =>
     say(
       'Give each site or agent a tenant of its own, which enters the session name.',
-      '为每个网站或智能体设置不同的 tenant，它会算进会话名。',
+      '为每个网站或智能体设置不同的 tenant：会话名由它参与推导。',
     ),
   async run({ otherEndpoint, strangers, users, field, coze }) {
     if (otherEndpoint === undefined)

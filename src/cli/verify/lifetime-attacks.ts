@@ -67,7 +67,7 @@ const REPLAY: Attack = {
       return notApplicable(
         say(
           'this check needs --bearer with an identity token; the assertion never leaves the server',
-          '此项检查需要用 --bearer 给出身份令牌；断言从不离开服务器',
+          '此项检查需要用 --bearer 给出身份令牌；断言不会离开服务器',
         ),
       )
     }

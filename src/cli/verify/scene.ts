@@ -112,7 +112,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
       throw new NotJudgeable(
         say(
           'this check needs two signed-in test users: give --bearer (or --cookie) twice',
-          '此项检查需要两位已登录的测试用户：请把 --bearer（或 --cookie）给两次',
+          '此项检查需要两位已登录的测试用户：请给出两次 --bearer（或 --cookie）',
         ),
       )
     },

@@ -199,7 +199,7 @@ const FIXATION: Attack = {
       return ok(
         say(
           'no channel plants an id (signing in was not tried: give --bearer or --cookie)',
-          '没有途径能植入 ID（登录一项未测试：需要给出 --bearer 或 --cookie）',
+          '没有途径能植入 ID（未测试登录：需给出 --bearer 或 --cookie）',
         ),
       )
     }
@@ -212,7 +212,7 @@ const FIXATION: Attack = {
         ),
       )
     }
-    return ok(say('no channel plants an id, and signing in leaves it behind', '没有途径能植入 ID，登录后也不再沿用'))
+    return ok(say('no channel plants an id, and signing in leaves it behind', '没有途径能植入 ID，登录后也不会沿用它'))
   },
 }
 
