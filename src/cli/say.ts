@@ -6,11 +6,11 @@ export function say(en: string, zh: string): string {
   return speaksChinese(process.env) ? zh : en
 }
 
+export function speaksChinese(env: Readonly<Record<string, string | undefined>>): boolean {
+  return /^zh/i.test(env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '')
+}
+
 /** Names, one after the other, as the language writes them. */
 export function listed(names: readonly string[]): string {
   return names.join(say(', ', '、'))
-}
-
-export function speaksChinese(env: Readonly<Record<string, string | undefined>>): boolean {
-  return /^zh/i.test(env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '')
 }

@@ -10,7 +10,7 @@ import { SIMULATOR_IDS } from '../../src/simulator/index.ts'
 import { type RunningSimulator, startSimulator } from '../../src/simulator/node.ts'
 import { startGuideService } from '../bad-example/guide-service.ts'
 import { SECRET } from '../server/support/test-service.ts'
-import { expectChinese } from './chinese-text.ts'
+import { expectChinese } from './support/chinese.ts'
 
 /** The built command as it is installed, so a build must come first. */
 const COMMAND = fileURLToPath(new URL('../../dist/cli/index.js', import.meta.url))
@@ -117,8 +117,7 @@ describe('coze-chat-widget', () => {
     )
     for (const { code, stdout } of help) {
       expect(code).toBe(0)
-      for (const term of stdout.match(/^ {2}(?:-|[a-z]+ \[).*$/gm) ?? []) expectChinese(term)
-      expectChinese(stdout)
+      expectChinese([stdout, ...(stdout.match(/^ {2}(?:-|[a-z]+ \[).*$/gm) ?? [])])
       // Commander wraps at spaces, which Chinese has none of.
       const [, options = ''] = /选项：\n([\s\S]*?)\n\n/.exec(`${stdout}\n`) ?? []
       const widths = options.split('\n').map((line) => line.replace(/[\p{Script=Han}（），、；：]/gu, '  ').length)
@@ -140,7 +139,7 @@ describe('coze-chat-widget', () => {
     ]
     const results = await Promise.all(refused.map(([args, further]) => run(args, { ...further, ...env })))
     for (const { code, stderr } of results) {
-      for (const line of stderr.trim().split('\n')) expectChinese(line)
+      expectChinese(stderr.trim().split('\n'))
       expect(code).toBe(2)
     }
   })

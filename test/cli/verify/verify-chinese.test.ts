@@ -1,24 +1,22 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Report } from '../../../src/cli/report/findings.ts'
 import { verify } from '../../../src/cli/verify/verify.ts'
 import { startSimulator } from '../../../src/simulator/node.ts'
 import { startGuideService } from '../../bad-example/guide-service.ts'
-import { expectChinese } from '../chinese-text.ts'
+import { expectChinese, speakChinese } from '../support/chinese.ts'
 import { botId, coze, identityOf, type Setup, SITE, signedIn, verifyOurs } from './attacked-service.ts'
 import { HOLES } from './holes.ts'
 
 // Some of these make hundreds of requests, which take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
-beforeEach(() => void vi.stubEnv('LC_ALL', 'zh_CN.UTF-8'))
-afterEach(() => void vi.unstubAllEnvs())
+speakChinese()
 
 function expectChineseReport({ subject, findings }: Report): void {
-  expectChinese(subject)
-  for (const { title, tried, found, outcome, cure } of findings) {
-    for (const text of [title, tried, found]) expectChinese(text)
-    if (outcome === 'hole' || outcome === 'failed') expectChinese(cure)
-  }
+  expectChinese([subject])
+  expectChinese(findings.flatMap(({ title, tried, found }) => [title, tried, found]))
+  const wrong = findings.filter(({ outcome }) => outcome === 'hole' || outcome === 'failed')
+  if (wrong.length > 0) expectChinese(wrong.map(({ cure }) => cure ?? ''))
 }
 
 describe('verify in a Chinese terminal', () => {
@@ -80,7 +78,7 @@ describe('verify in a Chinese terminal', () => {
     ]
     for (const setup of refused) {
       const error: unknown = await verifyOurs(setup).catch((thrown: unknown) => thrown)
-      expectChinese(error instanceof Error ? error.message : undefined)
+      expectChinese([error instanceof Error ? error.message : ''])
     }
   })
 })
