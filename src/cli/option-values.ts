@@ -1,13 +1,16 @@
 /** Reads the values of options from the texts of the command line. */
 import { InvalidArgumentError } from 'commander'
 import { CozeChatError } from '../errors.ts'
+import { say } from './say.ts'
 
 /** @returns a parser that throws InvalidArgumentError for anything else */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const number = Number(text)
     if (/^\d+$/.test(text) && number >= min && number <= max) return number
-    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
+    throw new InvalidArgumentError(
+      say(`It must be a whole number from ${min} to ${max}.`, `必须是 ${min} 到 ${max} 之间的整数。`),
+    )
   }
 }
 
@@ -45,5 +48,5 @@ export function switchedOn(name: string, text = ''): boolean {
   const value = text.trim().toLowerCase()
   if (['1', 'true', 'yes', 'on'].includes(value)) return true
   if (['', '0', 'false', 'no', 'off'].includes(value)) return false
-  throw new CozeChatError('misconfigured', `${name} must be true or false.`)
+  throw new CozeChatError('misconfigured', say(`${name} must be true or false.`, `${name} 必须是 true 或 false。`))
 }

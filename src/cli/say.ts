@@ -12,3 +12,8 @@ export type InBoth = readonly [en: string, zh: string]
 export function speaksChinese(env: Readonly<Record<string, string | undefined>>): boolean {
   return /^zh/i.test(env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '')
 }
+
+/** Names, one after the other, as the language writes them. */
+export function listed(names: readonly string[]): string {
+  return names.join(say(', ', '、'))
+}

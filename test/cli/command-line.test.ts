@@ -10,6 +10,7 @@ import { SIMULATOR_IDS } from '../../src/simulator/index.ts'
 import { type RunningSimulator, startSimulator } from '../../src/simulator/node.ts'
 import { startGuideService } from '../bad-example/guide-service.ts'
 import { SECRET } from '../server/support/test-service.ts'
+import { expectChinese } from './support/chinese.ts'
 
 /** The built command as it is installed, so a build must come first. */
 const COMMAND = fileURLToPath(new URL('../../dist/cli/index.js', import.meta.url))
@@ -105,6 +106,41 @@ describe('coze-chat-widget', () => {
     for (const text of await Promise.all(commands.map((command) => run([command, '--help'])))) {
       expect(text.code).toBe(0)
       expect(text.stdout).toMatch(/Usage: coze-chat-widget \w+ \[options\]/)
+    }
+  })
+
+  it('speaks Chinese in a Chinese terminal: each line of help, and each refusal', async () => {
+    const env = { LC_ALL: 'zh_CN.UTF-8' }
+    const commands = ['demo', 'init', 'serve', 'simulate', 'cdn', 'doctor', 'verify']
+    const help = await Promise.all(
+      [[], ...commands.map((command) => [command])].map((args) => run([...args, '--help'], env)),
+    )
+    for (const { code, stdout } of help) {
+      expect(code).toBe(0)
+      expectChinese([stdout, ...(stdout.match(/^ {2}(?:-|[a-z]+ \[).*$/gm) ?? [])])
+      // Commander wraps at spaces, which Chinese has none of.
+      const [, options = ''] = /选项：\n([\s\S]*?)\n\n/.exec(`${stdout}\n`) ?? []
+      const widths = options.split('\n').map((line) => line.replace(/[\p{Script=Han}（），、；：]/gu, '  ').length)
+      expect(widths.length).toBeGreaterThan(1)
+      expect(Math.max(...widths)).toBeLessThanOrEqual(80)
+    }
+    const refused: [string[], Record<string, string>][] = [
+      [['nonsense'], {}],
+      [['serv'], {}],
+      [['verify'], {}],
+      [['verify', '--token-url'], {}],
+      [['verify', '--token-url', 'x'], {}],
+      [['cdn', '--nonsense'], {}],
+      [['demo', 'nonsense'], {}],
+      [['serve', '--port', '70000'], {}],
+      [['serve', '--ui', 'nonsense'], {}],
+      [['demo'], { PORT: 'http' }],
+      [['serve'], { ...environment(), CHAT_GATEWAY: 'perhaps' }],
+    ]
+    const results = await Promise.all(refused.map(([args, further]) => run(args, { ...further, ...env })))
+    for (const { code, stderr } of results) {
+      expectChinese(stderr.trim().split('\n'))
+      expect(code).toBe(2)
     }
   })
 

@@ -1,5 +1,6 @@
 /** Calls the Open API with tokens of the service under test. */
 import { CozeChatError } from '../../errors.ts'
+import { say } from '../say.ts'
 
 /** An agent, or a chatflow of an app. */
 export type ProbedTarget = { botId: string } | { appId: string; workflowId: string }
@@ -20,7 +21,7 @@ export interface CozeProbe {
    * Asks the agent and returns its whole answer.
    * @throws CozeChatError `bad_response` where it refuses
    */
-  say(token: string, conversationId: string, text: string): Promise<string>
+  ask(token: string, conversationId: string, text: string): Promise<string>
   /** Deletes the conversations that were created. */
   tidyUp(): Promise<void>
 }
@@ -65,7 +66,7 @@ export function createCozeProbe(options: {
   async function json(call: Call): Promise<{ code: number; data: Record<string, unknown> }> {
     const answer = envelope(await text(call))
     if (answer !== undefined) return answer
-    throw unusable(call.path, 'did not answer as the Open API does')
+    throw unusable(call.path, say('did not answer as the Open API does', '没有按 Open API 的格式应答'))
   }
 
   const retrieve = (token: string, id: string) =>
@@ -89,7 +90,7 @@ export function createCozeProbe(options: {
       const path = '/v1/conversation/create'
       const { code, data } = await json({ token, path, body: { ...place, connector_id: CONNECTOR } })
       const id = data['id']
-      if (code !== 0 || typeof id !== 'string') throw unusable(path, `answered code ${code}`)
+      if (code !== 0 || typeof id !== 'string') throw unusable(path, say(`answered code ${code}`, `返回了代码 ${code}`))
       created.push({ token, conversationId: id })
       return id
     },
@@ -98,16 +99,18 @@ export function createCozeProbe(options: {
 
     async waysInto(token, id) {
       const open: string[] = []
-      if ((await retrieve(token, id)).code === 0) open.push('open it')
+      if ((await retrieve(token, id)).code === 0) open.push(say('open it', '打开该对话'))
       const messages = `/v1/conversation/message/list?conversation_id=${id}`
-      if ((await json({ token, path: messages, body: {} })).code === 0) open.push('read its messages')
+      if ((await json({ token, path: messages, body: {} })).code === 0)
+        open.push(say('read its messages', '读取其中的消息'))
       if (target === undefined) return open
       if ('botId' in target) {
         const path = `/v1/conversations?bot_id=${target.botId}&connector_id=${CONNECTOR}&page_num=1&page_size=50`
         const { data } = await json({ token, method: 'GET', path })
-        if (JSON.stringify(data).includes(id)) open.push('find it in the list of conversations')
+        if (JSON.stringify(data).includes(id))
+          open.push(say('find it in the list of conversations', '在对话列表中找到它'))
       }
-      if (!isRefusal(await text(chatCall(token, id, '你好')))) open.push('continue it')
+      if (!isRefusal(await text(chatCall(token, id, '你好')))) open.push(say('continue it', '继续对话'))
       return open
     },
 
@@ -116,10 +119,16 @@ export function createCozeProbe(options: {
       return probe.opens(other, await probe.createConversation(one))
     },
 
-    async say(token, conversationId, question) {
+    async ask(token, conversationId, question) {
       const call = chatCall(token, conversationId, question)
       const answer = await text(call)
-      if (isRefusal(answer)) throw unusable(call.path, `answered code ${envelope(answer)?.code ?? 'of a failure'}`)
+      if (isRefusal(answer)) {
+        const code = envelope(answer)?.code
+        throw unusable(
+          call.path,
+          say(`answered code ${code ?? 'of a failure'}`, code === undefined ? '没有给出回答' : `返回了代码 ${code}`),
+        )
+      }
       return completedAnswers(answer).join('\n')
     },
 
@@ -159,5 +168,5 @@ function completedAnswers(stream: string): string[] {
 }
 
 function unusable(path: string, what: string): CozeChatError {
-  return new CozeChatError('bad_response', `${path} ${what}.`)
+  return new CozeChatError('bad_response', say(`${path} ${what}.`, `${path} ${what}。`))
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { CozeChatError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { IDENTITY_FIELDS } from '../../protocol/token-endpoint.ts'
+import { say } from '../say.ts'
 import type { CozeProbe, ProbedTarget } from './coze-probe.ts'
 import type { ProbeReply, ProbeRequest, TokenEndpointProbe } from './token-endpoint-probe.ts'
 
@@ -102,13 +103,18 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
     idsMadeBy,
     users,
     newVisitor: () => {
-      if (idsMadeBy === 'nobody') throw new NotJudgeable('strangers get no token here')
+      if (idsMadeBy === 'nobody') throw new NotJudgeable(say('strangers get no token here', '这里的匿名访客得不到令牌'))
       return bringVisitor({})
     },
     strangers: () => {
       const [one, other] = anonymous.length > 0 ? anonymous : users
       if (one !== undefined && other !== undefined) return [one, other]
-      throw new NotJudgeable('this check needs two signed-in test users: give --bearer (or --cookie) twice')
+      throw new NotJudgeable(
+        say(
+          'this check needs two signed-in test users: give --bearer (or --cookie) twice',
+          '此项检查需要两位已登录的测试用户：请给出两次 --bearer（或 --cookie）',
+        ),
+      )
     },
   }
 }
@@ -161,8 +167,12 @@ function noToken({ url, origin }: TokenEndpointProbe, answer: ProbeReply | undef
   const code = typeof answer?.json['error'] === 'string' ? ` ${answer.json['error']}` : ''
   return new CozeChatError(
     'bad_response',
-    `${url.href} answered ${answer?.status ?? 'nothing'}${code} and no token to a page of ${origin}. ` +
-      'Check that --token-url is the token endpoint. For pages of another origin give --origin, for a site without anonymous visitors --bearer or --cookie.',
+    say(
+      `${url.href} answered ${answer?.status ?? 'nothing'}${code} and no token to a page of ${origin}. ` +
+        'Check that --token-url is the token endpoint. For pages of another origin give --origin, for a site without anonymous visitors --bearer or --cookie.',
+      `对于来源（origin）为 ${origin} 的页面，${url.href} 返回了 ${answer?.status ?? '空应答'}${code}，没有给出令牌。` +
+        '请确认 --token-url 是令牌接口。页面在其他来源时，请给出 --origin；网站不接受匿名访客时，请给出 --bearer 或 --cookie。',
+    ),
   )
 }
 

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../platform/clock.ts'
 import { readApiBase } from '../../protocol/read-api-base.ts'
 import { failureName } from '../../server/resilience/at-fault.ts'
 import { createReport, type Finding, type Report } from '../report/findings.ts'
+import { listed, say } from '../say.ts'
 import { type Attack, judge } from './attack.ts'
 import { BROWSER_ATTACKS } from './browser-attacks.ts'
 import { COST_ATTACKS } from './cost-attacks.ts'
@@ -88,7 +89,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   const findings: Finding[] = []
   for (const check of chosen) findings.push(await judge(check, scene))
   await coze.tidyUp()
-  return createReport(`Token service at ${url.href}`, findings.sort(byId))
+  return createReport(say(`Token service at ${url.href}`, `令牌服务：${url.href}`), findings.sort(byId))
 }
 
 /** Where the service says that its tokens are good, as the widget takes it where the page says nothing. */
@@ -103,7 +104,13 @@ function choose(only: readonly string[] | undefined): readonly Attack[] {
   const known = CHECKS.map(({ id }) => id)
   const unknown = only.filter((id) => !known.includes(id))
   if (unknown.length === 0) return CHECKS.filter(({ id }) => only.includes(id))
-  throw new CozeChatError('invalid_options', `--only knows no ${unknown.join(', ')}; choose from ${known.join(', ')}.`)
+  throw new CozeChatError(
+    'invalid_options',
+    say(
+      `--only knows no ${listed(unknown)}; choose from ${listed(known)}.`,
+      `--only 中的 ${listed(unknown)} 不存在；请从 ${listed(known)} 中选择。`,
+    ),
+  )
 }
 
 /** A `fetch` whose failures say in one sentence who did not answer. */
@@ -113,7 +120,14 @@ function explainingFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetc
       return await fetch(input, init)
     } catch (cause) {
       const { origin } = new URL(input instanceof Request ? input.url : input)
-      throw new CozeChatError('network', `${origin} did not answer (${failureName(cause)}).`, { cause })
+      const name = failureName(cause)
+      throw new CozeChatError(
+        'network',
+        say(`${origin} did not answer (${name}).`, `${origin} 没有应答（${name}）。`),
+        {
+          cause,
+        },
+      )
     }
   }
 }
@@ -124,7 +138,10 @@ function targetOf({ botId, appId, workflowId }: VerifyOptions): ProbedTarget | u
   if (appId === undefined && workflowId === undefined) return undefined
   throw new CozeChatError(
     'invalid_options',
-    'A chatflow needs both --app-id and --workflow-id: give the one that is missing.',
+    say(
+      'A chatflow needs both --app-id and --workflow-id: give the one that is missing.',
+      '对话流需要同时给出 --app-id 和 --workflow-id：请补上缺少的那个。',
+    ),
   )
 }
 
@@ -135,7 +152,10 @@ function parseUrl(option: string, text: string): URL {
   }
   throw new CozeChatError(
     'invalid_options',
-    `${option} must be a whole address such as https://shop.example/api/coze/token.`,
+    say(
+      `${option} must be a whole address such as https://shop.example/api/coze/token.`,
+      `${option} 必须是完整的地址，例如 https://shop.example/api/coze/token`,
+    ),
   )
 }
 
