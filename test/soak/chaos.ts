@@ -196,15 +196,17 @@ async function isHealthy(child: ChaosChild): Promise<boolean> {
   return json['status'] === 'ok'
 }
 
-/** Somebody logs out while Redis is sick: their pass must be worthless from then on. */
+/** Somebody logs out while Redis is sick: their pass and their ticket must be worthless from then on. */
 async function logOut(): Promise<(() => Promise<void>) | undefined> {
   const { status, json } = await gateway.token({ expect: 'anonymous' })
   if (status !== 200) return undefined
-  const pass = String(json.access_token)
-  await gateway.token({ session_id: json.session_id, end: true })
+  const credentials = { pass: String(json.access_token), ticket: String(json.session_id) }
+  await gateway.token({ session_id: credentials.ticket, end: true })
   const check = async () => {
-    const { status: after } = await gateway.call('GET', LIST, { bearer: pass })
-    if (after === 200) complain('a pass works after its logout')
+    for (const [name, bearer] of Object.entries(credentials)) {
+      const { status: after } = await gateway.call('GET', LIST, { bearer })
+      if (after === 200) complain(`a ${name} works after its logout`)
+    }
   }
   await check()
   return check
