@@ -37,7 +37,10 @@ async function runTogether(commands) {
   const waiting = [...commands]
   let firstCode = 0
   async function work() {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) firstCode ||= await runQuietly(...next)
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const code = await runQuietly(...next)
+      firstCode ||= code
+    }
   }
   await Promise.all(Array.from({ length: availableParallelism() }, work))
   if (firstCode !== 0) process.exit(firstCode)

@@ -9,7 +9,7 @@ export type IpNetwork = [IpAddress, number]
 /** `undefined` for what is not an address. IPv4 must be written as four decimal numbers without leading zeros. */
 export function parseIpAddress(text: string): IpAddress | undefined {
   // The zone says on which interface of this machine the address was seen; names such as `br-12ab` are unknown to the library.
-  const address = text.replace(/%.*$/, '')
+  const [address = ''] = text.split('%', 1)
   if (ipaddr.IPv4.isValidFourPartDecimal(address)) return ipaddr.IPv4.parse(address).toIPv4MappedAddress()
   return ipaddr.IPv6.isValid(address) ? ipaddr.IPv6.parse(address) : undefined
 }
