@@ -32,7 +32,7 @@ export function createCallbackSource(
         })
       } catch (error) {
         if (isCozeChatError(error)) throw error
-        throw new CozeChatError('network', `The function getToken of the page failed (${error}).`, {
+        throw new CozeChatError('network', `The function getToken of the page failed (${nameOf(error)}).`, {
           retryable: true,
           cause: error,
         })
@@ -43,6 +43,9 @@ export function createCallbackSource(
     },
   }
 }
+
+/** Not its words, in which the page's own secrets may be. */
+const nameOf = (cause: unknown) => (cause instanceof Error ? cause.name : typeof cause)
 
 export type UserToken = string | (() => string | Promise<string>)
 
@@ -57,7 +60,7 @@ export async function readUserToken(userToken: UserToken, signal: AbortSignal, p
           try {
             return await userToken()
           } catch (cause) {
-            throw new CozeChatError('network', `The function userToken of the page failed (${cause}).`, {
+            throw new CozeChatError('network', `The function userToken of the page failed (${nameOf(cause)}).`, {
               retryable: true,
               cause,
             })

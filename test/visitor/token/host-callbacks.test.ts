@@ -74,6 +74,17 @@ describe('readUserToken', () => {
     ])
   })
 
+  it('T9: says what kind of thing was thrown, and none of its words', async () => {
+    for (const [thrown, kind] of [
+      [new TypeError('no session for czs_secret'), 'TypeError'],
+      ['czs_secret', 'string'],
+      [Symbol('czs_secret'), 'symbol'],
+    ] as const) {
+      const { message } = (await setUp().read(() => Promise.reject(thrown))) as CozeChatError
+      expect(message).toBe(`The function userToken of the page failed (${kind}).`)
+    }
+  })
+
   it('a function that throws is a fault that may pass, with its cause', async () => {
     const cause = new Error('host')
     expect(await setUp().read(() => Promise.reject(cause))).toMatchObject({ code: 'network', retryable: true, cause })
