@@ -98,7 +98,8 @@ it('a reader above is left alone: a button tells of new messages and leads to th
   panel.store.set({ messages: [...answered, assistantMessage({ key: 'a' })] })
   await panel.settle()
   expect(scrolls).toEqual([])
-  expect(panel.button('Jump to newest message').textContent).toBe('New messages')
+  // Whoever says aloud what they see means this button.
+  expect(panel.button('New messages: Jump to newest message').textContent).toBe('New messages')
   panel.button('Jump to newest message').click()
   expect(scrolls).toMatchObject([{ top: 0 }])
   see('bottom', true)

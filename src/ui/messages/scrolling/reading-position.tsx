@@ -98,16 +98,12 @@ export function ReadingPosition(props: ReadingPositionProps) {
     element.scrollTo({ top: 0, behavior: near && !calm ? 'smooth' : 'instant' })
   }
   if (atBottom) return null
+  const isNew = count > seen.current
+  // Who says aloud what they see means this button too (WCAG 2.5.3).
+  const label = isNew ? `${strings.newMessages}: ${strings.jumpToNewest}` : strings.jumpToNewest
   return (
-    <button
-      type="button"
-      class="jump"
-      part="jump-button"
-      aria-label={strings.jumpToNewest}
-      title={strings.jumpToNewest}
-      onClick={toBottom}
-    >
-      {count > seen.current && <span>{strings.newMessages}</span>}
+    <button type="button" class="jump" part="jump-button" aria-label={label} title={label} onClick={toBottom}>
+      {isNew && <span>{strings.newMessages}</span>}
       <Icon path={DOWN} />
     </button>
   )
