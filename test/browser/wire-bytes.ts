@@ -93,10 +93,13 @@ export async function travel(
 ): Promise<WireBytes> {
   if (!extras) await takeExtrasAway(page)
   const count = countWireBytes(page)
+  // Nothing on the page waits for that file.
+  const extrasFile = extras ? page.waitForResponse(/\/voice-and-shortcuts-/) : undefined
   const chat: ChatPage = chatOn(page, demo)
   await chat.open(`/?lang=${lang}`)
   for (const question of questions) await chat.ask(question)
   if (drawn) await chat.log.locator(drawn).first().waitFor()
+  await extrasFile
   return count()
 }
 
