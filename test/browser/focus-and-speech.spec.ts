@@ -13,6 +13,8 @@ const focused = (page: Page) =>
 
 /** Every text that appeared in a live region of the chat from now on, in order. */
 async function listen(page: Page): Promise<() => Promise<string[]>> {
+  // The first frame has none; they come with the chat.
+  await page.locator('coze-chat').locator('[aria-live=polite]').first().waitFor({ state: 'attached' })
   await page.evaluate(() => {
     const root = document.querySelector('coze-chat')?.shadowRoot
     const heard: string[] = []
