@@ -10,7 +10,7 @@ export default defineConfig({
   ...(process.env['SCREENSHOTS'] ? { grep: /@screenshots/ } : { grepInvert: /@screenshots/ }),
   fullyParallel: true,
   // Many tests wait for time to pass.
-  workers: availableParallelism() + 2,
+  workers: availableParallelism() + 1,
   forbidOnly: Boolean(process.env['CI']),
   // A test that passes only at the second try has found something.
   retries: 0,
