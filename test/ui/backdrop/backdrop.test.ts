@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ChatState } from '../../../src/chat/chat-state.ts'
 import { closeTestPanels, openTestPanel, type PanelProps, ready } from '../../support/test-panel.ts'
@@ -62,10 +63,19 @@ const contrast = (one: string, other: string) => {
   return (light + 0.05) / (dark + 0.05)
 }
 
-it.each([
-  ['light', '#ffffff', ['#1d1e24', '#62656f', '#b42318']],
-  ['dark', '#17181c', ['#ececf1', '#a3a6b2', '#ff9b90']],
-] as const)('in the %s look every text on it passes 4.5:1, whatever the picture shows', (_, surface, texts) => {
+/** Of the light look and then of the dark one, as six digits. */
+function coloursOf(name: string): readonly string[] {
+  const sheet = readFileSync('src/ui/theme/tokens.css', 'utf8')
+  return [...sheet.matchAll(new RegExp(`--${name}:[^;]*?#(\\w+)`, 'g'))].map(([, digits = '']) =>
+    digits.length === 3 ? `#${digits.replace(/./g, '$&$&')}` : `#${digits}`,
+  )
+}
+
+it.each(['light', 'dark'])('in the %s look every text on it passes 4.5:1, whatever the picture shows', (look) => {
+  const of = (name: string) => coloursOf(name)[look === 'light' ? 0 : 1] ?? ''
+  const surface = of('surface')
+  const texts = [of('text'), of('muted'), of('danger')]
+  expect([surface, ...texts]).toEqual(Array.from({ length: 4 }, () => expect.stringMatching(/^#[0-9a-f]{6}$/)))
   for (const picture of ['#000000', '#ffffff', '#ff0000', '#00ff00', '#0000ff']) {
     for (const text of texts) {
       expect(contrast(text, mix(picture, surface, 0.1)), `${text} over ${picture}`).toBeGreaterThanOrEqual(4.5)
