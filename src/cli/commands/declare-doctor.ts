@@ -3,6 +3,7 @@ import type { DoctorOptions } from '../doctor/doctor.ts'
 import { collectLists } from '../option-values.ts'
 import { printReport } from '../report/print-report.ts'
 import { say } from '../say.ts'
+import { configOption, jsonOption } from './shared-options.ts'
 
 export function declareDoctor(program: Command): void {
   program
@@ -13,13 +14,7 @@ export function declareDoctor(program: Command): void {
         '检查密钥、时钟、应用、权限、智能体、来源和 Redis，指出问题和解决办法',
       ),
     )
-    .option(
-      `--config <${say('file', '文件')}>`,
-      say(
-        'the coze_oauth_config.json that the Coze console offers for download',
-        '从扣子控制台下载的 coze_oauth_config.json',
-      ),
-    )
+    .addOption(configOption())
     .option(
       '--bot-id <id>',
       say(
@@ -39,7 +34,7 @@ export function declareDoctor(program: Command): void {
         '不向智能体提问（提问会消耗账号的额度）',
       ),
     )
-    .option('--json', say('the report as JSON', '以 JSON 输出报告'))
+    .addOption(jsonOption())
     .addHelpText(
       'after',
       say(

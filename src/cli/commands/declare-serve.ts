@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { port, switchedOn, trustedProxies } from '../option-values.ts'
 import { say } from '../say.ts'
 import type { ServeOptions } from '../serve/serve.ts'
+import { configOption } from './shared-options.ts'
 
 const LOG_FLUSH_LIMIT_MS = 500
 
@@ -15,13 +16,7 @@ export function declareServe(program: Command): void {
   program
     .command('serve')
     .description(say('run the token service until SIGTERM or SIGINT', '运行令牌服务，直到收到 SIGTERM 或 SIGINT'))
-    .option(
-      `--config <${say('file', '文件')}>`,
-      say(
-        'the coze_oauth_config.json that the Coze console offers for download',
-        '从扣子控制台下载的 coze_oauth_config.json',
-      ),
-    )
+    .addOption(configOption())
     .option(
       `--port <${say('number', '端口')}>`,
       say('port to listen on (else PORT, else 8787)', '监听端口（默认取 PORT，没有则为 8787）'),

@@ -3,6 +3,7 @@ import { collectTexts, commaList, wholeNumber } from '../option-values.ts'
 import { printReport } from '../report/print-report.ts'
 import { say } from '../say.ts'
 import type { VerifyOptions } from '../verify/verify.ts'
+import { jsonOption } from './shared-options.ts'
 
 export function declareVerify(program: Command): void {
   program
@@ -60,7 +61,7 @@ export function declareVerify(program: Command): void {
       say('some checks only, such as guide,T4,T8', '只做部分检查，如 guide,T4,T8'),
       commaList,
     )
-    .option('--json', say('the report as JSON', '以 JSON 输出报告'))
+    .addOption(jsonOption())
     .addHelpText('after', say(NOTES_EN, NOTES_ZH))
     .action(async (options: VerifyOptions & { json?: true }) => {
       const { verify } = await import('../verify/verify.ts')

@@ -73,11 +73,15 @@ export function createTokenClient({
   async function proveIdentity(signal: AbortSignal): Promise<string | undefined> {
     await page.activated(signal)
     signal.throwIfAborted()
-    const mayBring = () => applicant.userToken !== undefined && expectedKind(applicant.presence) !== 'anonymous'
-    refuseInsecure(mayBring() ? 'user' : expectedKind(applicant.presence))
+    refuseInsecure(proofOfUser() === undefined ? expectedKind(applicant.presence) : 'user')
     await session.resolveId(confirmedVisitor(applicant.presence)?.kind, signal)
-    const { userToken } = applicant
-    return userToken !== undefined && mayBring() ? readUserToken(userToken, signal, platform) : undefined
+    const proof = proofOfUser()
+    return proof === undefined ? undefined : readUserToken(proof, signal, platform)
+  }
+
+  /** None for an anonymous visitor. */
+  function proofOfUser(): UserToken | undefined {
+    return expectedKind(applicant.presence) === 'anonymous' ? undefined : applicant.userToken
   }
 
   function refuseInsecure(kind: IdentityKind | undefined): void {

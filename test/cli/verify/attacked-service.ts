@@ -74,3 +74,14 @@ export function identityOf(sub: string, lifeSeconds = 300): Promise<string> {
 }
 
 export const signedIn = identityToken({ issuer: SITE, audience: 'coze-chat', secret: JWT_SECRET })
+
+/** A sound service, and a second site on the same account, with two signed-in users. */
+export async function twoSites(): Promise<Setup> {
+  return {
+    service: { identify: signedIn, tenant: 'shop' },
+    other: { identify: signedIn, tenant: 'other' },
+    otherTokenUrl: 'https://other.example/api/coze/token',
+    origin: SITE,
+    bearer: [await identityOf('alice'), await identityOf('bob')],
+  }
+}

@@ -4,7 +4,7 @@ import { verify } from '../../../src/cli/verify/verify.ts'
 import { startSimulator } from '../../../src/simulator/node.ts'
 import { startGuideService } from '../../bad-example/guide-service.ts'
 import { expectChinese, speakChinese } from '../support/chinese.ts'
-import { botId, coze, identityOf, type Setup, SITE, signedIn, verifyOurs } from './attacked-service.ts'
+import { botId, coze, identityOf, type Setup, signedIn, twoSites, verifyOurs } from './attacked-service.ts'
 import { HOLES } from './holes.ts'
 
 // Some of these make hundreds of requests, which take their time on a busy machine.
@@ -21,13 +21,7 @@ function expectChineseReport({ subject, findings }: Report): void {
 
 describe('verify in a Chinese terminal', () => {
   it('reports on a sound service in Chinese', async () => {
-    const report = await verifyOurs({
-      service: { identify: signedIn, tenant: 'shop' },
-      other: { identify: signedIn, tenant: 'other' },
-      otherTokenUrl: 'https://other.example/api/coze/token',
-      origin: SITE,
-      bearer: [await identityOf('alice'), await identityOf('bob')],
-    })
+    const report = await verifyOurs(await twoSites())
     expect(report.ok).toBe(true)
     expectChineseReport(report)
     expectChineseReport(await verifyOurs({ service: { bindTicket: 'cookie' }, flood: 0 }))

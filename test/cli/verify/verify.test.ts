@@ -10,8 +10,8 @@ import {
   coze,
   type Fetch,
   identityOf,
-  SITE,
   signedIn,
+  twoSites,
   verifyOurs,
   workflowId,
 } from './attacked-service.ts'
@@ -24,13 +24,7 @@ const outcomes = ({ findings }: Report) => Object.fromEntries(findings.map(({ id
 
 describe('verify', () => {
   it('T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 T15 T20 T21: finds no hole in our service', async () => {
-    const report = await verifyOurs({
-      service: { identify: signedIn, tenant: 'shop' },
-      other: { identify: signedIn, tenant: 'other' },
-      otherTokenUrl: 'https://other.example/api/coze/token',
-      origin: SITE,
-      bearer: [await identityOf('alice'), await identityOf('bob')],
-    })
+    const report = await verifyOurs(await twoSites())
     expect(report.findings.filter(({ outcome }) => outcome !== 'ok')).toEqual([])
     expect(report.ok).toBe(true)
     expect(report.findings.find(({ id }) => id === 'T12')?.found).toContain('means these made-up headers')
