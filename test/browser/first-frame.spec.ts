@@ -10,16 +10,18 @@ const PHONE = { viewport: { width: 360, height: 700 }, hasTouch: true, isMobile:
 const VIEWPORT = '<meta name="viewport" content="width=device-width">'
 const LATER = { tag: { preload: 'false' } }
 
-/** Holds back the files that match until it is released; before that, `fail` makes the next request of one fail. */
+/**
+ * Holds back the files that match until it is released. From `fail` until then each request of one fails, however many there are: a pointer
+ * that reaches for the launcher asks before the click does.
+ */
 async function holdBack(page: Page, pattern = CHAT_FILE) {
   let release = () => {}
-  let failures = 0
+  let fails = false
   const released = new Promise<void>((resolve) => {
     release = resolve
   })
   await page.route(pattern, async (route) => {
-    if (failures > 0) {
-      failures--
+    if (fails) {
       await route.abort()
       return
     }
@@ -27,9 +29,12 @@ async function holdBack(page: Page, pattern = CHAT_FILE) {
     await route.continue()
   })
   return {
-    release,
-    fail: () => {
-      failures++
+    release() {
+      fails = false
+      release()
+    },
+    fail() {
+      fails = true
     },
   }
 }
@@ -259,6 +264,9 @@ for (const [lang, retry, dir] of [
     const file = await holdBack(page)
     file.fail()
     const chat = await visitGuest({ tag: { preload: 'false', lang } })
+    const refused = page.waitForEvent('requestfailed')
+    await chat.launcher.hover()
+    await refused
     await chat.launcher.click()
     await page.keyboard.type('echo kept')
     await page.keyboard.press('Enter')
