@@ -34,29 +34,30 @@ export interface OtherTabsOptions {
   revalidate: () => void
 }
 
-/** A site signs its user out after the chat, as we tell it to: at the first check the server may still know them. */
-const SECOND_CHECK_MS = 500
+/** A site signs its user out after the chat, as we tell it to, and may be slow: at the first check the server may still know them. Each is counted from the one before. */
+const LATER_CHECKS_MS: readonly number[] = [500, 10_000]
 
 export function createOtherTabs({ name, platform, visitor, adopt, revalidate }: OtherTabsOptions): OtherTabs {
   const { clock } = platform
   let channel: TabChannel | undefined
-  let secondCheck: TimerHandle | undefined
+  let laterCheck: TimerHandle | undefined
 
   /** Any script of this origin can post here, so a message may offer a token to its own subject or cause a check, and nothing else (T22). */
   function onMessage(message: TabMessage): void {
     const here = visitor()
     if (here === undefined) return
     const { type, subject } = message
-    if (type === 'ended' && (subject === undefined || subject === here.subject)) checkTwice(here.subject)
+    if (type === 'ended' && (subject === undefined || subject === here.subject)) check(here.subject)
     else if (type === 'token' && subject === here.subject) takeOffer(message, here)
   }
 
-  function checkTwice(subject: string): void {
+  function check(subject: string, [nextMs, ...more] = LATER_CHECKS_MS): void {
     revalidate()
-    secondCheck ??= clock.setTimeout(() => {
-      secondCheck = undefined
-      if (visitor()?.subject === subject) revalidate()
-    }, SECOND_CHECK_MS)
+    if (nextMs === undefined) return
+    laterCheck ??= clock.setTimeout(() => {
+      laterCheck = undefined
+      if (visitor()?.subject === subject) check(subject, more)
+    }, nextMs)
   }
 
   function takeOffer(message: TabMessage, { subject, kind }: ConfirmedVisitor): void {
@@ -82,7 +83,7 @@ export function createOtherTabs({ name, platform, visitor, adopt, revalidate }: 
     },
     ended: (subject) => channel?.post({ type: 'ended', subject }),
     close() {
-      clock.clearTimeout(secondCheck)
+      clock.clearTimeout(laterCheck)
       channel?.close()
     },
   }

@@ -10,6 +10,8 @@ export interface HeldToken {
   /** Undefined while it may belong to somebody who has left. */
   usable(): AccessToken | undefined
   isRenewalDue(): boolean
+  /** Somebody is at the page again, who may be another: the token of a user is due if it is older than a minute. It can be used meanwhile. */
+  pageReturned(): void
   /** Milliseconds until it should be looked whether renewal is due; undefined: not before somebody asks for a token. */
   renewalDelayMs(): number | undefined
   /** Milliseconds until another token may be asked for without need. */
@@ -36,6 +38,9 @@ export interface HeldToken {
 /** Tokens are not renewed oftener than this, however short-lived, slow to come, or refused as soon as they are made. */
 const RENEWAL_GAP_MS = 5_000
 
+/** A user may have signed out in another tab without a word to the chat, and somebody else in: how old a token may be that is not asked about. */
+const CONFIRMED_FOR_MS = 60_000
+
 interface Held extends AccessToken {
   /** How long before its end it is renewed, in milliseconds. */
   readonly leadMs: number
@@ -52,13 +57,14 @@ export function createHeldToken(
   let held: Held | undefined
   let rejectedText: string | undefined
   let skipsCaches = false
+  let isConfirmationDue = false
 
   const gapMs = () => (held ? Math.max(0, RENEWAL_GAP_MS - elapsedMs(held.at, clock)) : 0)
 
   function take(token: AccessToken, own: boolean): AccessToken {
     const leadMs = refreshLeadMs(token.ttlMs, randomFraction())
     held = { ...token, leadMs, replacesRefused: own && skipsCaches, at: markInstant(clock) }
-    skipsCaches = false
+    skipsCaches = isConfirmationDue = false
     return held
   }
 
@@ -66,7 +72,10 @@ export function createHeldToken(
     usable: () => (held && !revalidation.due && isUsable(held, clock) ? held : undefined),
     isRenewalDue() {
       if (!held || held.ttlMs <= ON_USE_TTL_MS) return false
-      return remainingMs(held, clock) <= held.leadMs && gapMs() <= 0
+      return (isConfirmationDue || remainingMs(held, clock) <= held.leadMs) && gapMs() <= 0
+    },
+    pageReturned() {
+      isConfirmationDue ||= held?.kind === 'user' && elapsedMs(held.at, clock) >= CONFIRMED_FOR_MS
     },
     renewalDelayMs: () => held && refreshDelayMs({ ...held, remainingMs: remainingMs(held, clock) }),
     gapMs,

@@ -1,11 +1,11 @@
 /**
  * Whether the token at hand may belong to somebody who has left. Only the response to a request that was begun after the last doubt
- * settles it, and requests of this kind keep a distance, because any script of the origin can raise a doubt (T22).
+ * settles it, and there are few requests of this kind, because any script of the origin can raise a doubt (T22).
  */
 import { type Clock, elapsedMs, type Instant, markInstant } from '../../platform/clock.ts'
 
-/** Between two requests that are made only to revalidate. */
-const GAP_MS = 5_000
+/** In any time as long as this, two requests are made only to revalidate: after a logout elsewhere one is asked soon after another. */
+const WINDOW_MS = 10_000
 
 export interface Revalidation {
   readonly due: boolean
@@ -22,17 +22,21 @@ export function createRevalidation(clock: Clock): Revalidation {
   let requested = 0
   let settled = 0
   let lastBegun: Instant | undefined
+  let begunBefore: Instant | undefined
   const due = () => settled < requested
   return {
     get due() {
       return due()
     },
-    pauseMs: () => (due() && lastBegun ? Math.max(0, GAP_MS - elapsedMs(lastBegun, clock)) : 0),
+    pauseMs: () => (due() && begunBefore ? Math.max(0, WINDOW_MS - elapsedMs(begunBefore, clock)) : 0),
     demand() {
       requested++
     },
     begin() {
-      if (due()) lastBegun = markInstant(clock)
+      if (due()) {
+        begunBefore = lastBegun
+        lastBegun = markInstant(clock)
+      }
       return requested
     },
     settle(begun) {

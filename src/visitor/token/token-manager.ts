@@ -132,6 +132,7 @@ export function createTokenManager({
     },
     wake() {
       flight.wake()
+      held.pageReturned()
       if (!isIdle() || revalidation.due) renewIfDue()
     },
     endOwnPause() {

@@ -7,7 +7,7 @@ import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
 import { createFakeOrigin, type FakePage } from '../../support/fake-platform.ts'
 import fc from '../../support/fast-check.ts'
 
-type Answer = { text?: string; ttlMs?: number } | CozeChatError | Promise<{ text?: string; ttlMs?: number }>
+type Answer = Partial<AccessToken> | CozeChatError | Promise<Partial<AccessToken>>
 
 interface Bench {
   clock: FakeClock
@@ -16,6 +16,7 @@ interface Bench {
   errors: CozeChatError[]
   announced: string[]
   page: FakePage
+  isIdle: boolean
   answer: (count: number, renew: boolean) => Answer
 }
 
@@ -35,6 +36,7 @@ function createBench(random = 0): Bench {
     errors: [],
     announced: [],
     page: tab.page,
+    isIdle: false,
     answer: () => ({}),
     tokens: createTokenManager({
       platform: tab.platform,
@@ -59,6 +61,7 @@ function createBench(random = 0): Bench {
       },
       onToken: (token) => bench.announced.push(token.text),
       onError: (error) => bench.errors.push(error),
+      isIdle: () => bench.isIdle,
     }),
   }
   return bench
@@ -538,7 +541,69 @@ describe('createTokenManager', () => {
     expect(await text).toBe('t3')
   })
 
-  it('T22: a flood of doubts costs one question in five seconds', async () => {
+  describe('F22: when somebody comes back who may be another', () => {
+    beforeEach(async () => {
+      bench.answer = () => ({ kind: 'user' })
+      await tokens.get()
+    })
+
+    it("a user's token that is older than a minute is asked for anew, and serves meanwhile; not oftener than once a minute", async () => {
+      await clock.advance(59_000)
+      tokens.wake()
+      await settle(clock)
+      expect(bench.asked).toHaveLength(1)
+      await clock.advance(1_000)
+      let release = (_: Partial<AccessToken>) => {}
+      bench.answer = () =>
+        new Promise((resolve) => {
+          release = resolve
+        })
+      tokens.wake()
+      await settle(clock)
+      expect((await tokens.get()).text).toBe('t1')
+      release({ kind: 'user' })
+      await settle(clock)
+      expect((await tokens.get()).text).toBe('t2')
+      for (let seconds = 0; seconds < 59; seconds++) {
+        await clock.advance(1_000)
+        tokens.wake()
+      }
+      expect(bench.asked).toHaveLength(2)
+    })
+
+    it('an outage takes nothing from them: the token serves, and the question is asked again', async () => {
+      await clock.advance(60_000)
+      bench.answer = () => failure()
+      tokens.wake()
+      await clock.advance(5_000)
+      expect((await tokens.get()).text).toBe('t1')
+      expect(bench.errors).toEqual([])
+      bench.answer = () => ({ kind: 'user' })
+      await clock.advance(30_000)
+      expect((await tokens.get()).text).not.toBe('t1')
+    })
+
+    it('a chat that has been closed for long asks when it is used', async () => {
+      bench.isIdle = true
+      await clock.advance(60_000)
+      tokens.wake()
+      await settle(clock)
+      expect(bench.asked).toHaveLength(1)
+      await tokens.get()
+      await settle(clock)
+      expect(bench.asked).toHaveLength(2)
+    })
+  })
+
+  it('an anonymous visitor is asked about by nobody', async () => {
+    await tokens.get()
+    await clock.advance(120_000)
+    tokens.wake()
+    await settle(clock)
+    expect(bench.asked).toHaveLength(1)
+  })
+
+  it('T22: a flood of doubts costs two questions in ten seconds', async () => {
     await tokens.get()
     for (let ms = 0; ms < 60_000; ms += 100) {
       tokens.revalidate()
