@@ -9,6 +9,9 @@ import { type Look, looks, play } from './states.ts'
 // Answers at once: what is looked at is how they look.
 test.use({ demoOptions: { tokenTtlSeconds: 60, knobs: { pieceDelayMs: 0 } }, launchOptions: WITH_MICROPHONE })
 
+/** What axe looks at again when the colours alone have changed. */
+const OF_COLOURS = ['color-contrast']
+
 /** Everything is looked at in a wide window, and once more where most is different: narrow, for fingers, from right to left, still. */
 const searched: Readonly<Record<string, Look | undefined>> = {
   desktop: looks['desktop'],
@@ -34,7 +37,7 @@ for (const [name, look] of Object.entries(searched)) {
             ? { unseen: await unseenBoxes(page), ownColours: await ownColours(page) }
             : {
                 // The pages around it are looked at above.
-                violations: await violationsOn(page, 'coze-chat'),
+                violations: await violationsOn(page, 'coze-chat', colours === look.colours[0] ? undefined : OF_COLOURS),
                 cut: await cutOff(page),
                 sideways: await sideways(page),
                 moving: look.context.reducedMotion ? await moving(page) : [],

@@ -25,8 +25,9 @@ const compressBrotli = promisify(brotliCompress)
 const compressGzip = promisify(gzip)
 
 /**
- * Reads the files of the widget, so that `createTokenService({ widget: { files } })` can send them. They are compressed once, in the
- * background.
+ * Reads the files of the widget, so that `createTokenService({ widget: { files } })` can send them. Each is compressed once: the
+ * others in the background when `embed.js` is asked for first, since compressing all of them takes a second or two of a processor, which a
+ * service whose pages have the widget from elsewhere never spends.
  *
  * @throws CozeChatError `misconfigured` when there is no widget in the folder, or nothing can be kept in `keepIn`
  * @example
@@ -42,9 +43,7 @@ export async function readWidgetFiles(options: ReadWidgetFilesOptions = {}): Pro
     )
   }
   const kept = keepIn === undefined ? new Map<string, Uint8Array<ArrayBuffer>>() : await keep(contents, keepIn)
-  const files = createWidgetFiles(new Map([...kept, ...contents]))
-  for (const name of contents.keys()) if (hasHash(name)) void files.read(name)
-  return files
+  return createWidgetFiles(new Map([...kept, ...contents]), [...contents.keys()].filter(hasHash))
 }
 
 /** `dist/browser/` of this package. This file, the built entry and the built chunk lie at different depths below its root. */
@@ -54,17 +53,28 @@ function ownFolder(): string {
   return join(folder, 'dist', 'browser')
 }
 
-function createWidgetFiles(contents: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): WidgetFiles {
+/** @param following the files that a page asks for after `embed.js` */
+function createWidgetFiles(
+  contents: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
+  following: readonly string[],
+): WidgetFiles {
   const compressed = new Map<string, Promise<WidgetFile>>()
+
+  function read(name: string, head = ''): Promise<WidgetFile> {
+    const key = `${name}\n${head}`
+    const known = compressed.get(key)
+    if (known !== undefined) return known
+    const content = contents.get(name) ?? new Uint8Array()
+    const reading = compress(head === '' ? content : copyOf(Buffer.concat([Buffer.from(head), content])))
+    compressed.set(key, reading)
+    return reading
+  }
+
   return {
     has: (name) => contents.has(name),
-    read(name, head = '') {
-      const key = `${name}\n${head}`
-      const known = compressed.get(key)
-      if (known !== undefined) return known
-      const content = contents.get(name) ?? new Uint8Array()
-      const reading = compress(head === '' ? content : copyOf(Buffer.concat([Buffer.from(head), content])))
-      compressed.set(key, reading)
+    read(name, head) {
+      const reading = read(name, head)
+      if (name === 'embed.js') for (const other of following) void read(other)
       return reading
     },
   }

@@ -1,6 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import { parseSecret } from '../../../src/server/crypto/secrets.ts'
-import { createVisitorTickets, type TicketSecret } from '../../../src/server/identity/visitor-tickets.ts'
+import {
+  createVisitorTickets,
+  type TicketSecret,
+  type VisitorTickets,
+} from '../../../src/server/identity/visitor-tickets.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
 import { SECRET } from '../support/test-service.ts'
 
@@ -11,6 +15,17 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 async function createTickets({ secrets = [k1], clock = createFakeClock() } = {}) {
   const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
   return { clock, tickets: await createVisitorTickets({ secrets, maxAgeSeconds: 43_200, clock, random }) }
+}
+
+/** How many of them are, a thousand looked at together: one after another they take three times as long. */
+async function accepted(tickets: VisitorTickets, texts: Iterable<string>): Promise<number> {
+  const all = [...texts]
+  let count = 0
+  for (let start = 0; start < all.length; start += 1_000) {
+    const holders = await Promise.all(all.slice(start, start + 1_000).map((text) => tickets.verify(text, 'bot1')))
+    count += holders.filter((holder) => holder !== undefined).length
+  }
+  return count
 }
 
 describe('a visitor ticket', () => {
@@ -76,9 +91,7 @@ describe('a visitor ticket', () => {
       mutants.add(edited.join(''))
     }
     mutants.delete(ticket)
-    let accepted = 0
-    for (const mutant of mutants) if ((await tickets.verify(mutant, 'bot1')) !== undefined) accepted++
-    expect(accepted).toBe(0)
+    expect(await accepted(tickets, mutants)).toBe(0)
     expect(mutants.size).toBeGreaterThan(99_000)
   })
 
@@ -94,11 +107,8 @@ describe('a visitor ticket', () => {
   it('T3: none of 100,000 random tickets is accepted', async () => {
     const { tickets } = await createTickets()
     const text = (length: number) => Buffer.from(crypto.getRandomValues(new Uint8Array(length))).toString('base64url')
-    let accepted = 0
-    for (let i = 0; i < 100_000; i++) {
-      if ((await tickets.verify(`v1.k1.${text(16)}.tlpwu8.${text(32)}`, 'bot1')) !== undefined) accepted++
-    }
-    expect(accepted).toBe(0)
+    const forged = Array.from({ length: 100_000 }, () => `v1.k1.${text(16)}.tlpwu8.${text(32)}`)
+    expect(await accepted(tickets, forged)).toBe(0)
   })
 
   it('T14: text of any length is a miss and never a crash', async () => {
