@@ -1,4 +1,5 @@
 /** How the chat sits on the page, written as `data-*` marks and custom properties of the element for its style sheet. */
+import { isCss } from '../options/check/is-css.ts'
 import { isPixels } from '../options/check/is-pixels.ts'
 import type { DrawnOptions } from '../options/drawn-options.ts'
 import { ELEMENT_DEFAULTS, RADIUS_LIMITS } from '../options/element-options.ts'
@@ -22,9 +23,9 @@ export function markPlacement({ dataset, style }: HTMLElement, options: DrawnOpt
     y: `${finite(options, 'offsetY')}px`,
     z: finite(options, 'zIndex'),
     // The sheets read these after the page's own custom properties, which are more exact than an option.
-    a: accent,
+    a: isCss(accent, 'color') ? accent : '',
     r: isPixels(radius, RADIUS_LIMITS) ? `${radius}px` : '',
-    f: font,
+    f: isCss(font, 'font-family') ? font : '',
   }))
     style.setProperty(`--_${name}`, `${value ?? ''}`)
 }

@@ -48,6 +48,8 @@ for (const options of [
   { offsetX: Number.NaN, offsetY: '9' },
   { zIndex: 'top' },
   { launcherSize: 'large' },
+  { accent: '4d53e8' },
+  { font: '16px' },
 ]) {
   const given = Object.entries(options).map(([name, value]) => `${name} ${value}`)
   test(`${given.join(' and ')} that will count as not given is not drawn before the chat is there either`, async ({
