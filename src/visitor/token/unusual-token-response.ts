@@ -70,7 +70,11 @@ export function readTokenValue(value: unknown, nowMs: number): TokenGrant {
     )
   }
   if (!isTokenText(text)) {
-    throw badResponse(`The token endpoint, or getToken, gave no token but ${wordsFor(value)}.`)
+    const message =
+      isRecord(value) && text !== undefined && text !== null
+        ? 'The access_token of the token endpoint, or of getToken, is empty or no token.'
+        : `The token endpoint, or getToken, gave no token but ${wordsFor(value)}.`
+    throw badResponse(message)
   }
   const ttlMs = readTtlMs(field('expires_in') ?? field('expires_at'), nowMs)
   if (!isTtl(ttlMs)) {

@@ -57,6 +57,8 @@ describe('readOtherResponse', () => {
     ['{"accessToken":"czs_secret","expiresIn":900}', /an object with accessToken, expiresIn/],
     ['{}', /an empty object/],
     ['42', /type number/],
+    ['{"access_token":""}', /access_token.*is empty or no token/],
+    ['{"token":"czs_a b"}', /access_token.*is empty or no token/],
   ])('F31: %j is told by what it is, without what is in it', (text, words) => {
     const { code, message } = thrown(() => readOtherResponse(new Response(null), text, NOW))
     expect(code).toBe('bad_response')
