@@ -48,8 +48,11 @@ export type {
   AssistantMessage,
   Attachment,
   ChatMessage,
+  ChatPhase,
   ChatProblem,
   ChatState,
+  ChatTurn,
+  ConversationList,
   ConversationSummary,
   UserMessage,
 } from './chat/chat-state.ts'

@@ -56,6 +56,8 @@ export function createQuestions(
   return {
     async send(question) {
       if (question.text.trim() === '' && question.attachments.length === 0) return
+      // After `destroy()` nobody would ask it, and whoever waits for its turn would wait for ever.
+      if (session.signal.aborted) return
       const key = `q:${++lastKey}`
       apply(session.signal, queueQuestion(key, question, session.thread.sectionId, clock.now()))
       emit(session.signal, { type: 'question', question })

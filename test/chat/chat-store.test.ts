@@ -768,6 +768,15 @@ describe('the end of a session', () => {
     }
   })
 
+  it('a question after destroy is asked nobody, and nobody waits for its answer for ever', async () => {
+    const { store, server } = setUp()
+    await store.open()
+    store.destroy()
+    await Promise.all([store.send('Anybody there?'), store.open(), store.regenerate(), store.newConversation()])
+    expect(store.getState().messages).toEqual([])
+    expect(server.asked).toEqual([])
+  })
+
   it('is usable again after reset, and leaves nothing after destroy', async () => {
     const connection = createLine()
     const { store, clock } = setUp({ connection })

@@ -21,6 +21,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'examples/fastify.mjs': 'node-frameworks',
   'examples/hono.mjs': 'node-frameworks',
   'examples/headless.ts': 'headless',
+  'examples/headless-parts.ts': 'headless',
 }
 
 describe('the guides', () => {

@@ -1,7 +1,7 @@
 /** What the site's owner can do about each error; printed to the console. */
 import type { ErrorCode } from '../../errors.ts'
 import { ownerReadsChinese } from '../../platform/owner-language.ts'
-import { CURES_ZH, VENDOR_LIMIT_ZH } from './console-words.zh.ts'
+import { CURES_ZH, PAGE_FUNCTION_ZH, VENDOR_LIMIT_ZH } from './console-words.zh.ts'
 
 const CURES: Partial<Record<ErrorCode, string>> = {
   insecure_context:
@@ -17,12 +17,12 @@ const CURES: Partial<Record<ErrorCode, string>> = {
   upstream_unavailable: 'The token service could not get a token from Coze; see its log.',
   rate_limited: 'The token service limits how often a visitor may ask; see its option limits.',
   network:
-    "Look for the failed request in the browser's network panel: its address is wrong (tokenUrl, apiBase), or http on an https page, nobody answers there, or it is a token service on another origin, which needs this page's origin in CHAT_ORIGINS (origins).",
+    "Look for the failed request in the browser's network panel: its address is wrong (tokenUrl, apiBase), or http on an https page, nobody answers there, connect-src of the page's Content-Security-Policy leaves it out, or it is on another origin and does not allow this page's by CORS (of the token service: CHAT_ORIGINS, origins).",
   timeout: 'The other side took longer than this.',
   bad_response: 'The token endpoint should answer 200 with {"access_token":"…","expires_in":900}, or 401.',
   token_expired: 'Tokens arrive expired: let expires_in be the seconds left, and no cache keep the answer.',
   token_rejected:
-    'Coze refuses new tokens as well: leave region and apiBase off the page, for the token service says where its Coze is, and check that the OAuth app may use this agent.',
+    'Coze refuses new tokens as well: leave region and apiBase off the page, for the token service says where its Coze is (a token endpoint of your own by api_base), and check that the OAuth app may use this agent.',
   unauthorized:
     'Leave region and apiBase off the page, for the token service says where its Coze is; a token endpoint of your own says it by api_base.',
   permission_denied: "Give the OAuth app the chat and conversation permissions, and access to the agent's workspace.",
@@ -63,14 +63,18 @@ export function tellRefused({ code }: LoggedError): void {
   console.warn(`[coze-chat-widget] ${code}：${cure}`)
 }
 
-function cureOf(code: ErrorCode, upstreamCode: string | undefined): string {
+function cureOf(code: ErrorCode, words: string, upstreamCode: string | undefined): string {
   const isChinese = ownerReadsChinese()
   if (code === 'rate_limited' && upstreamCode)
     return isChinese ? VENDOR_LIMIT_ZH : 'Coze limits how often the account or its model may be asked.'
+  if (OF_THE_PAGE.test(words)) return isChinese ? PAGE_FUNCTION_ZH : 'The chat goes on once it gives a token.'
   return (isChinese ? CURES_ZH : CURES)[code] ?? ''
 }
 
+/** It counts as the network for the visitor, who may try again; but no request has failed (`host-callbacks.ts`). */
+const OF_THE_PAGE = /^The function \w+ of the page failed/
+
 /** One line for the console: the code, the few words of the error, and what to do about it. */
 export function withCure(code: ErrorCode, words: string, upstreamCode?: string): string {
-  return `${[code, words.replace(/\.$/, '')].filter(Boolean).join(': ')}. ${cureOf(code, upstreamCode)}`.trim()
+  return `${[code, words.replace(/\.$/, '')].filter(Boolean).join(': ')}. ${cureOf(code, words, upstreamCode)}`.trim()
 }

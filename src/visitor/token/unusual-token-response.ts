@@ -26,7 +26,14 @@ export function readOtherResponse(response: Response, text: string | undefined, 
   const serverMs = Date.parse(response.headers.get('date') ?? '')
   const nowMs = Number.isNaN(serverMs) ? receivedMs : serverMs
   if (!response.ok) throw readRefusal(response.status, body, response.headers.get('retry-after'), nowMs)
+  if (body === undefined) throw badResponse(`The response of the token endpoint ${nameOther(text.trim())}.`)
   return readTokenValue(body, nowMs)
+}
+
+/** What came in place of JSON or a bare token. */
+function nameOther(text: string): string {
+  if (text === '') return 'is empty'
+  return text.startsWith('<') ? 'is HTML, as of a login or an error page' : 'is not JSON'
 }
 
 /** Some back ends return the bare token; a short word such as `unavailable` is none. */
@@ -63,7 +70,11 @@ export function readTokenValue(value: unknown, nowMs: number): TokenGrant {
     )
   }
   if (!isTokenText(text)) {
-    throw badResponse('The response of the token endpoint has no token. It should be {"access_token","expires_in"}.')
+    const message =
+      isRecord(value) && text !== undefined && text !== null
+        ? 'The access_token of the token endpoint, or of getToken, is empty or no token.'
+        : `The token endpoint, or getToken, gave no token but ${wordsFor(value)}.`
+    throw badResponse(message)
   }
   const ttlMs = readTtlMs(field('expires_in') ?? field('expires_at'), nowMs)
   if (!isTtl(ttlMs)) {
@@ -72,6 +83,13 @@ export function readTokenValue(value: unknown, nowMs: number): TokenGrant {
     )
   }
   return { text, ttlMs, ...readVisitor(field) }
+}
+
+/** The names of fields tell the owner which one is called otherwise or lies deeper. Only names: a value may be a secret. */
+function wordsFor(value: unknown): string {
+  if (!isRecord(value)) return value === undefined ? 'nothing' : `a value of type ${typeof value}`
+  const names = Object.keys(value).filter((name) => /^[\w.-]{1,24}$/.test(name))
+  return names.length === 0 ? 'an empty object' : `an object with ${names.slice(0, 8).join(', ')}`
 }
 
 /** Coze's default, for responses that tell no lifetime (https://www.coze.cn/docs/developer_guides/oauth_jwt). */
@@ -105,8 +123,9 @@ export function readRefusal(status: number, body: unknown, retryAfter: string | 
   const message = `The token endpoint returned status ${status}.`
   if (status === 401) return refusal('signed_out', message)
   if (status === 429) return refusal('rate_limited', message, retryAfterMs)
-  if (status >= 500 || status === 408) return refusal('upstream_unavailable', message, retryAfterMs)
-  const isMissing = status === 404 || status === 405
+  // 501: a server of files alone that was asked by POST, such as `python3 -m http.server`.
+  const isMissing = status === 404 || status === 405 || status === 501
+  if (!isMissing && (status >= 500 || status === 408)) return refusal('upstream_unavailable', message, retryAfterMs)
   const cure = ' A development server has to pass tokenUrl on to the token service, by a proxy in its settings.'
   return refusal('misconfigured', isMissing ? message + cure : message)
 }

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { ERROR_CODES } from '../../../src/errors.ts'
+import { type CozeChatError, ERROR_CODES, isCozeChatError } from '../../../src/errors.ts'
+import { browserPlatform } from '../../../src/platform/browser.ts'
 import { createErrorLog, withCure } from '../../../src/ui/strings/console-words.ts'
+import { readUserToken } from '../../../src/visitor/token/host-callbacks.ts'
 
 afterEach(() => void vi.unstubAllGlobals())
 
@@ -26,6 +28,7 @@ describe('withCure', () => {
 
   it('names the cure of a newcomer: origins for a request that never arrives, the log for an identity token that is refused', () => {
     expect(withCure('network', '')).toContain('CHAT_ORIGINS')
+    expect(withCure('network', '')).toMatch(/connect-src.*CORS/)
     expect(withCure('signed_out', '')).toContain('its log names the claim')
   })
 
@@ -35,6 +38,31 @@ describe('withCure', () => {
     for (const code of cured) expect(withCure(code, ''), code).toMatch(/^\w+\. .*[\u4e00-\u9fff]/)
     expect(withCure('rate_limited', '', '4013')).toContain('扣子限制')
     expect(withCure('invalid_options', 'few words.')).toMatch(/^invalid_options: few words\. .*引号/)
+  })
+
+  it('tells whoever has a token endpoint of their own by which field it says where its Coze is', () => {
+    for (const language of ['en', 'zh-CN']) {
+      vi.stubGlobal('navigator', { language })
+      for (const code of ['token_rejected', 'unauthorized'] as const) expect(withCure(code, '')).toContain('api_base')
+    }
+  })
+
+  it('does not send the owner to the network panel for a function of the page that throws', async () => {
+    const fails = () => Promise.reject(new Error('secret'))
+    const error = await readUserToken(fails, new AbortController().signal, browserPlatform).catch(
+      (thrown: CozeChatError) => thrown,
+    )
+    if (!isCozeChatError(error)) throw new Error('nothing was thrown')
+    expect(withCure(error.code, error.message)).toBe(
+      'network: The function userToken of the page failed (Error). The chat goes on once it gives a token.',
+    )
+    vi.stubGlobal('navigator', { language: 'zh-CN' })
+    expect(withCure(error.code, error.message)).toMatch(/\(Error\)\. [^a-z]*。$/)
+  })
+
+  it('tells in Chinese what to do about a policy of the page, of which the words are English', () => {
+    vi.stubGlobal('navigator', { language: 'zh-CN' })
+    expect(withCure('blocked_by_csp', 'few words.')).toMatch(/Content-Security-Policy/)
   })
 
   it("blames the vendor's own limit on the vendor", () => {

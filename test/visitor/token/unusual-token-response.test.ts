@@ -47,6 +47,24 @@ describe('readOtherResponse', () => {
   it('F106: a redirect whose status the browser hides is told as one', () => {
     expect(thrown(() => readOtherResponse(Response.error(), '', NOW)).message).toContain('redirects')
   })
+
+  it.each([
+    ['<!doctype html><title>Sign in</title>', /is HTML, as of a login/],
+    ['\n<html lang="en">', /is HTML, as of a login/],
+    ['', /is empty/],
+    ["{'access_token': 'czs_a'}", /is not JSON/],
+    ['{"code":0,"data":{"access_token":"czs_secret"}}', /an object with code, data/],
+    ['{"accessToken":"czs_secret","expiresIn":900}', /an object with accessToken, expiresIn/],
+    ['{}', /an empty object/],
+    ['42', /type number/],
+    ['{"access_token":""}', /access_token.*is empty or no token/],
+    ['{"token":"czs_a b"}', /access_token.*is empty or no token/],
+  ])('F31: %j is told by what it is, without what is in it', (text, words) => {
+    const { code, message } = thrown(() => readOtherResponse(new Response(null), text, NOW))
+    expect(code).toBe('bad_response')
+    expect(message).toMatch(words)
+    expect(message).not.toContain('czs_')
+  })
 })
 
 describe('readTokenValue', () => {
@@ -97,6 +115,12 @@ describe('readTokenValue', () => {
     const error = thrown(() => readTokenValue({ access_token: token }, NOW))
     expect(error).toMatchObject({ code: 'insecure_token', retryable: false })
     expect(`${error.message}${error.stack}`).not.toContain('secretsecret')
+  })
+
+  it('tells the names of fields only where they are names', () => {
+    const { message } = thrown(() => readTokenValue({ czs_0123456789abcdef0123456789abcdef: 1, 'a b': 2, ok: 3 }, NOW))
+    expect(message).toContain('an object with ok.')
+    expect(thrown(() => readTokenValue(undefined, NOW)).message).toContain('nothing')
   })
 
   it('F54: fields of a polluted prototype are not read', () => {
@@ -151,6 +175,9 @@ describe('readRefusal', () => {
     [400, { error: 'identity_in_body' }, 'identity_in_body', false],
     [413, { error: 'too_large' }, 'bad_request', false],
     [404, undefined, 'misconfigured', false],
+    [405, '<html>', 'misconfigured', false],
+    // A server of files alone, such as `python3 -m http.server`, says of a POST that it cannot.
+    [501, '<html>', 'misconfigured', false],
     [429, undefined, 'rate_limited', true],
     [500, { error: 'misconfigured' }, 'misconfigured', false],
     [500, undefined, 'upstream_unavailable', true],
