@@ -7,12 +7,12 @@ export function plainProfile({ agent, voiceId }: Profile): Profile {
   return {
     agent: {
       ...plain(texts),
-      suggestions: suggestions.filter((text) => textOf(text) !== ''),
+      suggestions: suggestions.filter((text) => textOf(text) === text),
       shortcuts: shortcuts.map(plain),
       voice,
       ...(background && { background: plain(background) }),
     },
-    voiceId: textOf(voiceId) || undefined,
+    voiceId: voiceId && textOf(voiceId),
   }
 }
 
