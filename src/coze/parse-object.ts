@@ -49,6 +49,5 @@ export function textOf(field: unknown): string {
 
 /** Milliseconds for a time in seconds, which now and then is spelled as text; 0 for what no date can hold. */
 export function timeOf(seconds: unknown): number {
-  const ms = Number(seconds) * 1000
-  return Number.isNaN(new Date(ms).getTime()) ? 0 : ms
+  return new Date(Number(seconds) * 1000).getTime() || 0
 }

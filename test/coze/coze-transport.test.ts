@@ -95,8 +95,8 @@ describe('Coze behind the chat', () => {
       wide: 'https://x.test/a.jpg',
       narrow: undefined,
     })
-    // What is no text is no profile, and Coze is asked.
-    expect((await given({ no: 'text' })).name).toBe('Mocha')
+    // What is no address is no picture.
+    expect((await given({ no: 'text' })).background?.wide).toBeUndefined()
   })
 
   it.each([

@@ -25,7 +25,7 @@ export interface InlineDrawer {
 }
 
 /** Words that say an address, to their end, and its host without `www.`. */
-const ADDRESS = /(?:https?:\/\/|\bwww\.)+([^\s/?#:\\]*)\S*/gi
+const ADDRESS = /(?:https?:\/\/|\bwww\.)+([^\s/?#:\\]*)\S*/g
 const TAGS = { em: 'em', strong: 'strong', del: 'del', code: 'code', math: 'span', br: 'br' } as const
 
 /** Two nodes of one signature differ at most in their children, and those can be drawn in place. */
@@ -33,23 +33,15 @@ function signatureOf(node: InlineNode): string {
   return node.type === 'image' ? JSON.stringify(node) : `${node.type} ${node.to}`
 }
 
-/** What is read of a link. A picture stands apart from what is written beside it, and so does a line from the next. */
-function wordsOf(nodes: readonly Inline[]): string {
-  const apart = (node: InlineNode) => node.type === 'image' || node.type === 'br'
-  return nodes
-    .map((node) => (typeof node === 'string' ? node : apart(node) ? ` ${plainText([node])} ` : wordsOf(node.kids)))
-    .join('')
-}
-
 /** Where a link leads whose words say that it leads to another site, or turn their direction; otherwise nothing (T45). */
 function trueHost({ hostname, host, href }: HTMLAnchorElement, kids: readonly Inline[]): string {
-  const words = wordsOf(kids)
+  const words = plainText(kids, ' ')
   // Wide letters look like narrow ones, and what has no width like nothing.
-  const said = words
+  const plain = words
     .normalize('NFKC')
+    .toLowerCase()
     .replace(/\p{Cf}/gu, '')
-    .matchAll(ADDRESS)
-  const isTrue = [...said].every(([, name = '']) => `.${hostname}`.endsWith(`.${name.toLowerCase()}`))
+  const isTrue = [...plain.matchAll(ADDRESS)].every(([, said]) => `.${hostname}`.endsWith(`.${said}`))
   return isTrue && !words.includes('\u202e') ? '' : host || href
 }
 
