@@ -8,6 +8,7 @@ import { createConversationCalls } from './calls/conversations.ts'
 import type { FileAndAudioCalls } from './calls/files-and-audio.ts'
 import { fillUserName } from './calls/fill-user-name.ts'
 import { createMessageCalls } from './calls/messages.ts'
+import { plainProfile } from './calls/plain-profile.ts'
 import { createTurnCalls } from './calls/turns.ts'
 import { createCozeClient } from './client.ts'
 import type { CozeParts } from './coze-parts.ts'
@@ -36,7 +37,7 @@ export function createCozeTransport(options: CozeTransportOptions, parts: CozePa
     async loadAgent(signal) {
       try {
         const given = await options.givenProfile?.(signal)
-        const profile = targetCalls.readProfile(given) ?? (await targetCalls.loadProfile(signal))
+        const profile = targetCalls.readProfile(given) ?? plainProfile(await targetCalls.loadProfile(signal))
         voiceId = profile.voiceId
         return { ...profile.agent, greeting: fillUserName(profile.agent.greeting, options.userName) }
       } catch (cause) {

@@ -46,3 +46,8 @@ export function listOf<Item>(value: readonly Item[] | undefined): readonly Item[
 export function textOf(field: unknown): string {
   return typeof field === 'string' ? field : ''
 }
+
+/** Milliseconds for a time in seconds, which now and then is spelled as text; 0 for what no date can hold. */
+export function timeOf(seconds: unknown): number {
+  return new Date(Number(seconds) * 1000).getTime() || 0
+}

@@ -109,7 +109,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     },
     async close() {
       await handler.drain()
-      if (options.store === undefined) await store.close?.()
+      if (options.store === undefined) await Promise.all([store.close?.(), parts.records.close?.()])
     },
   }
 }

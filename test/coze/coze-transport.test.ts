@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createChatStore } from '../../src/chat/chat-store.ts'
 import type { ChatTransport, TurnEvent } from '../../src/chat/chat-transport.ts'
 import type { CozeParts } from '../../src/coze/coze-parts.ts'
@@ -9,6 +9,7 @@ import { createPart } from '../../src/platform/part.ts'
 import { type CozeSimulator, createCozeSimulator, SIMULATOR_IDS } from '../../src/simulator/index.ts'
 import { bundledParts } from '../../src/widget/bundled-parts.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
+import fc from '../support/fast-check.ts'
 
 const { botId, appId, workflowId } = SIMULATOR_IDS
 const { signal } = new AbortController()
@@ -94,8 +95,88 @@ describe('Coze behind the chat', () => {
       wide: 'https://x.test/a.jpg',
       narrow: undefined,
     })
-    // What is no text is no profile, and Coze is asked.
-    expect((await given({ no: 'text' })).name).toBe('Mocha')
+    // What is no address is no picture.
+    expect((await given({ no: 'text' })).background?.wide).toBeUndefined()
+  })
+
+  it.each([
+    ['/logout', undefined],
+    ['//shop.example/logout', undefined],
+    ['https://shop.example/icon.png', undefined],
+    ['https://user@shop.example/logout', undefined],
+    ['', undefined],
+    ['https://cdn.example/icon.png', 'https://cdn.example/icon.png'],
+    ['data:image/png;base64,AA==', 'data:image/png;base64,AA=='],
+  ])('T35: a picture of the agent calls nothing on the site of the page: %s', async (address, shown) => {
+    vi.stubGlobal('location', new URL('https://shop.example/cart'))
+    const image = { image_url: address }
+    const background_image_info = { web_background_image: image, mobile_background_image: image }
+    const bot = { id: botId, profile: { ...BOT, icon_url: address, background_image_info } }
+    const flow = { id: workflowId, profile: { role: { name: 'Flow', avatar: image, background_image_info } } }
+    const agents = [
+      await connect('A', { givenProfile: async () => bot }).loadAgent(signal),
+      await connect('A', { target: { appId, workflowId }, givenProfile: async () => flow }).loadAgent(signal),
+    ]
+    vi.unstubAllGlobals()
+    const pictures = agents.map(({ name, iconUrl, background }) => [name, iconUrl, background])
+    const background = { wide: shown, narrow: shown }
+    expect(pictures).toEqual([
+      ['Given', shown, background],
+      ['Flow', shown, background],
+    ])
+  })
+
+  it('F98: a profile that Coze gives has text where text is drawn, whatever was sent in its place', async () => {
+    const anything = fc.anything({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value) ?? 'null') as unknown)
+    const few = fc.array(fc.oneof(anything, fc.record({ id: anything, name: anything, command: anything })))
+    const fields = fc.record({
+      ...{ name: anything, description: anything, icon_url: anything, media_config: anything, voice_info_list: few },
+      onboarding_info: fc.oneof(anything, fc.record({ prologue: anything, suggested_questions: few })),
+      shortcut_commands: few,
+      background_image_info: fc.record({ web_background_image: fc.record({ image_url: anything }) }),
+    })
+    const role = fc.record({ name: anything, avatar: fc.record({ image_url: anything }), onboarding_info: anything })
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fields, fc.record({ role, workflow_detail: anything })), async (data) => {
+        for (const target of [{ botId }, { appId, workflowId }]) {
+          const fetch = async () => Response.json({ code: 0, data })
+          const { suggestions, shortcuts, background, voice, ...texts } = await connect('A', {
+            target,
+            fetch,
+          }).loadAgent(signal)
+          const drawn = [texts, background ?? {}, ...shortcuts].flatMap((each) => Object.values(each))
+          expect([...drawn, ...suggestions].filter((text) => text !== undefined && typeof text !== 'string')).toEqual(
+            [],
+          )
+          expect([typeof texts.name, typeof texts.greeting, typeof voice]).toEqual(['string', 'string', 'boolean'])
+        }
+      }),
+    )
+  })
+
+  it('F98: messages and conversations have text where text is drawn, and times that a date can hold', async () => {
+    const anything = fc.anything({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value) ?? 'null') as unknown)
+    const time = fc.oneof(anything, fc.double(), fc.constantFrom('yesterday', 1e30, -1e30))
+    const said = { role: anything, content: anything, content_type: anything, reasoning_content: anything }
+    const message = fc.record({ ...said, type: fc.constantFrom('answer', 'question'), id: anything, created_at: time })
+    const conversation = fc.record({ id: fc.string(), name: anything, updated_at: time, created_at: time })
+    await fc.assert(
+      fc.asyncProperty(fc.array(message), fc.array(conversation), async (messages, conversations) => {
+        const fetch: typeof globalThis.fetch = async (input) =>
+          Response.json({ code: 0, data: String(input).includes('/message/') ? messages : { conversations } })
+        const coze = connect('A', { fetch })
+        const { messages: listed } = await coze.listMessages(signal, '7', undefined)
+        const { items } = await coze.listConversations(signal, 1)
+        const times = [...listed.map(({ createdAt }) => createdAt), ...items.map(({ updatedAt }) => updatedAt)]
+        expect(times.filter((ms) => Number.isNaN(new Date(ms).getTime()))).toEqual([])
+        const drawn = [
+          ...listed.flatMap(({ text, reasoning = '' }) => [text, reasoning]),
+          ...items.map(({ title }) => title),
+        ]
+        expect(drawn.filter((text) => typeof text !== 'string')).toEqual([])
+        expect(listed.filter(({ role }) => role !== 'user' && role !== 'assistant')).toEqual([])
+      }),
+    )
   })
 
   it('finds the session’s own conversation, in one channel; an agent’s first question begins it', async () => {

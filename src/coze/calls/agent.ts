@@ -6,6 +6,7 @@ import type { WireBot } from '../wire/agents.ts'
 import type { WireChatRequest } from '../wire/chat.ts'
 import { readBackground } from './background.ts'
 import { readGivenProfile } from './given-profile.ts'
+import { pictureAddress } from './picture-address.ts'
 import type { Profile, TargetCalls } from './target.ts'
 
 export function createAgentCalls(client: CozeClient, botId: string, options: CozeTransportOptions): TargetCalls {
@@ -50,7 +51,7 @@ function readBot(botId: string, bot: Uncertain<WireBot>): Profile {
       id: bot.bot_id ?? botId,
       name: bot.name ?? '',
       description: bot.description ?? '',
-      iconUrl: bot.icon_url || undefined,
+      iconUrl: pictureAddress(bot.icon_url),
       greeting: onboarding.prologue ?? onboarding.Prologue ?? '',
       suggestions: listOf(onboarding.suggested_questions ?? onboarding.SuggestedQuestions),
       shortcuts: listOf(bot.shortcut_commands).map(

@@ -7,6 +7,7 @@ import type { WireWorkflow } from '../wire/agents.ts'
 import type { WireWorkflowChatRequest } from '../wire/chat.ts'
 import { readBackground } from './background.ts'
 import { readGivenProfile } from './given-profile.ts'
+import { pictureAddress } from './picture-address.ts'
 import type { Profile, TargetCalls } from './target.ts'
 
 /** `default_input_mode` of a chatflow that is spoken to. */
@@ -59,7 +60,7 @@ function readWorkflow(workflowId: string, { role, workflow_detail }: Uncertain<W
       id: workflowId,
       name: role?.name ?? workflow_detail?.workflow_name ?? '',
       description: role?.description ?? workflow_detail?.description ?? '',
-      iconUrl: role?.avatar?.image_url || workflow_detail?.icon_url || undefined,
+      iconUrl: pictureAddress(role?.avatar?.image_url || workflow_detail?.icon_url),
       greeting: role?.onboarding_info?.prologue ?? '',
       suggestions: listOf(role?.onboarding_info?.suggested_questions),
       shortcuts: [],

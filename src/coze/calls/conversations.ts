@@ -1,7 +1,7 @@
 /** Conversations: found, made, listed, renamed, cleared and deleted. https://www.coze.cn/docs/developer_guides/create_conversation */
 import type { ChatTransport, Conversation } from '../../chat/chat-transport.ts'
 import type { CozeClient } from '../client.ts'
-import { listOf, required, textOf, type Uncertain } from '../parse-object.ts'
+import { listOf, required, textOf, timeOf, type Uncertain } from '../parse-object.ts'
 import type { WireConversation, WireConversationPage, WireSection } from '../wire/conversations.ts'
 import type { TargetCalls } from './target.ts'
 
@@ -70,7 +70,7 @@ export function createConversationCalls(
       const items = conversations.map((conversation) => ({
         id: required(conversation.id),
         title: textOf(conversation.name),
-        updatedAt: Number(conversation.updated_at ?? conversation.created_at ?? 0) * 1000,
+        updatedAt: timeOf(conversation.updated_at ?? conversation.created_at ?? 0),
       }))
       return { items, hasMore }
     },

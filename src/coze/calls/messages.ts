@@ -1,7 +1,7 @@
 /** The messages of a conversation: listed, deleted and rated. https://www.coze.cn/docs/developer_guides/message_list */
 import type { ChatTransport, StoredMessage } from '../../chat/chat-transport.ts'
 import type { CozeClient } from '../client.ts'
-import { listOf, type Uncertain } from '../parse-object.ts'
+import { listOf, textOf, timeOf, type Uncertain } from '../parse-object.ts'
 import type { CardReader } from '../turn/cards.ts'
 import { readContent } from '../turn/message-content.ts'
 import type { WireFeedbackRequest, WireMessage, WireMessageListRequest, WireMessagePage } from '../wire/messages.ts'
@@ -62,16 +62,16 @@ function toHistory(newestFirst: readonly Uncertain<WireMessage>[], cards: CardRe
 }
 
 function toStoredMessage(message: Uncertain<WireMessage>, cards: CardReader): StoredMessage {
-  const { id = '', chat_id, section_id, role = 'assistant', content_type, reasoning_content, created_at = 0 } = message
+  const { id = '', chat_id, section_id, role, content_type, reasoning_content, created_at = 0 } = message
   return {
     ...readContent(message, cards),
     id,
     turnId: chat_id || undefined,
     sectionId: section_id || undefined,
-    role,
+    role: role === 'user' ? role : 'assistant',
     contentType: content_type === 'card' ? 'card' : 'text',
-    reasoning: reasoning_content || undefined,
-    // Seconds, and now and then spelled as text.
-    createdAt: Number(created_at) * 1000,
+    // An object would be drawn, and drawing writes into it: it could not be kept any more.
+    reasoning: textOf(reasoning_content) || undefined,
+    createdAt: timeOf(created_at),
   }
 }

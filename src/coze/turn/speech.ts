@@ -29,8 +29,10 @@ export function createSpeechCollector(): SpeechCollector {
   return {
     add(messageId, base64) {
       length += base64.length
-      if (length > MAX_SPEECH_LENGTH) return
-      pieces.set(messageId, [...(pieces.get(messageId) ?? []), base64])
+      if (base64 === '' || length > MAX_SPEECH_LENGTH) return
+      const ofMessage = pieces.get(messageId)
+      if (ofMessage) ofMessage.push(base64)
+      else pieces.set(messageId, [base64])
     },
     take() {
       const taken = [...pieces].flatMap(([messageId, ofMessage]) => {

@@ -27,6 +27,8 @@ export interface ServiceParts {
   readonly events: EventSink
   readonly suppliers: SupplierHealth
   readonly store: TokenStore
+  /** Keeps who has logged out and who was adopted: nothing else takes its room, because nobody could tell it again (T20, T38). */
+  readonly records: TokenStore
   readonly sight: BrowserSight
   readonly cors: CorsPolicy
   readonly limits: ServiceLimits
@@ -41,6 +43,12 @@ export interface ServiceParts {
   /** Absent: tokens go to browsers. */
   readonly gateway: ResolvedGatewayOptions | undefined
 }
+
+/**
+ * For the records of a service without a store. More than the visitors that one address is given in the life of a ticket: 120 a minute
+ * for 12 hours.
+ */
+const MAX_RECORDS = 100_000
 
 /** @throws CozeChatError `misconfigured` */
 export function createServiceParts(options: TokenServiceOptions): ServiceParts {
@@ -70,6 +78,7 @@ export function createServiceParts(options: TokenServiceOptions): ServiceParts {
     events,
     suppliers,
     store,
+    records: options.store ?? createMemoryTokenStore({ clock, maxEntries: MAX_RECORDS }),
     sight,
     cors: createCorsPolicy({
       origins: options.origins ?? [],

@@ -89,7 +89,7 @@ function createTokens(
 
 function createAuthenticator(
   options: TokenServiceOptions,
-  { secret, store, clock, random, events }: ServiceParts,
+  { secret, store, records, clock, random, events }: ServiceParts,
 ): Promise<RequestAuthenticator> {
   return createRequestAuthenticator({
     secret,
@@ -102,6 +102,7 @@ function createAuthenticator(
     bindTicket: options.bindTicket,
     adoptAnonymous: options.adoptAnonymous,
     store,
+    records,
     clock,
     random,
     events,

@@ -63,8 +63,10 @@ export interface RequestAuthenticatorOptions {
   ticketMaxAgeHours: number
   bindTicket: TicketBinding | undefined
   adoptAnonymous: AdoptAnonymous | undefined
-  /** Keeps which visitors were adopted, which have logged out, and the cookies of first contacts. */
+  /** Keeps the cookies of first contacts. */
   store: TokenStore
+  /** Keeps which visitors were adopted and which have logged out, as long as their tickets live. */
+  records: TokenStore
   clock: Clock
   random: RandomBytes
   events: EventSink
@@ -72,7 +74,7 @@ export interface RequestAuthenticatorOptions {
 
 /** @throws CozeChatError `misconfigured` for an unusable secret in `ticketSecrets` */
 export async function createRequestAuthenticator(options: RequestAuthenticatorOptions): Promise<RequestAuthenticator> {
-  const { secret, identify, anonymous, tenant, store, clock, random, events } = options
+  const { secret, identify, anonymous, tenant, store, records, clock, random, events } = options
   const maxAgeSeconds = options.ticketMaxAgeHours * 3_600
   const visitors = createAuthenticatedVisitors(
     await createSessionNamer(secret, options.sessionName && safeNamer(options.sessionName, events)),
@@ -92,7 +94,7 @@ export async function createRequestAuthenticator(options: RequestAuthenticatorOp
       clock,
       random,
     }),
-    endedTickets: createEndedTickets({ store, keptMs: maxAgeSeconds * 1000 }),
+    endedTickets: createEndedTickets({ store: records, keptMs: maxAgeSeconds * 1000 }),
     visitors,
     clock,
     random,
@@ -100,7 +102,7 @@ export async function createRequestAuthenticator(options: RequestAuthenticatorOp
   const adoptOnce =
     options.adoptAnonymous === undefined || anonymous === false
       ? undefined
-      : createAdoptOnce(options.adoptAnonymous, { store, keptMs: maxAgeSeconds * 1000, clock, events })
+      : createAdoptOnce(options.adoptAnonymous, { store: records, keptMs: maxAgeSeconds * 1000, clock, events })
 
   const tellOfUnreadToken = createUnreadTokenReport({ clock, events }, identify !== undefined)
 

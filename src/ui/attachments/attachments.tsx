@@ -16,6 +16,10 @@ import { useLightbox } from './use-lightbox.ts'
 const FILE: IconPath =
   'M11.5 3.5H6.7c-.9 0-1.7.8-1.7 1.7v9.6c0 .9.8 1.7 1.7 1.7h6.6c.9 0 1.7-.8 1.7-1.7V7ZM11.5 3.5V7H15'
 
+/** What an address is known by, and what has no width. */
+const SAYS_ADDRESS = /:\/\/|\bwww\./i
+const UNSEEN = /\p{Cf}/gu
+
 /** Only these may be opened by a click. */
 function openableUrl(url: string | undefined): URL | undefined {
   return url && /^(?:https?|blob):/i.test(url) ? parseUrl(url) : undefined
@@ -52,6 +56,9 @@ interface AttachedFileProps {
 function AttachedFile({ panel, attachment: { kind, name, url: address }, enlarge }: AttachedFileProps) {
   const url = openableUrl(address)
   const [broken, setBroken] = useState<string>()
+  // A visitor's own file lies in the browser.
+  const host =
+    url?.protocol.startsWith('http') && SAYS_ADDRESS.test(name.normalize('NFKC').replace(UNSEEN, '')) && url.host
   const picture = kind === 'image' && url && url.href !== broken && isImageAllowed(url, panel)
   return (
     <a
@@ -82,6 +89,7 @@ function AttachedFile({ panel, attachment: { kind, name, url: address }, enlarge
         <>
           <Icon path={FILE} />
           <FileName name={name} />
+          {host && <bdi>({host})</bdi>}
         </>
       )}
     </a>

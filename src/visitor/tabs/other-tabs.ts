@@ -53,9 +53,10 @@ export function createOtherTabs({ name, platform, visitor, adopt, revalidate }: 
 
   function check(subject: string, [nextMs, ...more] = LATER_CHECKS_MS): void {
     revalidate()
+    // Whoever has left since then is asked about as often.
+    clock.clearTimeout(laterCheck)
     if (nextMs === undefined) return
-    laterCheck ??= clock.setTimeout(() => {
-      laterCheck = undefined
+    laterCheck = clock.setTimeout(() => {
       if (visitor()?.subject === subject) check(subject, more)
     }, nextMs)
   }

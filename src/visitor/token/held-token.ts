@@ -61,10 +61,14 @@ export function createHeldToken(
 
   const gapMs = () => (held ? Math.max(0, RENEWAL_GAP_MS - elapsedMs(held.at, clock)) : 0)
 
+  const isUnconfirmed = ({ since }: AccessToken) => elapsedMs(since, clock) >= CONFIRMED_FOR_MS
+
   function take(token: AccessToken, own: boolean): AccessToken {
     const leadMs = refreshLeadMs(token.ttlMs, randomFraction())
     held = { ...token, leadMs, replacesRefused: own && skipsCaches, at: markInstant(clock) }
-    skipsCaches = isConfirmationDue = false
+    skipsCaches = false
+    // A frozen page gets late what another tab was given when the user may still have been there, and its own responses too.
+    isConfirmationDue &&= isUnconfirmed(token)
     return held
   }
 
@@ -72,10 +76,10 @@ export function createHeldToken(
     usable: () => (held && !revalidation.due && isUsable(held, clock) ? held : undefined),
     isRenewalDue() {
       if (!held || held.ttlMs <= ON_USE_TTL_MS) return false
-      return (isConfirmationDue || remainingMs(held, clock) <= held.leadMs) && gapMs() <= 0
+      return isConfirmationDue || (remainingMs(held, clock) <= held.leadMs && gapMs() <= 0)
     },
     pageReturned() {
-      isConfirmationDue ||= held?.kind === 'user' && elapsedMs(held.at, clock) >= CONFIRMED_FOR_MS
+      isConfirmationDue ||= held?.kind === 'user' && isUnconfirmed(held)
     },
     renewalDelayMs: () => held && refreshDelayMs({ ...held, remainingMs: remainingMs(held, clock) }),
     gapMs,

@@ -230,6 +230,16 @@ describe('the events of a turn', () => {
     expect([...file.slice(44)].map((character) => character.charCodeAt(0))).toEqual([...samples])
   })
 
+  it('F42: speech in 40,000 pieces costs time in proportion to its length', () => {
+    const decoder = createTurnDecoder(cards)
+    const startedAt = performance.now()
+    for (let piece = 0; piece < 40_000; piece++) {
+      decoder.push({ name: 'conversation.audio.delta', data: '{"id":"a1","content":"AAAA"}' })
+    }
+    // Half a minute where each piece copied those before it.
+    expect(performance.now() - startedAt).toBeLessThan(5_000)
+  })
+
   it('takes sound that is a file already as it is, and what is none as words', () => {
     const answer = (content: string) =>
       sse([

@@ -1,9 +1,13 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { TokenAnswer } from '../../../src/protocol/token-endpoint.ts'
+import { createServiceParts } from '../../../src/server/composition/service-parts.ts'
+import { composeTokenRoutes } from '../../../src/server/composition/token-routes.ts'
+import { toServiceRequest } from '../../../src/server/http/service-request.ts'
 import { createMemoryTokenStore } from '../../../src/server/store/memory-token-store.ts'
 import type { TokenServiceOptions } from '../../../src/server/token-service.ts'
 import { createFakeClock } from '../../support/fake-clock.ts'
 import { createStandInCoze, goodReply } from '../support/stand-in-coze.ts'
-import { createTestService, ORIGIN, TOKEN_URL, tokenRequest } from '../support/test-service.ts'
+import { createTestService, ORIGIN, REQUIRED_OPTIONS, TOKEN_URL, tokenRequest } from '../support/test-service.ts'
 
 describe('the answer to a visitor', () => {
   it('is an OAuth token response with a signed ticket as session_id', async () => {
@@ -218,6 +222,21 @@ describe('renewal and the end of a session', () => {
       expect((await there.ask({ body: { session_id, end: true } })).status).toBe(204)
     }
     expect((await there.ask({ body: { session_id: other.session_id } })).token.subject).toBe(other.subject)
+  })
+
+  it('T20: nor when more has been kept since than there is room for tokens', async () => {
+    const options = { ...REQUIRED_OPTIONS, fetch: createStandInCoze().fetch }
+    const parts = createServiceParts(options)
+    const { paths } = await composeTokenRoutes(options, parts)
+    const ask = async (body: object): Promise<TokenAnswer> => {
+      const response = await paths.get('/token')?.(toServiceRequest(tokenRequest({ body }), {}))
+      return JSON.parse(String(response?.body || '{}'))
+    }
+    const { session_id, subject } = await ask({})
+    expect((await ask({ session_id })).subject).toBe(subject)
+    await ask({ session_id, end: true })
+    for (let i = 0; i < 10_000; i++) await parts.store.set(`token:a1_${i}`, {}, { ttlMs: 900_000 })
+    expect((await ask({ session_id })).subject).not.toBe(subject)
   })
 
   it('T20: an id that the browser has made is its own to show again after a logout', async () => {

@@ -58,6 +58,19 @@ it.each([
 })
 
 it.each([
+  ['https://bank.example/letter.pdf', 'https://evil.example/1', '(evil.example)'],
+  ['www.shop.example.pdf', 'blob:https://shop.example/1', ''],
+  ['letter.pdf', 'https://evil.example/1', ''],
+])(
+  'T45: a file whose name says another address than it lies at has its own beside it: %j at %s',
+  async (name, url, said) => {
+    const attachments: Attachment[] = [{ ...picture(url, name), kind: 'file' }]
+    const panel = await openTestPanel({ ...ready, messages: [userMessage({ key: 'u', attachments })] })
+    expect(panel.find('.attachments').textContent).toBe(name + said)
+  },
+)
+
+it.each([
   ['photo.heic', 'image/heic'],
   ['scan.tiff', 'image/tiff'],
 ])('F105: beside the field it is an icon and a name too: %s', async (name, type) => {

@@ -104,6 +104,18 @@ describe('an answer that means harm', () => {
       '[![https://bank.example](https://x.example/a.png)](https://evil.example)',
       'Show image from x.example (evil.example)',
     ],
+    [
+      '[https://evil.example https://bank.example](https://evil.example)',
+      'https://evil.example https://bank.example (evil.example)',
+    ],
+    [
+      '[![https://evil.example/](https://x.example/a.png)https://bank.example](https://evil.example)',
+      'Show image from x.examplehttps://bank.example (evil.example)',
+    ],
+    ['[ht\u200btps://bank.example](https://evil.example)', 'ht\u200btps://bank.example (evil.example)'],
+    ['[https:\u2060//bank\u00ad.example](https://evil.example)', 'https:\u2060//bank\u00ad.example (evil.example)'],
+    ['[https：//bank.example](https://evil.example)', 'https：//bank.example (evil.example)'],
+    ['[ｗww.bank.example](https://evil.example)', 'ｗww.bank.example (evil.example)'],
   ])('T45: says beside words that are an address where they lead in truth: %j', (source, shown) => {
     expect(drawWhole(source).element.querySelector('a')?.textContent).toBe(shown)
     const cuts = Array.from({ length: source.length }, (_, at) => at)
@@ -116,6 +128,9 @@ describe('an answer that means harm', () => {
     '[https://shop.example:443](http://shop.example)',
     '[our shop.example](https://evil.example)',
     'https://shop.example/a?b=c www.shop.example <https://shop.example>',
+    'https://shop.example/a?b=https://other.example and https://archive.example/2026/https://other.example',
+    '[https://shop.example and www.shop.example/a](https://shop.example)',
+    '[\u2068https://shop.example\u2069](https://shop.example)',
   ])('says nothing beside words that lead where they say, or say nothing: %j', (source) => {
     const links = [...drawWhole(source).element.querySelectorAll('a')]
     expect(links.length).toBeGreaterThan(0)

@@ -29,3 +29,14 @@ it.each(['', 'words', '[]', 'null', '{"chunks":{}}', '{"chunks":[null,1,{"meta":
 it('more than anybody looks at are left out', () => {
   expect(sourcesOf(recall(...Array.from({ length: 50 }, (_, n) => ({ document: { name: `${n}` } }))))).toHaveLength(8)
 })
+
+it.each([
+  [{ title: 'https://bank.example/login', url: 'https://evil.example/x?y' }, 'evil.example/x'],
+  [{ title: 'Log in at www.bank.example', url: 'https://evil.example/' }, 'evil.example/'],
+  [{ title: 'ht\u200btps：//bank.example', url: 'https://evil.example/' }, 'evil.example/'],
+  [{ title: 'https://shop.example/returns', url: 'https://shop.example/returns' }, 'shop.example/returns'],
+  [{ title: '退货（一周）：می\u200cخواهم', url: 'https://shop.example/' }, '退货（一周）：می\u200cخواهم'],
+  [{ title: '\u202eelpmaxe.knab//:sptth', url: 'https://evil.example/' }, 'elpmaxe.knab//:sptth'],
+])('T45: words that say an address give way to that of the page, and none turns its direction: %j', (link, title) => {
+  expect(sourcesOf(recall({ link }))).toEqual([{ title, url: link.url }])
+})

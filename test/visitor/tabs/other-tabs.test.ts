@@ -104,6 +104,21 @@ describe('createOtherTabs', () => {
     expect(same.checks()).toBe(1)
   })
 
+  it('F22: and are asked about as often when they leave in their turn, however soon', async () => {
+    const { clock, open } = setUp()
+    const [mine, same] = [open('s_A'), open('s_A')]
+    mine.tabs.ended('s_A')
+    await clock.advance(600)
+    same.visitor.subject = 's_B'
+    mine.tabs.ended('s_B')
+    await clock.advance(0)
+    expect(same.checks()).toBe(3)
+    await clock.advance(500)
+    expect(same.checks()).toBe(4)
+    await clock.advance(60_000)
+    expect(same.checks()).toBe(5)
+  })
+
   it('leaves no channel and no timer behind', async () => {
     const { clock, open } = setUp()
     const [mine, same] = [open('s_A'), open('s_A')]

@@ -583,6 +583,41 @@ describe('createTokenManager', () => {
       expect((await tokens.get()).text).not.toBe('t1')
     })
 
+    it("another tab's token that comes late out of a frozen page is no answer: it may be older than whoever sits there now", async () => {
+      await clock.advance(300_000)
+      const since = { wallMs: clock.now() - 61_000, monotonicMs: clock.monotonic() - 61_000 }
+      const late = { text: 'late', ttlMs: 900_000, since, subject: 's', kind: 'user', apiBase: undefined } as const
+      tokens.wake()
+      tokens.adopt(late)
+      await settle(clock)
+      await clock.advance(5_000)
+      await tokens.get()
+      await settle(clock)
+      expect((await tokens.get()).text).toBe('t2')
+    })
+
+    it('nor does it count as new where it came before the page was looked at', async () => {
+      await clock.advance(300_000)
+      const since = { wallMs: clock.now() - 61_000, monotonicMs: clock.monotonic() - 61_000 }
+      tokens.adopt({ text: 'late', ttlMs: 900_000, since, subject: 's', kind: 'user', apiBase: undefined })
+      tokens.wake()
+      await clock.advance(5_000)
+      await tokens.get()
+      await settle(clock)
+      expect((await tokens.get()).text).toBe('t2')
+    })
+
+    it("another tab's token of this minute answers it", async () => {
+      await clock.advance(300_000)
+      const since = { wallMs: clock.now() - 59_000, monotonicMs: clock.monotonic() - 59_000 }
+      tokens.wake()
+      tokens.adopt({ text: 'fresh', ttlMs: 900_000, since, subject: 's', kind: 'user', apiBase: undefined })
+      await clock.advance(10_000)
+      await tokens.get()
+      await settle(clock)
+      expect(bench.asked).toHaveLength(1)
+    })
+
     it('a chat that has been closed for long asks when it is used', async () => {
       bench.isIdle = true
       await clock.advance(60_000)

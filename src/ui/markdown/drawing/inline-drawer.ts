@@ -24,8 +24,8 @@ export interface InlineDrawer {
   defineNote(label: string, target: HTMLElement): void
 }
 
-/** Words that say an address, and its host without `www.`; or that may look like one, because they turn their direction. */
-const SAYS_ADDRESS = /(?:https?:\/\/|\bwww\.)+([^\s/?#:\\]*)|\u202e/i
+/** Words that say an address, to their end, and its host without `www.`. */
+const ADDRESS = /(?:https?:\/\/|\bwww\.)+([^\s/?#:\\]*)\S*/g
 const TAGS = { em: 'em', strong: 'strong', del: 'del', code: 'code', math: 'span', br: 'br' } as const
 
 /** Two nodes of one signature differ at most in their children, and those can be drawn in place. */
@@ -33,10 +33,16 @@ function signatureOf(node: InlineNode): string {
   return node.type === 'image' ? JSON.stringify(node) : `${node.type} ${node.to}`
 }
 
-/** Where a link leads whose words say that it leads to another site; otherwise nothing (T45). */
+/** Where a link leads whose words say that it leads to another site, or turn their direction; otherwise nothing (T45). */
 function trueHost({ hostname, host, href }: HTMLAnchorElement, kids: readonly Inline[]): string {
-  const [words, said] = SAYS_ADDRESS.exec(plainText(kids)) ?? []
-  return !words || `.${hostname}`.endsWith(`.${said?.toLowerCase()}`) ? '' : host || href
+  const words = plainText(kids, ' ')
+  // Wide letters look like narrow ones, and what has no width like nothing.
+  const plain = words
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\p{Cf}/gu, '')
+  const isTrue = [...plain.matchAll(ADDRESS)].every(([, said]) => `.${hostname}`.endsWith(`.${said}`))
+  return isTrue && !words.includes('\u202e') ? '' : host || href
 }
 
 export function createInlineDrawer(options: MarkdownViewOptions, createButton: CreateButton): InlineDrawer {

@@ -17,10 +17,17 @@ export function inlineNode(type: InlineNode['type'], kids: readonly Inline[] = [
   return { type, kids, to, depth }
 }
 
-/** The text of nodes without their marks: what an image's `alt` or a voice can say. */
-export function plainText(nodes: readonly Inline[]): string {
+/**
+ * The text of nodes without their marks: what an image's `alt` or a voice can say.
+ * @param gap around what an image says, which is not seen beside the rest
+ */
+export function plainText(nodes: readonly Inline[], gap = ''): string {
   return nodes
-    .map((node) => (typeof node === 'string' ? node : node.type === 'br' ? '\n' : plainText(node.kids)))
+    .map((node) => {
+      if (typeof node === 'string') return node
+      const around = node.type === 'image' ? gap : ''
+      return node.type === 'br' ? '\n' : around + plainText(node.kids, gap) + around
+    })
     .join('')
 }
 
