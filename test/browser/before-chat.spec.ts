@@ -232,3 +232,18 @@ for (const [name, { lang, ...look }] of Object.entries({
     await context.close()
   })
 }
+
+test('what is asked first has the name and the line under it where the chat that follows has them', async ({
+  visitGuest,
+}) => {
+  const chat = await visitGuest({ tag: { title: 'Shop', subtitle: 'We answer at once', consent: 'May we?' } })
+  await chat.launcher.click()
+  const agree = chat.widget.getByRole('button', { name: 'Agree and continue' })
+  await agree.waitFor()
+  const name = chat.widget.locator('.header h2').last()
+  const line = chat.widget.locator('.titles p').last()
+  const asked = [await name.boundingBox(), await line.boundingBox()]
+  await agree.click()
+  await chat.log.locator('.chip').first().waitFor()
+  expect([await name.boundingBox(), await line.boundingBox()]).toEqual(asked)
+})
