@@ -57,7 +57,7 @@ test('a form is asked once a visit, tells in words what is wrong, and its answer
   await begin.click()
   const terms = chat.widget.getByRole('checkbox', { name: /I have read the terms/ })
   await expect(terms).toBeFocused()
-  await expect(terms).toHaveAccessibleDescription('Please tick this box to go on.')
+  await expect(terms).toHaveAccessibleDescription('Please tick this box to continue.')
   await terms.check()
   await begin.click()
   await chat.ask('Hello')
