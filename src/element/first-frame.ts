@@ -34,7 +34,7 @@ export interface FirstFrame {
 
 /** Draws over what is in the frame. */
 export function drawFirstFrame(frame: Element, options: DrawnOptions, onClose: () => void): FirstFrame {
-  const { icon, ui, inline } = options
+  const { icon, ui, inline, subtitle } = options
   // Which of several languages it is in, the chat knows: until then its place is empty.
   const isLocalized = typeof options.title === 'object'
   const title = isLocalized ? '' : options.title
@@ -53,7 +53,11 @@ export function drawFirstFrame(frame: Element, options: DrawnOptions, onClose: (
   const header = make(panel, 'div', { class: 'header', part: 'header' })
   if (icon) make(header, 'img', { class: 'avatar', src: icon, alt: '' })
   else make(header, 'span', { class: 'avatar' }).append([...`${title ?? ''}`][0] ?? '')
-  make(make(header, 'div', { class: 'titles' }), 'h2', { dir: 'auto' }).append(isLocalized ? '' : name)
+  const titles = make(header, 'div', { class: 'titles' })
+  make(titles, 'h2', { dir: 'auto' }).append(isLocalized ? '' : name)
+  // A line of which one does not know yet what it says keeps its place.
+  if (ui === 'light' && subtitle)
+    make(titles, 'p', { dir: 'auto' }).append(typeof subtitle === 'object' ? '\xa0' : subtitle)
   // Whatever has no name yet keeps its place, and begins to work with the chat. What comes with the first words takes its room then.
   const laterButton = { class: 'icon-button', inert: '' }
   const { conversations, upload } = readSwitches(options.features ?? {})

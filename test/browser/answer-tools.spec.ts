@@ -46,14 +46,14 @@ test('after a thumb down the visitor may say why, or not', async ({ page, chat }
   const form = chat.log.getByRole('group', { name: 'What was wrong?' })
   await expect(form).toBeVisible()
   expect(await violationsOn(page)).toEqual([])
-  await form.getByRole('button', { name: 'Not complete' }).click()
+  await form.getByRole('button', { name: 'Incomplete' }).click()
   await form.getByRole('textbox').fill('No prices')
   await form.getByRole('button', { name: 'Send' }).click()
   await expect(chat.log.getByRole('status').filter({ hasText: 'Thank you' })).toBeVisible()
   await expect(chat.log.getByRole('button', { name: 'Bad answer' }).last()).toBeFocused()
   expect(ratings).toEqual([
     { feedback_type: 'unlike' },
-    { feedback_type: 'unlike', reason_types: ['Not complete'], comment: 'No prices' },
+    { feedback_type: 'unlike', reason_types: ['Incomplete'], comment: 'No prices' },
   ])
 
   await chat.ask('Hello again')

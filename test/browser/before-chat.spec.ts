@@ -57,7 +57,7 @@ test('a form is asked once a visit, tells in words what is wrong, and its answer
   await begin.click()
   const terms = chat.widget.getByRole('checkbox', { name: /I have read the terms/ })
   await expect(terms).toBeFocused()
-  await expect(terms).toHaveAccessibleDescription('Please tick this box to go on.')
+  await expect(terms).toHaveAccessibleDescription('Please tick this box to continue.')
   await terms.check()
   await begin.click()
   await chat.ask('Hello')
@@ -232,3 +232,18 @@ for (const [name, { lang, ...look }] of Object.entries({
     await context.close()
   })
 }
+
+test('what is asked first has the name and the line under it where the chat that follows has them', async ({
+  visitGuest,
+}) => {
+  const chat = await visitGuest({ tag: { title: 'Shop', subtitle: 'We answer at once', consent: 'May we?' } })
+  await chat.launcher.click()
+  const agree = chat.widget.getByRole('button', { name: 'Agree and continue' })
+  await agree.waitFor()
+  const name = chat.widget.locator('.header h2').last()
+  const line = chat.widget.locator('.titles p').last()
+  const asked = [await name.boundingBox(), await line.boundingBox()]
+  await agree.click()
+  await chat.log.locator('.chip').first().waitFor()
+  expect([await name.boundingBox(), await line.boundingBox()]).toEqual(asked)
+})

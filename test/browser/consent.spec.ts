@@ -81,7 +81,7 @@ test('what was typed before the question came is kept, and sent only after it', 
   await chat.composer.press('Enter')
   await chat.composer.fill('half a thought')
   held.release()
-  await expect(chat.widget.getByText('is sent when you go on')).toBeVisible()
+  await expect(chat.widget.getByText('will be sent when you continue')).toBeVisible()
   expect(asked(site, api)).toEqual([])
   await chat.widget.getByRole('button', { name: AGREE }).click()
   await expect(chat.answers.last()).toContainText('early-bird')

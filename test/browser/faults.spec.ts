@@ -53,7 +53,7 @@ test('F11: a question asked offline waits where its visitor sees it, and goes ou
   await chat.composer.fill('echo from-the-tunnel')
   await chat.composer.press('Enter')
   await expect(chat.log).toContainText('from-the-tunnel')
-  await expect(chat.log).toContainText('Waiting for its turn')
+  await expect(chat.log).toContainText('Waiting to be sent')
   expect(callsTo(api, '/v3/chat')).toHaveLength(before)
   await context.setOffline(false)
   await expect(chat.answers.last()).toContainText('from-the-tunnel')

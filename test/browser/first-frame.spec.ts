@@ -326,6 +326,7 @@ test('F97: destroyed while the file is on its way, nothing comes back', async ({
 
 for (const [look, use, tag] of [
   ['desktop', { viewport: { width: 1000, height: 800 } }, { title: 'Shop help' }],
+  ['a subtitle', { viewport: { width: 1000, height: 800 } }, { title: 'Shop help', subtitle: 'We answer at once' }],
   ['a phone', PHONE, { title: 'Shop help' }],
   ['a dark phone', { ...PHONE, colorScheme: 'dark' }, {}],
   ['a phone in Arabic', PHONE, { title: 'Shop help', lang: 'ar' }],
@@ -358,6 +359,7 @@ for (const [look, use, tag] of [
           '.header',
           '.avatar',
           'h2',
+          '.titles p',
           '.header button:last-child',
           '.bubble',
           '.composer',

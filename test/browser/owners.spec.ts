@@ -344,7 +344,7 @@ test('an answer to a closed chat is told on the desktop after the visitor has sw
   await chat.launcher.click()
   await chat.ask('Hello')
   await chat.widget.getByRole('button', { name: 'More options' }).click()
-  const bell = chat.widget.getByRole('menuitemcheckbox', { name: 'Tell me of new answers' })
+  const bell = chat.widget.getByRole('menuitemcheckbox', { name: 'Notify me of new answers' })
   await expect(bell).not.toBeChecked()
   await page.keyboard.press('Enter')
   await expect(bell).toBeChecked()

@@ -131,7 +131,7 @@ test('a question that waits stands under the answer that is being written, and i
   await begin(chat, '/slow 2')
   await chat.composer.fill('Hello')
   await chat.composer.press('Enter')
-  await expect(chat.log.getByText('Waiting for its turn')).toBeVisible()
+  await expect(chat.log.getByText('Waiting to be sent')).toBeVisible()
   const tops = await chat.log.evaluate((log) =>
     ['.typing', '.message:last-of-type'].map((one) => log.querySelector(one)?.getBoundingClientRect().top ?? -1),
   )
@@ -153,7 +153,7 @@ for (const width of [390, 1280]) {
     await expect.poll(() => belowTheEnd(chat)).toBeGreaterThan(-200)
     await chat.composer.fill('And my order?')
     await chat.composer.press('Enter')
-    const waits = chat.log.getByText('Waiting for its turn')
+    const waits = chat.log.getByText('Waiting to be sent')
     await expect(waits).toBeVisible()
     const length = async () => (await chat.answers.first().textContent())?.length ?? 0
     const before = await length()
@@ -171,7 +171,7 @@ test('whoever scrolls while their question waits stays where they went', async (
   await expect.poll(() => belowTheEnd(chat)).toBeGreaterThan(0)
   await chat.composer.fill('And my order?')
   await chat.composer.press('Enter')
-  await expect(chat.log.getByText('Waiting for its turn')).toBeInViewport()
+  await expect(chat.log.getByText('Waiting to be sent')).toBeInViewport()
   await chat.log.hover()
   await page.mouse.wheel(0, -400)
   const first = chat.answers.first()

@@ -74,7 +74,7 @@ function lookFor(word: string): Sight {
   const turn = next === -1 ? after : after.slice(0, next)
   const trouble = [...turn, root?.querySelector('[role=alert]')].find(
     (place) =>
-      place?.querySelector('.problem, .footnote button') && !/Waiting for its turn/.test(place.textContent ?? ''),
+      place?.querySelector('.problem, .footnote button') && !/Waiting to be sent/.test(place.textContent ?? ''),
   )
   return {
     shown: at !== -1,

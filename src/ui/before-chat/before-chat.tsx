@@ -33,6 +33,7 @@ export interface BeforeChatProps {
   readonly layout: PanelLayout
   /** What the chat is called. */
   readonly name: string
+  readonly subtitle: string | undefined
   readonly icon: string | undefined
   /** There are words of the visitor's that wait. */
   readonly holdsWords: boolean
@@ -48,7 +49,7 @@ export interface BeforeChatProps {
 }
 
 export function BeforeChat(props: BeforeChatProps) {
-  const { step, words, strings, lang, layout, name, icon, holdsWords, notice } = props
+  const { step, words, strings, lang, layout, name, subtitle, icon, holdsWords, notice } = props
   const { handoff, emit, addStyles, onClose, onAgree, onAnswers } = props
   useStyles(props, baseStyles)
   useStyles(props, panelStyles)
@@ -85,6 +86,8 @@ export function BeforeChat(props: BeforeChatProps) {
         )}
         <div class="titles">
           <h2 dir="auto">{name}</h2>
+          {/* As in the chat that follows; where none does, an owner's "We answer at once" would be untrue. */}
+          {subtitle && !isClosed && <p dir="auto">{subtitle}</p>}
         </div>
         {layout !== 'inline' && <IconButton path={icons.close} label={strings.close} onClick={onClose} />}
       </div>

@@ -16,8 +16,6 @@ interface HeaderProps {
   iconUrl: string | undefined
   /** What is going on, in a word or two; empty when nothing is. */
   status: string
-  /** It shows only to whoever waits. */
-  late: boolean
   /** There are words in the conversation, or were until another one was asked for. */
   begun: boolean
   /** There is nothing, or not yet, that could be begun anew. */
@@ -27,7 +25,7 @@ interface HeaderProps {
 }
 
 export const Header = memo((props: HeaderProps) => {
-  const { panel, name, initial, iconUrl, status, late, begun, empty, onNewConversation, onConversations } = props
+  const { panel, name, initial, iconUrl, status, begun, empty, onNewConversation, onConversations } = props
   useStyles(panel, headerStyles)
   const { strings, features, layout } = panel
   // What fills the screen has no other way out.
@@ -64,11 +62,8 @@ export const Header = memo((props: HeaderProps) => {
       )}
       <div class="titles">
         <h2 dir="auto">{name}</h2>
-        {(status || panel.subtitle) && (
-          <p class={status && late ? 'status late' : 'status'} dir="auto">
-            {status || panel.subtitle}
-          </p>
-        )}
+        {/* In the owner's line alone: one that comes and goes would move the name, and an answer shows for itself that it is on its way. */}
+        {panel.subtitle && <p dir="auto">{status || panel.subtitle}</p>}
       </div>
       {/* Nothing sounds that cannot be muted, which the menu is for. */}
       {mutes && !isHidden && <Notices panel={panel} name={name} />}

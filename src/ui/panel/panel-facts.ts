@@ -33,11 +33,9 @@ export function isOpening({ phase, loadingAgent }: ChatState): boolean {
 }
 
 /** What is going on, in a word or two; empty when nothing is. */
-export function statusLine({ phase, turn, loadingAgent }: ChatState, strings: Strings): string {
-  if (phase === 'opening') return strings.connecting
-  if (turn.phase === 'streaming') return strings.writing
-  if (turn.phase !== 'idle') return strings.thinking
-  return loadingAgent ? strings.connecting : ''
+export function statusLine({ turn }: ChatState, strings: Strings): string {
+  if (turn.phase === 'idle') return ''
+  return turn.phase === 'streaming' ? strings.writing : strings.thinking
 }
 
 export interface Standing {

@@ -82,7 +82,6 @@ export function Panel({ panel: given, draft: typedBefore = '', firstName = '' }:
         initial={initial}
         iconUrl={panel.icon || state.agent?.iconUrl}
         status={statusLine(state, strings)}
-        late={opening}
         begun={begun.current}
         empty={!ready || empty}
         onNewConversation={actions.startConversation}

@@ -49,7 +49,7 @@ export function createAskingView(
 
   function draw(): void {
     if (!strings || life.signal.aborted) return
-    const { title, icon, lang, inline, handoff } = options
+    const { title, subtitle, icon, lang, inline, handoff } = options
     render(
       <PartsContext.Provider value={parts}>
         <BeforeChat
@@ -60,6 +60,7 @@ export function createAskingView(
           lang={lang}
           layout={inline ? 'inline' : fullScreen.active ? 'fullscreen' : 'floating'}
           name={title || strings.assistant}
+          subtitle={subtitle}
           icon={icon}
           holdsWords={Boolean(frame.querySelector('.transcript > .bubble') || frame.querySelector('textarea')?.value)}
           notice={notice}

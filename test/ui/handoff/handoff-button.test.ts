@@ -120,7 +120,7 @@ it('beside an answer that was rated bad it is offered, also after the reasons we
   const panel = await openTestPanel({ ...ready, messages }, { handoff: MAIL })
   await panel.settle()
   expect(offers(panel, '.why')).toHaveLength(1)
-  panel.button('Not correct').click()
+  panel.button('Incorrect').click()
   await panel.settle()
   panel.root.querySelector<HTMLElement>('.why .main')?.click()
   await panel.settle()

@@ -111,5 +111,5 @@ it('whoever is told of answers can end that before the first word', async () => 
   panel.button('More options').click()
   await panel.settle()
   const names = [...panel.root.querySelectorAll('[role^=menuitem]')].map(({ textContent }) => textContent)
-  expect(names).toEqual(['Tell me of new answers'])
+  expect(names).toEqual(['Notify me of new answers'])
 })

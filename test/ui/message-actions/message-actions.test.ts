@@ -76,17 +76,17 @@ describe('a bad answer', () => {
 
   it('may be explained, by reasons and in words, once', async () => {
     const panel = await openTestPanel(disliked)
-    panel.button('Not correct').click()
+    panel.button('Incorrect').click()
     panel.button('Hard to follow').click()
     await panel.settle()
-    panel.button('Not correct').click()
+    panel.button('Incorrect').click()
     await panel.settle()
     panel.find<HTMLTextAreaElement>('.why textarea').value = ' too long '
     panel.find('.why .main').click()
     await panel.settle()
     expect(panel.store.calls).toEqual([['rate', 'a', 'unlike', { reasons: ['Hard to follow'], comment: 'too long' }]])
-    expect(panel.find('.why [role=status]').textContent).toBe('Thank you for telling us.')
-    expect(panel.queryButton('Not correct')).toBe(undefined)
+    expect(panel.find('.why [role=status]').textContent).toBe('Thank you for your feedback.')
+    expect(panel.queryButton('Incorrect')).toBe(undefined)
   })
 
   it('need not be: Skip and Escape send nothing and leave the panel open', async () => {

@@ -255,6 +255,6 @@ it('reasoning and steps are lines that open', async () => {
     'Thought for 4 sec',
     'Used a tool weather',
   ])
-  expect(panel.find('.line').textContent).toBe('Looked into the knowledge base · failed')
+  expect(panel.find('.line').textContent).toBe('Searched the knowledge base · failed')
   expect(panel.root.querySelector('details[open]')).toBeNull()
 })

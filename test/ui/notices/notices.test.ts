@@ -6,7 +6,7 @@ import { assistantMessage, userMessage } from '../../support/fake-chat-store.ts'
 import { closeTestPanels, openTestPanel, type PanelProps, ready, type TestPanel } from '../../support/test-panel.ts'
 
 const SECRET = 'The code is 4711'
-const SWITCH = 'Tell me of new answers'
+const SWITCH = 'Notify me of new answers'
 let started = 0
 let shown: { title: string; body: string | undefined; onclick?: () => void; close(): void }[] = []
 let permission: NotificationPermission = 'default'
@@ -173,7 +173,7 @@ describe('an answer that is not seen', () => {
     const panel = await open('desktop')
     await answer(panel)
     await openMenu(panel)
-    expect(panel.button('Your browser blocks notifications of this site.').disabled).toBe(true)
+    expect(panel.button('Your browser blocks notifications from this site.').disabled).toBe(true)
   })
 })
 

@@ -7,10 +7,14 @@ afterEach(closeTestPanels)
 
 const LONG = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'.repeat(3)
 
-/** The rules of all sheets as `[selector, declarations]`; what is around a rule does not matter here. */
-const rules = readdirSync('src/ui', { recursive: true, encoding: 'utf8' })
+const sheets = readdirSync('src/ui', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.css'))
-  .flatMap((name) => [...readFileSync(`src/ui/${name}`, 'utf8').matchAll(/([^{}]+)\{([^{}]*)\}/g)])
+  .map((name) => `src/ui/${name}`)
+
+/** The rules of all sheets as `[selector, declarations]`; what is around a rule does not matter here. */
+const rules = [...sheets, 'src/element/first-frame.css']
+  .map((name) => readFileSync(name, 'utf8').replace(/\/\*[\s\S]*?\*\//g, ''))
+  .flatMap((css) => [...css.matchAll(/([^{}]+)\{([^{}]*)\}/g)])
   .map(([, selector = '', declarations = '']) => [selector, declarations] as const)
 
 it('F105: long words wrap anywhere, in suggestions, greeting and disclaimer alike', async () => {

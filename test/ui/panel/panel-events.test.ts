@@ -62,7 +62,7 @@ describe('what the page hears of a visitor', () => {
     await press(panel, 'Good answer')
     panel.store.set({ messages: [{ ...answer, feedback: 'unlike' }] })
     await panel.settle()
-    await press(panel, 'Not correct', 'Hard to follow')
+    await press(panel, 'Incorrect', 'Hard to follow')
     panel.find<HTMLTextAreaElement>('.why textarea').value = SECRET
     panel.find('.why .main').click()
     expect(told()).toEqual([

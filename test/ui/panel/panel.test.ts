@@ -57,6 +57,14 @@ describe('structure', () => {
     expect(panel.find('.titles p').textContent).toBe('Thinking…')
   })
 
+  it('without a subtitle nothing comes under the name, which stays where it is: the answer shows for itself that it is on its way', async () => {
+    const panel = await openTestPanel(talk)
+    panel.store.set({ turn: { phase: 'waiting', turnId: 't', slow: false } })
+    await panel.settle()
+    expect(panel.root.querySelectorAll('.titles p')).toHaveLength(0)
+    expect(panel.root.querySelectorAll('.typing')).toHaveLength(1)
+  })
+
   it('greets as soon as there are words for it, also while the conversation is still on its way', async () => {
     const opening: Partial<ChatState> = { phase: 'opening' }
     const waiting = await openTestPanel(opening)

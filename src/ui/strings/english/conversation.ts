@@ -23,7 +23,7 @@ export const conversationWords = {
   edit: 'Edit',
   like: 'Good answer',
   unlike: 'Bad answer',
-  offline: 'You are offline. Messages go out by themselves when the connection is back.',
+  offline: 'You are offline. Your messages will be sent when the connection is back.',
   retry: 'Try again',
   dismiss: 'Dismiss',
   cancel: 'Cancel',
@@ -36,7 +36,7 @@ export const conversationWords = {
   enlarge: 'Larger window',
   shrink: 'Smaller window',
   newMessages: 'New messages',
-  queued: 'Waiting for its turn',
+  queued: 'Waiting to be sent',
   soundFailed: 'The sound could not be played.',
   problemNetwork: 'The connection failed. Nothing you wrote is lost.',
 } as const

@@ -9,7 +9,7 @@ export const voiceAndShortcutsWords = {
   microphoneFailed: 'The microphone cannot be used right now.',
   nothingHeard: 'Nothing was heard. Please try again.',
   recordingFull: 'The recording was stopped after {duration}.',
-  transcriptionFailed: 'Your words could not be made out. Your recording is still here.',
+  transcriptionFailed: 'Your words could not be understood. Your recording is still here.',
   readAloud: 'Read aloud',
   stopReading: 'Stop reading aloud',
   soundBlocked: 'This site does not allow the chat to play sound.',
