@@ -162,7 +162,8 @@ export function createVisitor(
   const offPage = page.on(onPageSignal)
 
   function beginLife(): VisitorLife {
-    return createVisitorLife({ platform, client, onToken, onError, isIdle: () => idle.isIdle })
+    const hasFixedProof = () => typeof userToken === 'string'
+    return createVisitorLife({ platform, client, onToken, onError, isIdle: () => idle.isIdle, hasFixedProof })
   }
 
   function endLife(reason: ChangeReason): void {

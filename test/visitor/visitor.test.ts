@@ -859,6 +859,17 @@ describe('createVisitor', () => {
       },
     )
 
+    it('F22: who is signed in by a token in the page is not asked about: it names them until it ends, whoever sits there', async () => {
+      service.user = 'A'
+      const tab = openTab()
+      const visitor = visit(tab, { userToken: 'v1.a.b.c.d' })
+      await visitor.getToken()
+      await clock.advance(120_000)
+      tab.page.signal('woke')
+      await settle()
+      expect(service.questions).toBe(1)
+    })
+
     it('F22: a hidden tab checks when it is looked at', async () => {
       service.user = 'A'
       const tab = openTab()

@@ -51,6 +51,8 @@ export interface TokenManagerOptions {
   onError: (error: CozeChatError) => void
   /** While it is true nothing is renewed ahead. */
   isIdle?: () => boolean
+  /** While it is true, whoever sits at the page, the token service would name the same user: it is not asked about that. */
+  hasFixedProof?: () => boolean
 }
 
 export function createTokenManager({
@@ -59,6 +61,7 @@ export function createTokenManager({
   onToken,
   onError,
   isIdle = () => false,
+  hasFixedProof = () => false,
 }: TokenManagerOptions): TokenManager {
   const { clock, randomFraction, page } = platform
   const life = new AbortController()
@@ -132,7 +135,7 @@ export function createTokenManager({
     },
     wake() {
       flight.wake()
-      held.pageReturned()
+      if (!hasFixedProof()) held.pageReturned()
       if (!isIdle() || revalidation.due) renewIfDue()
     },
     endOwnPause() {
