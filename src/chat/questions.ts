@@ -1,4 +1,5 @@
 /** What visitors do with questions: ask, ask again, edit, take back. */
+import { asSeen } from '../platform/address-words.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { ChatSession } from './chat-session.ts'
 import type { ChatMessage, UserMessage } from './chat-state.ts'
@@ -55,7 +56,8 @@ export function createQuestions(
 
   return {
     async send(question) {
-      if (question.text.trim() === '' && question.attachments.length === 0) return
+      // Nor a question of characters that nobody sees.
+      if (asSeen(question.text).trim() === '' && question.attachments.length === 0) return
       // After `destroy()` nobody would ask it, and whoever waits for its turn would wait for ever.
       if (session.signal.aborted) return
       const key = `q:${++lastKey}`

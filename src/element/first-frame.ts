@@ -55,7 +55,7 @@ export function drawFirstFrame(frame: Element, options: DrawnOptions, onClose: (
   else make(header, 'span', { class: 'avatar' }).append([...`${title ?? ''}`][0] ?? '')
   const titles = make(header, 'div', { class: 'titles' })
   make(titles, 'h2', { dir: 'auto' }).append(isLocalized ? '' : name)
-  // A line of which one does not know yet what it says keeps its place.
+  // In which of several languages it is, the chat knows: until then its place is empty.
   if (ui === 'light' && subtitle)
     make(titles, 'p', { dir: 'auto' }).append(typeof subtitle === 'object' ? '\xa0' : subtitle)
   // Whatever has no name yet keeps its place, and begins to work with the chat. What comes with the first words takes its room then.

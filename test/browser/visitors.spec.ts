@@ -70,7 +70,7 @@ test('T6: a ticket planted by address, name, message or storage is worth nothing
   expect(await page.evaluate(() => Object.values({ ...sessionStorage }).join())).not.toContain(ticket)
 })
 
-test('T22: forged messages of every kind change nobody, and cost two questions in ten seconds at most', async ({
+test('T22: forged messages of every kind change nobody, and cost three questions in fifteen seconds at most', async ({
   page,
   context,
   demo,
@@ -114,7 +114,7 @@ test('T22: forged messages of every kind change nobody, and cost two questions i
   await expect(chat.composer).toBeVisible()
   expect(await page.evaluate(() => window.cozeChat?.state.session)).toEqual(session)
   // Three seconds of it.
-  expect(callsTo(site, TOKEN_PATH).length - before).toBeLessThanOrEqual(2)
+  expect(callsTo(site, TOKEN_PATH).length - before).toBeLessThanOrEqual(3)
   await chat.ask('What is my name?')
   await expect(chat.answers.last()).toContainText('Ann')
   expect(trouble).toEqual([])

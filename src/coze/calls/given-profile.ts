@@ -12,7 +12,7 @@ export function readGivenProfile<Wire>(given: unknown, id: string, read: (wire: 
   try {
     const { id: givenId, profile } = given as { id?: unknown; profile: Wire }
     const found = givenId === id ? read(profile) : undefined
-    // What would have to be changed was not meant for us.
+    // A profile that holds anything else than text is Coze's to tell.
     return found && JSON.stringify(plainProfile(found)) === JSON.stringify(found) ? found : undefined
   } catch {
     return undefined

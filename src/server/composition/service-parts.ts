@@ -27,7 +27,7 @@ export interface ServiceParts {
   readonly events: EventSink
   readonly suppliers: SupplierHealth
   readonly store: TokenStore
-  /** Keeps who has logged out and who was adopted: nothing else takes its room, because nobody could tell it again (T20, T38). */
+  /** Keeps who has logged out and who was adopted: without a store of the owner's in a room of its own, because what is pushed out of it nobody can tell again (T20, T38). */
   readonly records: TokenStore
   readonly sight: BrowserSight
   readonly cors: CorsPolicy
@@ -45,8 +45,8 @@ export interface ServiceParts {
 }
 
 /**
- * For the records of a service without a store. More than the visitors that one address is given in the life of a ticket: 120 a minute
- * for 12 hours.
+ * For the records of a service without a store: those of half a day in which one address is given all it may have, 120 visitors a minute.
+ * Beyond that the oldest go. Who wants more, or keeps tickets for longer, has a store.
  */
 const MAX_RECORDS = 100_000
 

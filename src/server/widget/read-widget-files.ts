@@ -25,8 +25,8 @@ const compressBrotli = promisify(brotliCompress)
 const compressGzip = promisify(gzip)
 
 /**
- * Reads the files of the widget, so that `createTokenService({ widget: { files } })` can send them. Each is compressed once: the
- * others in the background when `embed.js` is asked for first, since compressing all of them takes a second or two of a processor, which a
+ * Reads the files of the widget, so that `createTokenService({ widget: { files } })` can send them. Each is compressed once:
+ * when it is asked for, or in the background after `embed.js` was. Compressing all of them takes a second or two of a processor, which a
  * service whose pages have the widget from elsewhere never spends.
  *
  * @throws CozeChatError `misconfigured` when there is no widget in the folder, or nothing can be kept in `keepIn`
@@ -59,6 +59,13 @@ function createWidgetFiles(
   following: readonly string[],
 ): WidgetFiles {
   const compressed = new Map<string, Promise<WidgetFile>>()
+  let isFollowed = false
+
+  /** One after another, since whoever has asked for `embed.js` is about to ask for one of them, and other work waits for the same threads. */
+  async function compressFollowing(): Promise<void> {
+    isFollowed = true
+    for (const name of following) await read(name)
+  }
 
   function read(name: string, head = ''): Promise<WidgetFile> {
     const key = `${name}\n${head}`
@@ -74,7 +81,7 @@ function createWidgetFiles(
     has: (name) => contents.has(name),
     read(name, head) {
       const reading = read(name, head)
-      if (name === 'embed.js') for (const other of following) void read(other)
+      if (name === 'embed.js' && !isFollowed) void compressFollowing()
       return reading
     },
   }

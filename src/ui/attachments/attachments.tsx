@@ -1,6 +1,7 @@
 /** Files and pictures: those that go out with the next question, and those in messages. */
 import { useLayoutEffect, useState } from 'preact/hooks'
 import type { Attachment } from '../../chat/chat-state.ts'
+import { saysAddress } from '../../platform/address-words.ts'
 import { browserUrl, parseUrl } from '../../platform/parse-url.ts'
 import type { PanelContext } from '../panel-context.ts'
 import type { AttachmentListProps, AttachmentTrayProps, DropTargetProps, PendingUpload } from '../parts.ts'
@@ -15,10 +16,6 @@ import { useLightbox } from './use-lightbox.ts'
 
 const FILE: IconPath =
   'M11.5 3.5H6.7c-.9 0-1.7.8-1.7 1.7v9.6c0 .9.8 1.7 1.7 1.7h6.6c.9 0 1.7-.8 1.7-1.7V7ZM11.5 3.5V7H15'
-
-/** What an address is known by, and what has no width. */
-const SAYS_ADDRESS = /:\/\/|\bwww\./i
-const UNSEEN = /\p{Cf}/gu
 
 /** Only these may be opened by a click. */
 function openableUrl(url: string | undefined): URL | undefined {
@@ -57,8 +54,7 @@ function AttachedFile({ panel, attachment: { kind, name, url: address }, enlarge
   const url = openableUrl(address)
   const [broken, setBroken] = useState<string>()
   // A visitor's own file lies in the browser.
-  const host =
-    url?.protocol.startsWith('http') && SAYS_ADDRESS.test(name.normalize('NFKC').replace(UNSEEN, '')) && url.host
+  const host = url?.protocol.startsWith('http') && saysAddress(name) && url.host
   const picture = kind === 'image' && url && url.href !== broken && isImageAllowed(url, panel)
   return (
     <a

@@ -1,4 +1,5 @@
 /** Where an answer comes from: the documents that were found in the agent's knowledge. Pure. */
+import { saysAddress } from '../../platform/address-words.ts'
 import { isRecord } from '../../platform/is-record.ts'
 import { parseUrl } from '../../platform/parse-url.ts'
 
@@ -11,10 +12,7 @@ export interface Source {
 /** More than anybody looks at. */
 const MAX_SOURCES = 8
 const MAX_TITLE = 120
-/** What an address is known by, what has no width, and what turns the direction of words. */
-const SAYS_ADDRESS = /:\/\/|\bwww\./i
-const UNSEEN = /\p{Cf}/gu
-const TURNS = /\p{Bidi_Control}/gu
+const TURNS_DIRECTION = /\p{Bidi_Control}/gu
 
 /**
  * @param output what the vendor says of a recall, https://www.coze.cn/docs/developer_guides/message_type : JSON with `chunks`, each with a
@@ -28,12 +26,11 @@ export function sourcesOf(output: string): readonly Source[] {
     const url = parseUrl(wordsOf(link['url']))
     const page = url && /^https?:$/.test(url.protocol) ? url : undefined
     const title = [link['title'], fieldsOf(meta['document'])['name'], fieldsOf(meta['card'])['title'], url?.host]
-      .map((words) => wordsOf(words).replace(TURNS, ''))
+      .map((words) => wordsOf(words).replace(TURNS_DIRECTION, ''))
       .find((words) => words !== '')
     if (!title || sources.size >= MAX_SOURCES) continue
     // Words that say an address may say another one than that of the page (T45).
-    const saysAddress = page && SAYS_ADDRESS.test(title.normalize('NFKC').replace(UNSEEN, ''))
-    const words = saysAddress ? page.host + page.pathname : title
+    const words = page && saysAddress(title) ? page.host + page.pathname : title
     sources.set(page?.href ?? title, { title: words.slice(0, MAX_TITLE), url: page?.href })
   }
   return [...sources.values()]

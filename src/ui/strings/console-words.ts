@@ -71,7 +71,7 @@ function cureOf(code: ErrorCode, words: string, upstreamCode: string | undefined
   return (isChinese ? CURES_ZH : CURES)[code] ?? ''
 }
 
-/** It counts as the network for the visitor, who may try again; but no request has failed (`host-callbacks.ts`). */
+/** A function of the page that fails counts as the network for the visitor, who may try again; but no request has failed (`host-callbacks.ts`). */
 const OF_THE_PAGE = /^The function \w+ of the page failed/
 
 /** One line for the console: the code, the few words of the error, and what to do about it. */

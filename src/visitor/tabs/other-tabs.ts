@@ -35,7 +35,7 @@ export interface OtherTabsOptions {
 }
 
 /** A site signs its user out after the chat, as we tell it to, and may be slow: at the first check the server may still know them. Each is counted from the one before. */
-const LATER_CHECKS_MS: readonly number[] = [500, 10_000]
+const LATER_CHECKS_MS: readonly number[] = [500, 4_500, 10_000]
 
 export function createOtherTabs({ name, platform, visitor, adopt, revalidate }: OtherTabsOptions): OtherTabs {
   const { clock } = platform
@@ -53,7 +53,7 @@ export function createOtherTabs({ name, platform, visitor, adopt, revalidate }: 
 
   function check(subject: string, [nextMs, ...more] = LATER_CHECKS_MS): void {
     revalidate()
-    // Whoever has left since then is asked about as often.
+    // A later logout begins the checks anew.
     clock.clearTimeout(laterCheck)
     if (nextMs === undefined) return
     laterCheck = clock.setTimeout(() => {

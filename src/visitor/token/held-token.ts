@@ -38,7 +38,10 @@ export interface HeldToken {
 /** Tokens are not renewed oftener than this, however short-lived, slow to come, or refused as soon as they are made. */
 const RENEWAL_GAP_MS = 5_000
 
-/** A user may have signed out in another tab without a word to the chat, and somebody else in: how old a token may be that is not asked about. */
+/**
+ * A user's token that is older than this is confirmed when somebody comes back to the page: in another tab the user may have signed out
+ * without a word to the chat, and somebody else in.
+ */
 const CONFIRMED_FOR_MS = 60_000
 
 interface Held extends AccessToken {
@@ -61,14 +64,15 @@ export function createHeldToken(
 
   const gapMs = () => (held ? Math.max(0, RENEWAL_GAP_MS - elapsedMs(held.at, clock)) : 0)
 
-  const isUnconfirmed = ({ since }: AccessToken) => elapsedMs(since, clock) >= CONFIRMED_FOR_MS
+  const needsConfirmation = ({ since, ttlMs }: AccessToken) =>
+    ttlMs > ON_USE_TTL_MS && elapsedMs(since, clock) >= CONFIRMED_FOR_MS
 
   function take(token: AccessToken, own: boolean): AccessToken {
     const leadMs = refreshLeadMs(token.ttlMs, randomFraction())
     held = { ...token, leadMs, replacesRefused: own && skipsCaches, at: markInstant(clock) }
     skipsCaches = false
     // A frozen page gets late what another tab was given when the user may still have been there, and its own responses too.
-    isConfirmationDue &&= isUnconfirmed(token)
+    isConfirmationDue &&= needsConfirmation(token)
     return held
   }
 
@@ -79,9 +83,12 @@ export function createHeldToken(
       return isConfirmationDue || (remainingMs(held, clock) <= held.leadMs && gapMs() <= 0)
     },
     pageReturned() {
-      isConfirmationDue ||= held?.kind === 'user' && isUnconfirmed(held)
+      isConfirmationDue ||= held?.kind === 'user' && needsConfirmation(held)
     },
-    renewalDelayMs: () => held && refreshDelayMs({ ...held, remainingMs: remainingMs(held, clock) }),
+    renewalDelayMs() {
+      if (isConfirmationDue) return 0
+      return held && refreshDelayMs({ ...held, remainingMs: remainingMs(held, clock) })
+    },
     gapMs,
     get skipsCaches() {
       return skipsCaches

@@ -4,8 +4,9 @@
  */
 import { type Clock, elapsedMs, type Instant, markInstant } from '../../platform/clock.ts'
 
-/** In any time as long as this, two requests are made only to revalidate: after a logout elsewhere one is asked soon after another. */
-const WINDOW_MS = 10_000
+/** So many requests are made in so long a time only to revalidate. They may follow one another at once, as after a logout elsewhere. */
+const MOST = 3
+const WINDOW_MS = 15_000
 
 export interface Revalidation {
   readonly due: boolean
@@ -15,32 +16,32 @@ export interface Revalidation {
   /** To be called when a token request begins. Returns the number to be passed to `settle`. */
   begin(): number
   /** The request that began with this number has been responded to. */
-  settle(begun: number): void
+  settle(answered: number): void
 }
 
 export function createRevalidation(clock: Clock): Revalidation {
   let requested = 0
   let settled = 0
-  let lastBegun: Instant | undefined
-  let begunBefore: Instant | undefined
+  /** The last of them, the newest first. */
+  let begun: readonly Instant[] = []
   const due = () => settled < requested
   return {
     get due() {
       return due()
     },
-    pauseMs: () => (due() && begunBefore ? Math.max(0, WINDOW_MS - elapsedMs(begunBefore, clock)) : 0),
+    pauseMs() {
+      const oldest = begun[MOST - 1]
+      return due() && oldest ? Math.max(0, WINDOW_MS - elapsedMs(oldest, clock)) : 0
+    },
     demand() {
       requested++
     },
     begin() {
-      if (due()) {
-        begunBefore = lastBegun
-        lastBegun = markInstant(clock)
-      }
+      if (due()) begun = [markInstant(clock), ...begun].slice(0, MOST)
       return requested
     },
-    settle(begun) {
-      settled = Math.max(settled, begun)
+    settle(answered) {
+      settled = Math.max(settled, answered)
     },
   }
 }

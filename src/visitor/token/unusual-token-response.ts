@@ -88,8 +88,10 @@ export function readTokenValue(value: unknown, nowMs: number): TokenGrant {
 /** The names of fields tell the owner which one is called otherwise or lies deeper. Only names: a value may be a secret. */
 function wordsFor(value: unknown): string {
   if (!isRecord(value)) return value === undefined ? 'nothing' : `a value of type ${typeof value}`
-  const names = Object.keys(value).filter((name) => /^[\w.-]{1,24}$/.test(name))
-  return names.length === 0 ? 'an empty object' : `an object with ${names.slice(0, 8).join(', ')}`
+  const all = Object.keys(value)
+  if (all.length === 0) return 'an empty object'
+  const names = all.filter((name) => /^[\w.-]{1,24}$/.test(name)).slice(0, 8)
+  return names.length === 0 ? 'an object with other fields' : `an object with ${names.join(', ')}`
 }
 
 /** Coze's default, for responses that tell no lifetime (https://www.coze.cn/docs/developer_guides/oauth_jwt). */

@@ -60,7 +60,7 @@ export function createAskingView(
           lang={lang}
           layout={inline ? 'inline' : fullScreen.active ? 'fullscreen' : 'floating'}
           name={title || strings.assistant}
-          subtitle={subtitle}
+          subtitle={options.ui === 'light' ? subtitle : undefined}
           icon={icon}
           holdsWords={Boolean(frame.querySelector('.transcript > .bubble') || frame.querySelector('textarea')?.value)}
           notice={notice}

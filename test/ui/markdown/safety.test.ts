@@ -114,6 +114,10 @@ describe('an answer that means harm', () => {
     ],
     ['[ht\u200btps://bank.example](https://evil.example)', 'ht\u200btps://bank.example (evil.example)'],
     ['[https:\u2060//bank\u00ad.example](https://evil.example)', 'https:\u2060//bank\u00ad.example (evil.example)'],
+    ...['\ufe0f', '\u034f', '\u3164', '\u115f'].map((unseen) => [
+      `[ht${unseen}tps://bank.example](https://evil.example)`,
+      `ht${unseen}tps://bank.example (evil.example)`,
+    ]),
     ['[https：//bank.example](https://evil.example)', 'https：//bank.example (evil.example)'],
     ['[ｗww.bank.example](https://evil.example)', 'ｗww.bank.example (evil.example)'],
   ])('T45: says beside words that are an address where they lead in truth: %j', (source, shown) => {

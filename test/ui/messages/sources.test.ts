@@ -34,6 +34,7 @@ it.each([
   [{ title: 'https://bank.example/login', url: 'https://evil.example/x?y' }, 'evil.example/x'],
   [{ title: 'Log in at www.bank.example', url: 'https://evil.example/' }, 'evil.example/'],
   [{ title: 'ht\u200btps：//bank.example', url: 'https://evil.example/' }, 'evil.example/'],
+  [{ title: 'w\ufe0fww.bank.example', url: 'https://evil.example/' }, 'evil.example/'],
   [{ title: 'https://shop.example/returns', url: 'https://shop.example/returns' }, 'shop.example/returns'],
   [{ title: '退货（一周）：می\u200cخواهم', url: 'https://shop.example/' }, '退货（一周）：می\u200cخواهم'],
   [{ title: '\u202eelpmaxe.knab//:sptth', url: 'https://evil.example/' }, 'elpmaxe.knab//:sptth'],

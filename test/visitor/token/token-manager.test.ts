@@ -618,6 +618,44 @@ describe('createTokenManager', () => {
       expect(bench.asked).toHaveLength(1)
     })
 
+    it('a question that failed longer than callers wait is asked again, though nobody comes back or uses the chat', async () => {
+      await clock.advance(60_000)
+      bench.answer = () => failure(15_000)
+      tokens.wake()
+      await clock.advance(14_000)
+      bench.answer = () => ({ kind: 'user' })
+      await clock.advance(5_000)
+      expect(tokens.peek()?.text).not.toBe('t1')
+    })
+
+    it('nor is a response an answer that a frozen page was given a minute late', async () => {
+      await clock.advance(60_000)
+      let release = (_: Partial<AccessToken>) => {}
+      bench.answer = () =>
+        new Promise((resolve) => {
+          release = resolve
+        })
+      tokens.wake()
+      await settle(clock)
+      bench.answer = () => ({ kind: 'user' })
+      clock.sleep(61_000)
+      release({ kind: 'user' })
+      await clock.advance(6_000)
+      expect(tokens.peek()?.text).toBe('t3')
+    })
+
+    it('a token that is renewed on use alone is not asked about', async () => {
+      bench.answer = () => ({ kind: 'user', ttlMs: 1 })
+      await clock.advance(900_000)
+      await tokens.get().catch(() => {})
+      const asked = bench.asked.length
+      for (let second = 0; second < 120; second++) {
+        tokens.wake()
+        await clock.advance(1_000)
+      }
+      expect(bench.asked.length).toBe(asked)
+    })
+
     it('a chat that has been closed for long asks when it is used', async () => {
       bench.isIdle = true
       await clock.advance(60_000)
@@ -638,7 +676,7 @@ describe('createTokenManager', () => {
     expect(bench.asked).toHaveLength(1)
   })
 
-  it('T22: a flood of doubts costs two questions in ten seconds', async () => {
+  it('T22: a flood of doubts costs three questions in fifteen seconds', async () => {
     await tokens.get()
     for (let ms = 0; ms < 60_000; ms += 100) {
       tokens.revalidate()

@@ -56,6 +56,7 @@ describe('readOtherResponse', () => {
     ['{"code":0,"data":{"access_token":"czs_secret"}}', /an object with code, data/],
     ['{"accessToken":"czs_secret","expiresIn":900}', /an object with accessToken, expiresIn/],
     ['{}', /an empty object/],
+    ['{"令牌":"czs_secret"}', /an object with other fields/],
     ['42', /type number/],
     ['{"access_token":""}', /access_token.*is empty or no token/],
     ['{"token":"czs_a b"}', /access_token.*is empty or no token/],

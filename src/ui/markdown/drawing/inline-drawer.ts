@@ -1,4 +1,5 @@
 /** Draws what is inside a paragraph, heading or cell: links, pictures, marks of footnotes, emphasis. */
+import { asSeen } from '../../../platform/address-words.ts'
 import { type Inline, type InlineNode, plainText } from '../inline/inline-nodes.ts'
 import type { MarkdownViewOptions } from '../markdown-view-options.ts'
 import type { CreateButton } from './element-maker.ts'
@@ -24,7 +25,7 @@ export interface InlineDrawer {
   defineNote(label: string, target: HTMLElement): void
 }
 
-/** Words that say an address, to their end, and its host without `www.`. */
+/** An address among words, to its end; in the first group its host without `www.`. */
 const ADDRESS = /(?:https?:\/\/|\bwww\.)+([^\s/?#:\\]*)\S*/g
 const TAGS = { em: 'em', strong: 'strong', del: 'del', code: 'code', math: 'span', br: 'br' } as const
 
@@ -36,12 +37,9 @@ function signatureOf(node: InlineNode): string {
 /** Where a link leads whose words say that it leads to another site, or turn their direction; otherwise nothing (T45). */
 function trueHost({ hostname, host, href }: HTMLAnchorElement, kids: readonly Inline[]): string {
   const words = plainText(kids, ' ')
-  // Wide letters look like narrow ones, and what has no width like nothing.
-  const plain = words
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/\p{Cf}/gu, '')
-  const isTrue = [...plain.matchAll(ADDRESS)].every(([, said]) => `.${hostname}`.endsWith(`.${said}`))
+  const isTrue = [...asSeen(words).toLowerCase().matchAll(ADDRESS)].every(([, said]) =>
+    `.${hostname}`.endsWith(`.${said}`),
+  )
   return isTrue && !words.includes('\u202e') ? '' : host || href
 }
 
