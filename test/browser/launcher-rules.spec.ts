@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test'
 import type { ChatWidgetOptions } from '../../src/options/widget-options.ts'
 import { violationsOn } from './axe.ts'
 import { expect, test } from './guest-fixture.ts'
+import { listen } from './listen.ts'
 import { motionEnded } from './states.ts'
 
 const QUIET = { preload: 'false' }
@@ -133,6 +134,7 @@ test.describe('teasers', () => {
     page,
     visitGuest,
   }) => {
+    const { printed, thrown } = listen(page)
     await watchTeasers(page)
     const chat = await visitGuest(
       withTeasers([
@@ -148,6 +150,7 @@ test.describe('teasers', () => {
     await expect(teaser).toHaveCount(0)
     await goTo(page, '/shoes/blue')
     await goTo(page, '/guest-1')
+    expect([printed, thrown]).toEqual([[], []])
     expect(await told(page)).toEqual(['shown Hello there', 'shown Which size?', 'dismissed Which size?'])
     await page.reload()
     await expect(chat.widget.getByRole('status')).toBeAttached()
