@@ -1,5 +1,5 @@
 /** What visitors do with questions: ask, ask again, edit, take back. */
-import { asSeen } from '../platform/address-words.ts'
+import { asSeen } from '../platform/addresses/address-words.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { ChatSession } from './chat-session.ts'
 import type { ChatMessage, UserMessage } from './chat-state.ts'

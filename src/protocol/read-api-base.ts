@@ -1,5 +1,5 @@
 /** Where the token endpoint says that the Open API of its tokens is. */
-import { parseUrl } from '../platform/parse-url.ts'
+import { parseUrl } from '../platform/addresses/parse-url.ts'
 
 /**
  * Reads `api_base` of a token answer. Anything but an address over http(s), or a relative one, counts as not said, and so does a host

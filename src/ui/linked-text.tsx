@@ -1,6 +1,6 @@
 /** A line of the site owner's with links in it, written as in Markdown: `[label](address)`, also with the brackets of a Chinese keyboard. */
 import type { ComponentChildren } from 'preact'
-import { parseUrl } from '../platform/parse-url.ts'
+import { parseUrl } from '../platform/addresses/parse-url.ts'
 import type { LinkedTextProps } from './parts.ts'
 
 /** Of an address that leads somewhere else, or into another tab, the label stays. */

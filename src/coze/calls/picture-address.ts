@@ -1,4 +1,4 @@
-import { parseUrl } from '../../platform/parse-url.ts'
+import { parseUrl } from '../../platform/addresses/parse-url.ts'
 
 /**
  * The address of an agent's picture, unless it lies on the page's own host: nobody is asked before it is loaded, and there a GET with the

@@ -3,8 +3,9 @@
  * one shape, https://www.coze.cn/docs/developer_guides/card_sdk : elements with properties and variables. Plugins send others, so
  * what is not known is searched for titles, texts, pictures, links and buttons. Pure.
  */
+
+import { parseUrl } from '../../platform/addresses/parse-url.ts'
 import { isRecord } from '../../platform/is-record.ts'
-import { parseUrl } from '../../platform/parse-url.ts'
 import { parseObject } from '../parse-object.ts'
 
 export interface CardText {

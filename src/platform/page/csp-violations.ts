@@ -2,7 +2,7 @@
  * Tells a request that the page's Content-Security-Policy blocked from a dead network: `fetch` rejects with the same `TypeError` for both,
  * but only a blocked one is reported by a `securitypolicyviolation` event (https://www.w3.org/TR/CSP3/#report-violation).
  */
-import { parseUrl } from '../parse-url.ts'
+import { parseUrl } from '../addresses/parse-url.ts'
 
 export interface CspWatch {
   /**

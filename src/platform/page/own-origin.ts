@@ -1,5 +1,5 @@
 /** Relative addresses of the page's owner, of which a `<base>` in the page says nothing. */
-import { parseUrl } from '../parse-url.ts'
+import { parseUrl } from '../addresses/parse-url.ts'
 
 /**
  * A relative address leads to the page's own origin, also where a `<base>` names another one: whoever can put that element into the

@@ -1,4 +1,4 @@
-import { parseUrl } from '../parse-url.ts'
+import { parseUrl } from '../addresses/parse-url.ts'
 
 /** Opens the connection to another origin before there is a request for it: where a connection takes as long as an answer, that is half of the wait. */
 export function preconnect(document: Document, url: string): void {

@@ -1,8 +1,8 @@
 /** Files and pictures: those that go out with the next question, and those in messages. */
 import { useLayoutEffect, useState } from 'preact/hooks'
 import type { Attachment } from '../../chat/chat-state.ts'
-import { saysAddress } from '../../platform/address-words.ts'
-import { browserUrl, parseUrl } from '../../platform/parse-url.ts'
+import { saysAddress } from '../../platform/addresses/address-words.ts'
+import { browserUrl, parseUrl } from '../../platform/addresses/parse-url.ts'
 import type { PanelContext } from '../panel-context.ts'
 import type { AttachmentListProps, AttachmentTrayProps, DropTargetProps, PendingUpload } from '../parts.ts'
 import { interpolate } from '../strings/interpolate.ts'

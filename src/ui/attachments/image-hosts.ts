@@ -1,4 +1,4 @@
-import { parseUrl } from '../../platform/parse-url.ts'
+import { parseUrl } from '../../platform/addresses/parse-url.ts'
 
 /** Where Coze keeps the pictures that agents make and visitors send. */
 const COZE_FILE_HOSTS = [

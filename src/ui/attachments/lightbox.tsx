@@ -1,8 +1,8 @@
 /** A picture over the whole page, and the other pictures of the conversation one step away. */
 import { render } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { fileNameOf } from '../../platform/file-name.ts'
-import { browserUrl, parseUrl } from '../../platform/parse-url.ts'
+import { fileNameOf } from '../../platform/addresses/file-name.ts'
+import { browserUrl, parseUrl } from '../../platform/addresses/parse-url.ts'
 import type { PanelContext } from '../panel-context.ts'
 import { Icon, type IconPath, icons } from '../theme/icons.tsx'
 import { PICTURE } from './image-hosts.ts'

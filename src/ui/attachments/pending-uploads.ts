@@ -1,7 +1,7 @@
 /** Files that are uploaded before the question they belong to is sent. */
 
 import type { ChatStore } from '../../chat/chat-store.ts'
-import { browserUrl } from '../../platform/parse-url.ts'
+import { browserUrl } from '../../platform/addresses/parse-url.ts'
 import type { PendingFiles, PendingUpload, PendingUploads } from '../parts.ts'
 
 export const MAX_FILES = 10

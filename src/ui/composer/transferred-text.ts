@@ -1,5 +1,5 @@
-import { fileNameOf } from '../../platform/file-name.ts'
-import { parseUrl } from '../../platform/parse-url.ts'
+import { fileNameOf } from '../../platform/addresses/file-name.ts'
+import { parseUrl } from '../../platform/addresses/parse-url.ts'
 
 /**
  * The words of what was pasted or dropped together with files; empty where they only say what the files are. Spreadsheets and word

@@ -1,8 +1,8 @@
 /** A conversation as a Markdown file on the visitor's disk. */
 import type { Attachment, ChatMessage, ChatState } from '../../chat/chat-state.ts'
 import type { ChatStore } from '../../chat/chat-store.ts'
+import { browserUrl, parseUrl } from '../../platform/addresses/parse-url.ts'
 import { type Clock, systemClock } from '../../platform/clock.ts'
-import { browserUrl, parseUrl } from '../../platform/parse-url.ts'
 import type { Strings } from '../strings/strings.ts'
 import { timeOfDay } from '../strings/time-of-day.ts'
 

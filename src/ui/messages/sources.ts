@@ -1,7 +1,7 @@
 /** Where an answer comes from: the documents that were found in the agent's knowledge. Pure. */
-import { saysAddress } from '../../platform/address-words.ts'
+import { saysAddress } from '../../platform/addresses/address-words.ts'
+import { parseUrl } from '../../platform/addresses/parse-url.ts'
 import { isRecord } from '../../platform/is-record.ts'
-import { parseUrl } from '../../platform/parse-url.ts'
 
 export interface Source {
   readonly title: string

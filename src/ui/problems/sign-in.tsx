@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks'
+import { parseUrl, runsScript } from '../../platform/addresses/parse-url.ts'
 import { systemClock } from '../../platform/clock.ts'
-import { parseUrl, runsScript } from '../../platform/parse-url.ts'
 import type { ProblemNoticeProps } from '../parts.ts'
 
 /** For a second after a token service has said that nobody is signed in, it is not asked again (`visitor/visitor-state.ts`). */

@@ -1,5 +1,5 @@
 /** Reads a text aloud, piece by piece, so that the first words are heard soon. */
-import { browserUrl } from '../../platform/parse-url.ts'
+import { browserUrl } from '../../platform/addresses/parse-url.ts'
 import type { ReadText, Speak } from '../parts.ts'
 
 /** At most this long, where a sentence ends; else after a word, else anywhere but inside a character. */

@@ -1,4 +1,4 @@
-import { parseUrl } from '../../../platform/parse-url.ts'
+import { parseUrl } from '../../../platform/addresses/parse-url.ts'
 
 /** An origin as browsers write it, or why a text is none: the end of the sentence "… is refused: …", with the cure. */
 export type OriginReading = { readonly origin: string } | { readonly problem: string }

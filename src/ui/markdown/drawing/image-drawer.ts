@@ -1,5 +1,5 @@
 /** The pictures of an answer: those that may be loaded at once, those that wait for a click, and those that cannot be shown. */
-import { fileNameOf } from '../../../platform/file-name.ts'
+import { fileNameOf } from '../../../platform/addresses/file-name.ts'
 import { type InlineNode, plainText } from '../inline/inline-nodes.ts'
 import type { MarkdownViewOptions } from '../markdown-view-options.ts'
 import type { CreateButton } from './element-maker.ts'

@@ -1,5 +1,5 @@
 /** Draws what is inside a paragraph, heading or cell: links, pictures, marks of footnotes, emphasis. */
-import { asSeen } from '../../../platform/address-words.ts'
+import { asSeen } from '../../../platform/addresses/address-words.ts'
 import { type Inline, type InlineNode, plainText } from '../inline/inline-nodes.ts'
 import type { MarkdownViewOptions } from '../markdown-view-options.ts'
 import type { CreateButton } from './element-maker.ts'

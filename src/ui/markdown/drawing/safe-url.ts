@@ -1,5 +1,5 @@
 /** Which addresses an answer may lead to, and which its pictures may come from. From which hosts is for `image-hosts.ts` to say. */
-import { parseUrl } from '../../../platform/parse-url.ts'
+import { parseUrl } from '../../../platform/addresses/parse-url.ts'
 
 const LINK_PROTOCOLS = ['http:', 'https:', 'mailto:', 'tel:']
 const IMAGE_PROTOCOLS = ['http:', 'https:']
