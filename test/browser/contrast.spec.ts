@@ -104,6 +104,15 @@ const areasOf = (page: Page, selectors: readonly string[]): Promise<Area[]> =>
     selectors,
   )
 
+/** The smallest box with all of them in it, in whole pixels: a picture of the rest of the window would be made and read for nothing. */
+function around(areas: readonly Area[]): Area {
+  const x = Math.floor(Math.min(...areas.map((area) => area.x)))
+  const y = Math.floor(Math.min(...areas.map((area) => area.y)))
+  const right = Math.ceil(Math.max(...areas.map((area) => area.x + area.width)))
+  const bottom = Math.ceil(Math.max(...areas.map((area) => area.y + area.height)))
+  return { x, y, width: right - x, height: bottom - y }
+}
+
 async function setAccent(page: Page, accent: string): Promise<void> {
   await page.evaluate(async (accent) => {
     window.cozeChat?.setOptions({ accent })
@@ -137,7 +146,9 @@ function judge(page: Page, meter: Page) {
           page,
           rows.map(([, , selector]) => selector),
         )
-        const drawn = await contrastsIn(meter, await page.screenshot(), areas, SCALE)
+        const clip = around(areas)
+        const inClip = areas.map((area) => ({ ...area, x: area.x - clip.x, y: area.y - clip.y }))
+        const drawn = await contrastsIn(meter, await page.screenshot({ clip }), inClip, SCALE)
         for (const [index, [, name, , least]] of rows.entries()) note(name, accent, drawn[index] ?? 0, least)
       }
     },
