@@ -49,7 +49,6 @@ for (const options of [
   { zIndex: 'top' },
   { launcherSize: 'large' },
   { accent: '4d53e8' },
-  { font: '16px' },
 ]) {
   const given = Object.entries(options).map(([name, value]) => `${name} ${value}`)
   test(`${given.join(' and ')} that will count as not given is not drawn before the chat is there either`, async ({

@@ -1,7 +1,6 @@
 /** Which values an option may have. */
 import { readSwitches } from '../features.ts'
 import type { OptionRule } from '../option-rules.ts'
-import { isCss } from './is-css.ts'
 import { isPixels } from './is-pixels.ts'
 
 /** @param value in one language, and neither `null` nor `undefined` */
@@ -22,7 +21,8 @@ export function hasShape(
         .flat()
         .every((item) => typeof ((localized && (item as { label?: unknown })?.label) || item) === 'string')) &&
     (!most || isPixels(value, { least, most })) &&
-    (!css || isCss(value, css))
+    // In a list, because `inherit` and its like are fit for nothing: the chat inherits nothing of the page. Servers have no CSS.
+    (!css || globalThis.CSS?.supports(css, css === 'color' ? `${value}` : `${value}, a`) !== false)
   )
 }
 
