@@ -56,7 +56,7 @@ export function createQuestions(
 
   return {
     async send(question) {
-      // Nor a question of characters that nobody sees.
+      // Characters that nobody sees are no question.
       if (asSeen(question.text).trim() === '' && question.attachments.length === 0) return
       // After `destroy()` nobody would ask it, and whoever waits for its turn would wait for ever.
       if (session.signal.aborted) return

@@ -86,8 +86,8 @@ export function createHeldToken(
       isConfirmationDue ||= held?.kind === 'user' && needsConfirmation(held)
     },
     renewalDelayMs() {
-      if (isConfirmationDue) return 0
-      return held && refreshDelayMs({ ...held, remainingMs: remainingMs(held, clock) })
+      if (!held) return undefined
+      return isConfirmationDue ? 0 : refreshDelayMs({ ...held, remainingMs: remainingMs(held, clock) })
     },
     gapMs,
     get skipsCaches() {

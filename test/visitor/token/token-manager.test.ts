@@ -644,6 +644,16 @@ describe('createTokenManager', () => {
       expect(tokens.peek()?.text).toBe('t3')
     })
 
+    it('a token that Coze refuses meanwhile leaves no timer that has nothing to renew', async () => {
+      await clock.advance(60_000)
+      bench.answer = () => failure(15_000)
+      tokens.wake()
+      const refused = outcome(tokens.get({ rejected: 't1' }))
+      await settle(clock)
+      expect(await refused).toBe('upstream_unavailable')
+      expect(clock.pending).toBe(0)
+    })
+
     it('a token that is renewed on use alone is not asked about', async () => {
       bench.answer = () => ({ kind: 'user', ttlMs: 1 })
       await clock.advance(900_000)
